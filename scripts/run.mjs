@@ -1,0 +1,53 @@
+/**
+ * What the npm scripts run: `node scripts/run.mjs <command> [arguments]`. Each command works on a fresh
+ * clone with nothing run before, on Node 20 or newer.
+ */
+import { bootstrap, root, runMain } from './bootstrap.mjs';
+import { handOver } from './bootstrap/child.mjs';
+import { test } from './tasks/test.mjs';
+import { tool } from './tasks/tool.mjs';
+
+/**
+ * @typedef {import('./bootstrap.mjs').Ready} Ready
+ * @typedef {object} Command
+ * @property {import('./bootstrap.mjs').Needs} needs
+ * @property {(ready: Ready, args: string[]) => Promise<number>} run returns the exit code
+ */
+
+const forTests = { temporal: 'cli', testServer: true };
+
+/** @type {Record<string, Command>} */
+const commands = {
+  demo: { needs: { temporal: 'server' }, run: program('demo/main.ts') },
+  bench: { needs: { temporal: 'server' }, run: program('bench/main.ts') },
+  test: { needs: forTests, run: test },
+  'test:unit': { needs: {}, run: vitest(['--project', 'unit', '--project', 'lint']) },
+  'test:long': { needs: forTests, run: vitest([], { HANDBACK_TEST_LONG: '1' }) },
+  lint: { needs: {}, run: tools('oxlint', ['--deny-warnings']) },
+  format: { needs: {}, run: tools('oxfmt', []) },
+  'format:check': { needs: {}, run: tools('oxfmt', ['--check']) },
+  typecheck: { needs: {}, run: tools('typescript', ['--noEmit']) },
+};
+
+function program(path) {
+  return ({ node, env }, args) => handOver(node, [path, ...args], { env, cwd: root });
+}
+
+function tools(name, fixed) {
+  return ({ node, env }, args) => handOver(node, [tool(name), ...fixed, ...args], { env, cwd: root });
+}
+
+function vitest(fixed, more = {}) {
+  return ({ node, env }, args) =>
+    handOver(node, [tool('vitest'), 'run', ...fixed, ...args], { env: { ...env, ...more }, cwd: root });
+}
+
+await runMain(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    process.stderr.write(`Usage: node scripts/run.mjs <${Object.keys(commands).join(' | ')}> [arguments]\n`);
+    return 2;
+  }
+  return command.run(await bootstrap(command.needs), args);
+});

@@ -1,0 +1,68 @@
+/** `npm test`: everything that must hold before a change is merged, stage after stage, with a summary. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../bootstrap.mjs';
+import { handOver } from '../bootstrap/child.mjs';
+import { duration } from '../bootstrap/say.mjs';
+import { tool } from './tool.mjs';
+
+/** Git-ignored; `.ci/run` reads what is in it. */
+const reports = join(root, 'reports');
+export const vitestReport = join(reports, 'vitest.json');
+export const stagesReport = join(reports, 'stages.json');
+
+/** A generator of documents that is run with `--check`: exit code 0 only when a new run changes nothing. */
+const docsGenerator = 'scripts/generate-docs.ts';
+
+const stages = [
+  { name: 'format', command: () => [tool('oxfmt'), '--check'] },
+  { name: 'lint', command: () => [tool('oxlint'), '--deny-warnings'] },
+  { name: 'types', command: () => [tool('typescript'), '--noEmit'] },
+  { name: 'generated docs', command: () => [docsGenerator, '--check'], onlyIf: docsGenerator },
+  {
+    name: 'tests',
+    command: () => [
+      tool('vitest'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+    ],
+  },
+];
+
+/**
+ * Runs all stages, also after one failed: a contributor wants to see everything at once. Arguments go to
+ * vitest (`npm test -- test/unit/wipe`).
+ * @param {import('../bootstrap.mjs').Ready} ready
+ * @param {string[]} args
+ * @returns {Promise<number>} exit code
+ */
+export async function test({ node, env }, args) {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const results = [];
+  for (const { name, command, onlyIf } of stages) {
+    if (onlyIf && !existsSync(join(root, onlyIf))) {
+      results.push({ name, outcome: 'skipped', reason: `there is no ${onlyIf}`, ms: 0 });
+      continue;
+    }
+    process.stdout.write(`\n== ${name}\n`);
+    const started = performance.now();
+    const code = await handOver(node, [...command(), ...(name === 'tests' ? args : [])], { env, cwd: root });
+    const outcome = code === 0 ? 'passed' : 'failed';
+    results.push({ name, outcome, ms: Math.round(performance.now() - started) });
+    writeFileSync(stagesReport, `${JSON.stringify(results, null, 2)}\n`);
+    if (code > 128) break; // A signal: whoever sent it wants all of it to end.
+  }
+  process.stdout.write(summary(results));
+  return results.every(({ outcome }) => outcome !== 'failed') ? 0 : 1;
+}
+
+function summary(results) {
+  const lines = results.map(({ name, outcome, ms, reason }) => {
+    const detail = reason ?? duration(ms);
+    return `  ${outcome.padEnd(8)} ${name.padEnd(16)} ${detail}`;
+  });
+  return `\n== summary\n${lines.join('\n')}\n`;
+}

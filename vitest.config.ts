@@ -1,0 +1,48 @@
+/**
+ * Tests by folder: one vitest project each, so that `npx vitest run --project unit` runs one kind alone.
+ * Time limits are generous because machines are noisy; no test asserts the clock.
+ */
+import { defineConfig } from 'vitest/config';
+
+const seconds = (n: number): number => n * 1000;
+
+interface Kind {
+  readonly name: string;
+  readonly testTimeout: number;
+  readonly hookTimeout: number;
+  /** Whole processes and servers: one file at a time. */
+  readonly serial?: boolean;
+}
+
+const kinds: readonly Kind[] = [
+  { name: 'unit', testTimeout: seconds(30), hookTimeout: seconds(30) },
+  { name: 'lint', testTimeout: seconds(60), hookTimeout: seconds(60) },
+  { name: 'contract', testTimeout: seconds(60), hookTimeout: seconds(60) },
+  { name: 'sandbox', testTimeout: seconds(60), hookTimeout: seconds(60) },
+  { name: 'store', testTimeout: seconds(90), hookTimeout: seconds(180) },
+  { name: 'workflow', testTimeout: seconds(180), hookTimeout: seconds(180) },
+  { name: 'replay', testTimeout: seconds(180), hookTimeout: seconds(180) },
+  { name: 'e2e', testTimeout: seconds(600), hookTimeout: seconds(300), serial: true },
+];
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: kinds.map(({ name, testTimeout, hookTimeout, serial = false }) => ({
+      extends: true as const,
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        environment: 'node' as const,
+        testTimeout,
+        hookTimeout,
+        teardownTimeout: seconds(30),
+        // Serial kinds come last and alone: their servers want the machine for themselves.
+        fileParallelism: !serial,
+        sequence: { groupOrder: serial ? 1 : 0 },
+      },
+    })),
+  },
+});
