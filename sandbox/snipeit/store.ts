@@ -1,0 +1,157 @@
+/** A status label's own type; `deployed` is not one of them, it is derived from the assignment. */
+export type StatusType = 'deployable' | 'pending' | 'archived' | 'undeployable';
+
+/** A status label, which the administrator of a Snipe-IT installation names freely. */
+export interface StatusLabel {
+  readonly id: number;
+  readonly name: string;
+  readonly type: StatusType;
+}
+
+/** A named thing that assets refer to: a manufacturer, a location. */
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** An asset model with its manufacturer. */
+export interface Model extends Named {
+  readonly manufacturerId: number;
+  readonly modelNumber: string | null;
+}
+
+/** A Snipe-IT user, who may hold assets. */
+export interface User {
+  readonly id: number;
+  /** Key of the person in the company document, for the control interface only. */
+  readonly key: string;
+  readonly username: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly employeeNum: string;
+  readonly country: string;
+  managerId: number | null;
+  readonly createdAt: Date;
+}
+
+/** One hardware record. */
+export interface Asset {
+  readonly id: number;
+  /** Key of the device in the company document; the id as text where there is none. */
+  readonly key: string;
+  name: string;
+  assetTag: string;
+  serial: string;
+  modelId: number;
+  statusId: number;
+  /** Id of the user who holds it. */
+  assignedTo: number | null;
+  locationId: number | null;
+  /** Where it belongs when nobody holds it. */
+  rtdLocationId: number | null;
+  notes: string | null;
+  byod: boolean;
+  /** Custom fields by database column. */
+  readonly custom: Record<string, string | null>;
+  expectedCheckin: Date | null;
+  lastCheckin: Date | null;
+  lastCheckout: Date | null;
+  checkinCounter: number;
+  checkoutCounter: number;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  deletedAt: Date | null;
+}
+
+/** A custom field of the fieldset that every seeded model uses. */
+export interface CustomField {
+  readonly name: string;
+  /** Column name, as requests and answers carry it. */
+  readonly column: string;
+}
+
+/** One entry of the activity log, as an administrator would see it. */
+export interface Activity {
+  readonly at: string;
+  readonly action: 'checkin' | 'checkout' | 'update';
+  readonly assetId: number;
+  readonly note: string | null;
+}
+
+/** The whole state of one simulated installation. */
+export interface Store {
+  readonly assets: Map<number, Asset>;
+  readonly users: Map<number, User>;
+  readonly labels: Map<number, StatusLabel>;
+  readonly models: Map<number, Model>;
+  readonly manufacturers: Map<number, Named>;
+  readonly locations: Map<number, Named>;
+  readonly fields: readonly CustomField[];
+  readonly activity: Activity[];
+  nextAssetId: number;
+}
+
+/** Labels that an installation with a disposal process would have. */
+export const DEFAULT_LABELS: readonly StatusLabel[] = [
+  { id: 1, name: 'Pending', type: 'pending' },
+  { id: 2, name: 'Ready to Deploy', type: 'deployable' },
+  { id: 3, name: 'Pending Disposal', type: 'pending' },
+  { id: 4, name: 'Disposed', type: 'archived' },
+  { id: 5, name: 'Lost', type: 'archived' },
+  { id: 6, name: 'Out for Repair', type: 'undeployable' },
+];
+
+const DEFAULT_LOCATIONS: readonly Named[] = [
+  { id: 1, name: 'Head office' },
+  { id: 2, name: 'Returns desk' },
+  { id: 3, name: 'Disposal cage' },
+];
+
+const FIELDS: readonly CustomField[] = [
+  { name: 'Ownership', column: '_snipeit_ownership_1' },
+  { name: 'Platform', column: '_snipeit_platform_2' },
+];
+
+/** An installation without assets or users. */
+export function emptyStore(labels: readonly StatusLabel[] = DEFAULT_LABELS): Store {
+  return {
+    assets: new Map(),
+    users: new Map(),
+    labels: byId(labels),
+    models: new Map(),
+    manufacturers: new Map(),
+    locations: byId(DEFAULT_LOCATIONS),
+    fields: FIELDS,
+    activity: [],
+    nextAssetId: 1,
+  };
+}
+
+/** Assets that are not deleted, newest first: the listing's default order. */
+export function liveAssets(store: Store): Asset[] {
+  return [...store.assets.values()].filter((asset) => asset.deletedAt === null).toSorted((a, b) => b.id - a.id);
+}
+
+/** The manufacturer of a name, created when it is new. */
+export function manufacturerNamed(store: Store, name: string): Named {
+  const known = [...store.manufacturers.values()].find((entry) => entry.name === name);
+  if (known) return known;
+  const created: Named = { id: store.manufacturers.size + 1, name };
+  store.manufacturers.set(created.id, created);
+  return created;
+}
+
+/** The model of a name and manufacturer, created when it is new. */
+export function modelNamed(store: Store, name: string, manufacturer: string): Model {
+  const manufacturerId = manufacturerNamed(store, manufacturer).id;
+  const known = [...store.models.values()].find((entry) => entry.name === name && entry.manufacturerId === manufacturerId);
+  if (known) return known;
+  const created: Model = { id: store.models.size + 1, name, manufacturerId, modelNumber: null };
+  store.models.set(created.id, created);
+  return created;
+}
+
+function byId<T extends { readonly id: number }>(entries: readonly T[]): Map<number, T> {
+  return new Map(entries.map((entry) => [entry.id, entry]));
+}
