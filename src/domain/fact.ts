@@ -1,0 +1,46 @@
+import type { FactData, FactType } from './fact-types.ts';
+
+/**
+ * One immutable, recorded thing that happened or was decided. `seq` and `prev` stand inside the hashed bytes, so a stream
+ * can lose or swap nothing unseen. Facts hold ids, enums, times and digests: no names, no vendor bodies.
+ */
+export interface Fact<T extends FactType = FactType> {
+  /** Version of this envelope. */
+  readonly v: 1;
+  /** `case:<id>`, `device:<id>`, `pickup:<id>`, `person:<id>` or `system`. */
+  readonly stream: string;
+  /** 1 for the first fact of the stream. */
+  readonly seq: number;
+  /** SHA-256 (hex) of the stream's previous fact's canonical bytes; `null` for the first. */
+  readonly prev: string | null;
+  /** Business id, unique in the whole ledger: never a run id, never an attempt. */
+  readonly key: string;
+  readonly type: T;
+  /** When it was recorded, ISO 8601 UTC with milliseconds. */
+  readonly at: string;
+  /** Who made it so: `handback`, `connector:<name>`, `token:<id>`. */
+  readonly actor: string;
+  readonly data: FactData[T];
+}
+
+/** A fact as a discriminated union on `type`. */
+export type AnyFact = { [T in FactType]: Fact<T> }[FactType];
+
+/** A fact before the store gives it its place in the stream. */
+export type NewFact = { [T in FactType]: Pick<Fact<T>, 'stream' | 'key' | 'type' | 'actor' | 'data'> }[FactType];
+
+export function caseStream(caseId: string): string {
+  return `case:${caseId}`;
+}
+
+export function deviceStream(deviceId: string): string {
+  return `device:${deviceId}`;
+}
+
+export function pickupStream(pickupId: string): string {
+  return `pickup:${pickupId}`;
+}
+
+export function personStream(personId: string): string {
+  return `person:${personId}`;
+}

@@ -1,0 +1,33 @@
+/** Opaque ids and workflow ids. Ids carry no personal data, so they may stand in logs, metrics and workflow ids. */
+
+export const ID_PREFIXES = {
+  person: 'per',
+  case: 'case',
+  device: 'dev',
+  pickup: 'pick',
+  approval: 'appr',
+  intent: 'int',
+  exception: 'exc',
+  hold: 'hold',
+  scan: 'scan',
+} as const;
+export type IdKind = keyof typeof ID_PREFIXES;
+
+/** `case:<case id>:<generation>` */
+export function caseWorkflowId(caseId: string, generation: number): string {
+  return `case:${caseId}:${generation}`;
+}
+
+/** `custody:<device id>:<epoch>` */
+export function custodyWorkflowId(deviceId: string, epoch: number): string {
+  return `custody:${deviceId}:${epoch}`;
+}
+
+export function pickupWorkflowId(pickupId: string): string {
+  return `pickup:${pickupId}`;
+}
+
+/** The workflow that drains a connector's inbox; one at a time, so nudges coalesce. */
+export function intakeWorkflowId(connector: string): string {
+  return `intake:${connector}`;
+}

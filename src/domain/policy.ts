@@ -1,0 +1,63 @@
+import type { Gate } from './gates.ts';
+import type { Grade } from './wipe.ts';
+
+/** One rung of an escalation ladder: so long after the deadline, tell that role. */
+export interface EscalationRung {
+  readonly afterMs: number;
+  readonly to: string;
+}
+
+/**
+ * What an organisation decided: deadlines, limits, who is told. All durations in milliseconds. A case keeps the policy it
+ * was opened under. Policies are immutable and known by the SHA-256 of their canonical JSON (`policyDigest`).
+ */
+export interface Policy {
+  readonly discovery: { readonly dueMs: number };
+  readonly accessCut: {
+    /** `verify-only` where the identity provider already cuts: only read back. */
+    readonly mode: 'enforce' | 'verify-only';
+    readonly dueMs: number;
+    /** How long a source that is down may delay the cut. */
+    readonly sourceDownDelayMs: number;
+    /** What a suspension alone does: it never opens an offboarding. */
+    readonly onSuspension: 'record';
+  };
+  readonly dataHandover: { readonly required: false };
+  readonly wipe: {
+    /** `policy`: approved by the policy itself where all sources agree and the limit allows. */
+    readonly approval: 'policy' | 'person';
+    readonly approvalLifeMs: number;
+    /** How often a wipe that the vendor certainly did not accept is asked for again (each under a new approval). */
+    readonly attempts: number;
+    /** Pause before asking again. */
+    readonly retryMs: number;
+    readonly dueMs: number;
+    /** Apple acknowledges before it erases: so long must the device be silent before that counts. */
+    readonly appleSilenceMs: number;
+    /** Grade of an acknowledged wipe; `none` unless the organisation names another with its basis. */
+    readonly acknowledgedGrade: Grade;
+    readonly acknowledgedGradeBasis: string | null;
+  };
+  readonly wipeLimit: {
+    readonly count: number;
+    readonly windowMs: number;
+    /** Share of the known fleet (0–1] that may be wiped per window; at least `count` of a small fleet is not exceeded by it. */
+    readonly fleetShare: number;
+  };
+  readonly return: {
+    readonly dueMs: number;
+    readonly chaseEveryMs: number;
+    readonly chases: number;
+    readonly lostInTransitAfterMs: number;
+  };
+  readonly handoff: {
+    readonly stageDueMs: number;
+    readonly receiptDueMs: number;
+    readonly certificateDueMs: number;
+    readonly minimumGrade: Exclude<Grade, 'none'>;
+  };
+  readonly closure: { readonly dueMs: number };
+  readonly exceptions: { readonly dueMs: number };
+  /** Rungs in rising order of `afterMs`, per gate. */
+  readonly escalation: Readonly<Record<Gate, readonly EscalationRung[]>>;
+}
