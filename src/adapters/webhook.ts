@@ -37,10 +37,24 @@ export type HookContent =
   | { readonly kind: 'hints'; readonly hints: readonly LifecycleHint[] }
   | { readonly kind: 'nudge' }
   | { readonly kind: 'reauthorize'; readonly subscriptionIds: readonly string[] }
-  | { readonly kind: 'tracker'; readonly trackingCode: string; readonly trackerId: string; readonly status: string; readonly occurredAt: string }
-  | { readonly kind: 'disposition'; readonly pickupId: string; readonly what: 'scanned' | 'receipt' | 'certificates' }
+  | {
+      readonly kind: 'tracker';
+      readonly trackingCode: string;
+      readonly trackerId: string;
+      readonly status: string;
+      readonly occurredAt: string;
+    }
+  | {
+      readonly kind: 'disposition';
+      readonly pickupId: string;
+      readonly what: 'scanned' | 'receipt' | 'certificates';
+    }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'unparseable'; readonly why: string };
 
-/** Reads a stored body. Never throws: what cannot be read is `unparseable` with a short reason (no content in it). */
-export type HookReader = (body: Buffer) => HookContent;
+/**
+ * Reads a stored body. `deliveryId` is the one under which it was stored (`accept`, or the digest of the body): senders that
+ * number deliveries in a header only (webhook-id) have their event id there.
+ * Never throws: what cannot be read is `unparseable` with a short reason (no content in it).
+ */
+export type HookReader = (body: Buffer, deliveryId: string) => HookContent;
