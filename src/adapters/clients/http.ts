@@ -3,9 +3,10 @@
  * redirect (credentials are for `baseUrl` only). Failures leave it as `ConnectorError`.
  */
 import type { z } from 'zod';
-import type { CallOptions } from '../../read-options.ts';
-import { networkError, retryAfterMs, statusError, unexpectedAnswer } from './failures.ts';
-import type { Effect, Operation } from './failures.ts';
+import type { CallOptions } from '../read-options.ts';
+import type { AdapterDeps } from './deps.ts';
+import { retryAfterMs, statusFailure, transportFailure, unexpectedAnswer } from './failure.ts';
+import type { Call } from './failure.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 export interface HttpClientOptions {
@@ -17,13 +18,13 @@ export interface HttpClientOptions {
   /** Milliseconds for one request, answer included; the wait for the bucket does not count. */
   readonly timeLimitMs: number;
   readonly bucket: TokenBucket;
-  readonly fetch?: typeof fetch;
+  readonly deps?: AdapterDeps;
 }
 
 export interface HttpRequest {
   /** Our name of the call, for errors. */
   readonly operation: string;
-  readonly effect: Effect;
+  readonly effect: Call['effect'];
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Begins with a slash; variable parts already encoded. */
   readonly path: string;
@@ -50,10 +51,11 @@ export interface HttpClient {
 
 export function createHttpClient(client: HttpClientOptions): HttpClient {
   const base = client.baseUrl.replace(/\/+$/u, '');
-  const doFetch = client.fetch ?? fetch;
+  const doFetch = client.deps?.fetch ?? fetch;
+  const now = client.deps?.clock ?? (() => new Date());
 
   async function send(request: HttpRequest, options: CallOptions = {}): Promise<HttpAnswer> {
-    const at: Operation = {
+    const at: Call = {
       connector: client.connector,
       operation: request.operation,
       effect: request.effect,
@@ -62,7 +64,7 @@ export function createHttpClient(client: HttpClientOptions): HttpClient {
       await client.bucket.take(options.signal);
     } catch (cause) {
       // Nothing was sent yet, so even a write is safe to repeat.
-      throw networkError({ ...at, effect: 'read' }, cause);
+      throw transportFailure({ ...at, effect: 'read' }, cause);
     }
     let response: Response;
     let body: Buffer;
@@ -81,12 +83,12 @@ export function createHttpClient(client: HttpClientOptions): HttpClient {
       });
       body = Buffer.from(await response.arrayBuffer());
     } catch (cause) {
-      throw networkError(at, cause);
+      throw transportFailure(at, cause);
     }
-    if (!response.ok)
-      throw statusError(at, response.status, {
-        retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
-      });
+    if (!response.ok) {
+      const delay = retryAfterMs(response.headers.get('retry-after'), now());
+      throw statusFailure(at, response.status, { retryAfterMs: delay });
+    }
     return { status: response.status, headers: response.headers, body };
   }
 
@@ -104,13 +106,13 @@ export function createHttpClient(client: HttpClientOptions): HttpClient {
 }
 
 /** Parses and checks a JSON body. @throws ConnectorError `unexpected-answer` */
-export function parseJson<T>(body: Buffer, schema: z.ZodType<T>, at: Operation): T {
+export function parseJson<T>(body: Buffer, schema: z.ZodType<T>, at: Call): T {
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch {
     // The parser's message quotes the text, so it is not kept.
-    throw unexpectedAnswer(at, undefined, 'NOT_JSON');
+    throw unexpectedAnswer(at);
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw unexpectedAnswer(at, parsed.error);
