@@ -4,7 +4,7 @@
  */
 import { bootstrap, root, runMain } from './bootstrap.mjs';
 import { handOver } from './bootstrap/child.mjs';
-import { test } from './tasks/test.mjs';
+import { test, testEnv } from './tasks/test.mjs';
 import { tool } from './tasks/tool.mjs';
 
 /**
@@ -39,7 +39,10 @@ function tools(name, fixed) {
 
 function vitest(fixed, more = {}) {
   return ({ node, env }, args) =>
-    handOver(node, [tool('vitest'), 'run', ...fixed, ...args], { env: { ...env, ...more }, cwd: root });
+    handOver(node, [tool('vitest'), 'run', ...fixed, ...args], {
+      env: { ...testEnv(env), ...more },
+      cwd: root,
+    });
 }
 
 await runMain(async () => {

@@ -2,9 +2,10 @@
  * The Temporal CLI, whose `server start-dev` is the embedded server: from the PATH, the cache, the
  * official download or, where that is out of reach, built from source.
  */
-import { statSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, tail } from './child.mjs';
+import { cachedTemporalCli, knownTemporalClis } from './known-servers.mjs';
 import { officialDownload } from './official-download.mjs';
 import { BootstrapError, say } from './say.mjs';
 import { installOnce } from './staging.mjs';
@@ -18,16 +19,19 @@ const GO_LIMIT_MS = 30 * 60_000;
  * @returns {Promise<string>} path of the executable
  */
 export async function ensureTemporalCli({ cache, node }) {
-  if (process.env.HANDBACK_TEMPORAL_CLI) return process.env.HANDBACK_TEMPORAL_CLI;
-  if (await works('temporal')) return 'temporal';
-  const destination = join(cache, 'bin', process.platform === 'win32' ? 'temporal.exe' : 'temporal');
+  for (const known of knownTemporalClis()) {
+    if (await works(known)) return known;
+    say(`${known} does not start; leaving it aside`);
+  }
+  const destination = cachedTemporalCli(cache);
+  rmSync(destination, { force: true });
   await installOnce(
     {
       cache,
       name: 'temporal',
       purpose: 'the Temporal server',
       destination,
-      isThere: () => isFile(destination),
+      isThere: () => existsSync(destination),
     },
     async (dir) => (await download(dir, node)) ?? (await build(dir)),
   );
@@ -85,8 +89,4 @@ function goEnv(dir) {
 async function works(command) {
   const result = await run(command, ['--version'], { limitMs: 30_000 });
   return result.ok;
-}
-
-function isFile(path) {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

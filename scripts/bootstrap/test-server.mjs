@@ -6,18 +6,21 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './child.mjs';
+import {
+  knownTestServer,
+  nativeTestServer,
+  scriptTestServer,
+  TEST_SERVER_VERSION,
+  testServerHome,
+} from './known-servers.mjs';
 import { officialDownload } from './official-download.mjs';
 import { say } from './say.mjs';
 import { installOnce } from './staging.mjs';
 
-/** The release of Temporal's Java SDK that the server belongs to. */
-const VERSION = '1.38.0';
 const OLDEST_JAVA = 17;
 const MAVEN_LIMIT_MS = 15 * 60_000;
 
 const windows = process.platform === 'win32';
-const nativeName = windows ? 'temporal-test-server.exe' : 'temporal-test-server';
-const scriptName = windows ? 'start.cmd' : 'start';
 
 /**
  * @param {{ cache: string, node: string }} where
@@ -25,8 +28,9 @@ const scriptName = windows ? 'start.cmd' : 'start';
  *   argument, or why there is none
  */
 export async function ensureTestServer({ cache, node }) {
-  if (process.env.HANDBACK_TEST_SERVER) return { path: process.env.HANDBACK_TEST_SERVER };
-  const destination = join(cache, `temporal-test-server-${VERSION}`);
+  const known = knownTestServer();
+  if (known) return { path: known };
+  const destination = testServerHome(cache);
   const isThere = () => executable(destination) !== undefined;
   try {
     await installOnce(
@@ -44,7 +48,9 @@ export async function ensureTestServer({ cache, node }) {
 class NotAvailable extends Error {}
 
 function executable(destination) {
-  return [nativeName, scriptName].map((name) => join(destination, name)).find((path) => existsSync(path));
+  return [nativeTestServer, scriptTestServer]
+    .map((name) => join(destination, name))
+    .find((path) => existsSync(path));
 }
 
 async function build(dir, node) {
@@ -60,7 +66,7 @@ async function build(dir, node) {
     doing,
   });
   if ('file' in native) {
-    renameSync(native.file, join(home, nativeName));
+    renameSync(native.file, join(home, nativeTestServer));
     return home;
   }
   say(`the download did not work out: ${native.problem}`);
@@ -91,8 +97,8 @@ async function fromMaven(home) {
   if (result.notFound) return 'Maven is not installed';
   if (!result.ok)
     return `mvn ${result.problem}: ${result.output.split('\n').find((line) => line.includes('ERROR')) ?? ''}`;
-  writeFileSync(join(home, scriptName), windows ? windowsScript(java) : unixScript(java));
-  chmodSync(join(home, scriptName), 0o755);
+  writeFileSync(join(home, scriptTestServer), windows ? windowsScript(java) : unixScript(java));
+  chmodSync(join(home, scriptTestServer), 0o755);
   return undefined;
 }
 
@@ -120,7 +126,7 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
     <dependency>
       <groupId>io.temporal</groupId>
       <artifactId>temporal-test-server</artifactId>
-      <version>${VERSION}</version>
+      <version>${TEST_SERVER_VERSION}</version>
     </dependency>
   </dependencies>
 </project>

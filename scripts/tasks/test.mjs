@@ -32,6 +32,18 @@ const stages = [
 ];
 
 /**
+ * The environment of tests: they start their own servers, so a shell that points at a real Temporal
+ * server, database or installation must not lead them there.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function testEnv(env) {
+  const ours = /^HANDBACK_(CACHE|TEMPORAL_CLI|TEST_.+)$/;
+  const foreign = (name) => /^(TEMPORAL_|DATABASE_URL$|PG[A-Z]+$)/.test(name);
+  const keep = ([name]) => !foreign(name) && (!name.startsWith('HANDBACK_') || ours.test(name));
+  return Object.fromEntries(Object.entries(env).filter(keep));
+}
+
+/**
  * Runs all stages, also after one failed: a contributor wants to see everything at once. Arguments go to
  * vitest (`npm test -- test/unit/wipe`).
  * @param {import('../bootstrap.mjs').Ready} ready
@@ -49,7 +61,10 @@ export async function test({ node, env }, args) {
     }
     process.stdout.write(`\n== ${name}\n`);
     const started = performance.now();
-    const code = await handOver(node, [...command(), ...(name === 'tests' ? args : [])], { env, cwd: root });
+    const code = await handOver(node, [...command(), ...(name === 'tests' ? args : [])], {
+      env: testEnv(env),
+      cwd: root,
+    });
     const outcome = code === 0 ? 'passed' : 'failed';
     results.push({ name, outcome, ms: Math.round(performance.now() - started) });
     writeFileSync(stagesReport, `${JSON.stringify(results, null, 2)}\n`);
