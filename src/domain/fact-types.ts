@@ -42,7 +42,10 @@ interface CaseFacts {
     readonly source: string;
     readonly eventKey: string;
     readonly effectiveAt: string;
+    /** The leave had taken effect before we were told. */
     readonly late: boolean;
+    /** Every configured source at that moment: all of them must answer. */
+    readonly sources: readonly { readonly connector: string; readonly sourceKind: SourceKind }[];
   };
   'case.rescheduled': { readonly generation: number; readonly effectiveAt: string; readonly source: string; readonly eventKey: string };
   'case.started': Judged & { readonly generation: number };
@@ -123,6 +126,8 @@ interface DeviceFacts {
     readonly answer: 'accepted' | 'not-accepted' | 'unknown';
     readonly code: string | null;
     readonly sendStartedAt: string;
+    /** For `unknown`: from when on a read-back is to be believed; `null` = never (the adapter cannot tell). */
+    readonly settlesAt: string | null;
   };
   /** A lost answer resolved by reading back after the settling time. */
   'wipe.resolved': { readonly epoch: number; readonly intentId: string; readonly found: boolean };
@@ -148,6 +153,8 @@ interface DeviceFacts {
     readonly documentDigest: string;
   };
   'closure.written': { readonly epoch: number; readonly connector: string; readonly externalId: string; readonly reference: string };
+  /** The inventory has no record of that serial. */
+  'closure.not-found': { readonly epoch: number; readonly connector: string; readonly askedAt: string };
   'closure.read-back': { readonly epoch: number; readonly connector: string; readonly externalId: string; readonly matches: boolean; readonly readAt: string };
 }
 

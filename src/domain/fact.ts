@@ -44,3 +44,11 @@ export function pickupStream(pickupId: string): string {
 export function personStream(personId: string): string {
   return `person:${personId}`;
 }
+
+/** The custody epoch or case generation that a fact belongs to; `null` for facts of neither. */
+export function roundOf(fact: AnyFact): number | null {
+  const data: object = fact.data;
+  if ('round' in data && typeof data.round === 'number') return data.round;
+  if ('epoch' in data && typeof data.epoch === 'number') return data.epoch;
+  return 'generation' in data && typeof data.generation === 'number' ? data.generation : null;
+}

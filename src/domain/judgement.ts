@@ -1,0 +1,53 @@
+/** What judging one gate yields: how it stands, and the next step. */
+import type { NewFact } from './fact.ts';
+import type { Gate, GateStatus } from './gates.ts';
+import type { MatchedDevice } from './matching.ts';
+import type { Policy } from './policy.ts';
+
+/** What rules are given besides facts. Everything here is a value: rules read no clock and no database. */
+export interface RuleContext {
+  readonly policy: Policy;
+  readonly policyDigest: string;
+  /** Epoch milliseconds: the workflow's own now. */
+  readonly now: number;
+  /** The carrier connector that makes return labels, `null` when none is configured or the leaver has no address. */
+  readonly carrier: string | null;
+  /** The inventory that closes a record nobody had at discovery. */
+  readonly inventory: string | null;
+}
+
+/** Something only the database is needed for: recorded at once, then judged again. */
+export type Record =
+  | { readonly kind: 'fact'; readonly fact: Omit<NewFact, 'stream' | 'actor'> }
+  | { readonly kind: 'exception'; readonly code: string; readonly gate: Gate | null; readonly owner: string; readonly blocking: boolean }
+  | { readonly kind: 'escalation'; readonly gate: Gate; readonly rung: number; readonly to: string; readonly dueAt: string }
+  | { readonly kind: 'approve-wipe'; readonly attempt: number }
+  | { readonly kind: 'conclude-discovery'; readonly devices: readonly MatchedDevice[] }
+  | { readonly kind: 'start-case' }
+  | { readonly kind: 'complete-case'; readonly outcome: 'completed' | 'completed-with-waivers' }
+  | { readonly kind: 'close-custody'; readonly disposition: 'destroyed' | 'sanitised' };
+
+/** Something the outside world must be asked for, each on its connector's own task queue. */
+export type Act =
+  | { readonly act: 'ask-source'; readonly connector: string }
+  | { readonly act: 'look-up-serials'; readonly connector: string }
+  | { readonly act: 'cut-access'; readonly connector: string }
+  | { readonly act: 'send-wipe'; readonly connector: string; readonly approvalId: string }
+  | { readonly act: 'resolve-wipe'; readonly connector: string; readonly approvalId: string }
+  | { readonly act: 'make-label'; readonly connector: string }
+  | { readonly act: 'close-inventory'; readonly connector: string };
+
+export type Step =
+  /** The gate is through. */
+  | { readonly do: 'pass' }
+  /** The case or custody has ended otherwise. */
+  | { readonly do: 'stop' }
+  /** Nothing to do until then (epoch milliseconds), or until woken. */
+  | { readonly do: 'wait'; readonly until: number | null }
+  | { readonly do: 'record'; readonly records: readonly Record[] }
+  | { readonly do: 'act'; readonly acts: readonly Act[] };
+
+export interface Judgement<G extends Gate = Gate> {
+  readonly status: GateStatus<G>;
+  readonly step: Step;
+}

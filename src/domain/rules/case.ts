@@ -1,0 +1,124 @@
+/** A case as a whole: when it starts, what is next, and the one judgement of completeness. */
+import type { CaseState } from '../case-state.ts';
+import type { CustodyState } from '../custody-state.ts';
+import { blockingExceptions, blockOf } from '../exceptions.ts';
+import { isThrough } from '../gates.ts';
+import type { BlockedBy, CaseGate, GateStatus } from '../gates.ts';
+import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import { toMs } from '../time.ts';
+import { judgeAccessCut } from './access-cut.ts';
+import { custodyCompletion } from './custody.ts';
+import { judgeDiscovery } from './discovery.ts';
+
+/** The stations of a case's own workflow, in order; discovery and access-cut overlap when a source is down. */
+export const CASE_STATIONS = ['leave', 'discovery', 'access-cut', 'devices'] as const;
+export type CaseStation = (typeof CASE_STATIONS)[number];
+
+/** One station's next step, for the workflow that asks station by station. */
+export function caseStep(state: CaseState, custodies: readonly CustodyState[], station: CaseStation, context: RuleContext): Step {
+  if (state.cancelled !== null) return { do: 'stop' };
+  if (state.completed !== null) return { do: 'pass' };
+  switch (station) {
+    case 'leave':
+      return leaveStep(state, context);
+    case 'discovery':
+      return judgeDiscovery(state, context).step;
+    case 'access-cut':
+      return judgeAccessCut(state, context).step;
+    case 'devices':
+      return devicesStep(state, custodies, context);
+  }
+}
+
+function leaveStep(state: CaseState, context: RuleContext): Step {
+  if (state.started !== null) return { do: 'pass' };
+  const effective = toMs(state.effectiveAt);
+  if (effective > context.now) return { do: 'wait', until: effective };
+  return { do: 'record', records: [{ kind: 'start-case' }] };
+}
+
+function devicesStep(state: CaseState, custodies: readonly CustodyState[], context: RuleContext): Step {
+  const result = completion(state, custodies, context);
+  if (!result.complete) return { do: 'wait', until: null };
+  return { do: 'record', records: [{ kind: 'complete-case', outcome: result.outcome }] };
+}
+
+export type Completion =
+  | { readonly complete: true; readonly outcome: 'completed' | 'completed-with-waivers'; readonly blockedBy: readonly [] }
+  | { readonly complete: false; readonly blockedBy: readonly BlockedBy[] };
+
+/**
+ * The one judgement of completeness: every gate of the case and of every device found is through, and no blocking exception
+ * is open. Otherwise it says what blocks, whose move it is, since when, and when it escalates.
+ *
+ * @param custodies One custody per device of `discovery.concluded`; a missing one blocks.
+ */
+export function completion(state: CaseState, custodies: readonly CustodyState[], context: RuleContext): Completion {
+  const gates = Object.values(caseGates(state, context)).map((judgement) => judgement.status);
+  const devices = custodies.map((custody) => custodyCompletion(custody, context));
+  const blockedBy = [
+    ...(state.started === null ? [notStarted(state)] : gates.flatMap((gate) => gate.blockedBy)),
+    ...otherExceptions(state, gates),
+    ...missingCustodies(state, custodies),
+    ...devices.flatMap((device) => device.blockedBy),
+  ];
+  const closed = custodies.every((custody) => custody.closed !== null);
+  const through = state.started !== null && gates.every((gate) => isThrough(gate.state)) && devices.every((device) => device.complete);
+  if (!through || !closed || blockedBy.length > 0) return { complete: false, blockedBy };
+  const waived = gates.some((gate) => gate.state === 'waived') || devices.some((device) => device.waived);
+  return { complete: true, outcome: waived ? 'completed-with-waivers' : 'completed', blockedBy: [] };
+}
+
+/** How the case's own gates stand. */
+export function caseGates(state: CaseState, context: RuleContext): Readonly<Record<CaseGate, Judgement>> {
+  return { discovery: judgeDiscovery(state, context), 'access-cut': judgeAccessCut(state, context) };
+}
+
+function notStarted(state: CaseState): BlockedBy {
+  return {
+    kind: 'time',
+    gate: null,
+    deviceId: null,
+    code: 'leave-not-effective',
+    owner: 'handback',
+    since: state.opened.at,
+    dueAt: state.effectiveAt,
+    escalatesAt: null,
+    parked: true,
+  };
+}
+
+function otherExceptions(state: CaseState, gates: readonly GateStatus[]): readonly BlockedBy[] {
+  const shown = new Set(gates.flatMap((gate) => gate.blockedBy.map((block) => `${block.code}:${block.since}`)));
+  return blockingExceptions(state.exceptions)
+    .map((exception) => blockOf(exception, null))
+    .filter((block) => !shown.has(`${block.code}:${block.since}`));
+}
+
+/** A device that discovery found and nobody follows: never a gap. */
+function missingCustodies(state: CaseState, custodies: readonly CustodyState[]): readonly BlockedBy[] {
+  const followed = new Set(custodies.map((custody) => `${custody.deviceId}:${custody.epoch}`));
+  return (state.concluded?.data.devices ?? [])
+    .filter((device) => !followed.has(`${device.deviceId}:${device.epoch}`))
+    .map((device) => ({
+      kind: 'action',
+      gate: null,
+      deviceId: device.deviceId,
+      code: 'custody-missing',
+      owner: 'handback',
+      since: state.concluded?.at ?? state.opened.at,
+      dueAt: null,
+      escalatesAt: null,
+      parked: false,
+    }));
+}
+
+/** Whether a case is stuck: something that is not parked is past its deadline. */
+export function isStuck(blockedBy: readonly BlockedBy[], now: number): boolean {
+  return blockedBy.some((block) => !block.parked && block.dueAt !== null && toMs(block.dueAt) <= now);
+}
+
+/** Whether every way forward waits for a decision. */
+export function isBlocked(blockedBy: readonly BlockedBy[]): boolean {
+  return blockedBy.length > 0 && blockedBy.every((block) => block.kind === 'decision');
+}

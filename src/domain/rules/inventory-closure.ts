@@ -1,0 +1,45 @@
+/** Gate `inventory-closure`: the books say so, read back. Our own write proves nothing. */
+import type { CustodyState } from '../custody-state.ts';
+import { blockingExceptions, lastResolvedAt } from '../exceptions.ts';
+import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import { toMs } from '../time.ts';
+import { raise, recordIn, through, waiting, withStep } from './standing.ts';
+
+/** @param readySince When the handoff was certified, ISO 8601 UTC. */
+export function judgeInventoryClosure(custody: CustodyState, readySince: string, context: RuleContext): Judgement<'inventory-closure'> {
+  const readBack = custody.closureReadBack;
+  if (readBack !== null && readBack.data.matches) {
+    return through('inventory-closure', 'satisfied', readBack.at, [readBack.key], 'read-back');
+  }
+  const judgement = waiting(
+    {
+      gate: 'inventory-closure',
+      state: readBack === null ? 'in-progress' : 'failed',
+      since: readBack?.at ?? readySince,
+      deviceId: custody.deviceId,
+      block: { kind: 'action', code: 'closure-not-read-back', owner: 'handback' },
+      dueAt: toMs(readySince) + context.policy.closure.dueMs,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  if (blockingExceptions(custody.exceptions, 'inventory-closure').length > 0) return judgement;
+  return withStep(judgement, nextStep(custody, context));
+}
+
+function nextStep(custody: CustodyState, context: RuleContext): Step {
+  const mismatch = custody.closureReadBack;
+  if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch.at)) return raise('inventory-mismatch', 'inventory-closure', 'asset-manager');
+  const missing = custody.closureNotFound;
+  const decided = isDecided(custody, 'not-in-inventory', missing?.at ?? '') || isDecided(custody, 'unrecorded-device', missing?.at ?? '');
+  if (missing !== null && !decided) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
+  const connector = recordIn(custody, 'inventory')?.connector ?? context.inventory;
+  if (connector === null) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
+  return { do: 'act', acts: [{ act: 'close-inventory', connector }] };
+}
+
+function isDecided(custody: CustodyState, code: string, since: string): boolean {
+  const resolved = lastResolvedAt(custody.exceptions, code);
+  return resolved !== null && resolved >= since;
+}

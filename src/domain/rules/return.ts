@@ -1,0 +1,76 @@
+/** Gate `return`: proven by the intake scan of that serial, never by the carrier. */
+import type { CustodyState } from '../custody-state.ts';
+import { blockingExceptions, timesOpened } from '../exceptions.ts';
+import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import { earliest, ifAhead, toMs } from '../time.ts';
+import { factOf, openedAt, raise, through, waiting, withStep } from './standing.ts';
+
+const MOVING = new Set(['pre_transit', 'in_transit', 'out_for_delivery']);
+const GONE_WRONG = new Set(['return_to_sender', 'failure', 'error']);
+
+export function judgeReturn(custody: CustodyState, context: RuleContext): Judgement<'return'> {
+  const { returned } = custody;
+  if (returned !== null) return through('return', 'satisfied', returned.at, [returned.key], 'intake-scan');
+  const due = openedAt(custody) + context.policy.return.dueMs;
+  const judgement = waiting(
+    {
+      gate: 'return',
+      state: custody.tracked === null ? 'waiting' : 'in-progress',
+      since: custody.tracked?.at ?? custody.label?.at ?? custody.opened.at,
+      deviceId: custody.deviceId,
+      block: { kind: 'action', ...whoseMove(custody) },
+      dueAt: due,
+      changesAt: earliest(nextChase(custody, due, context), ifAhead(lostAt(custody, context), context.now)),
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  return withStep(judgement, nextStep(custody, due, context) ?? judgement.step);
+}
+
+function whoseMove(custody: CustodyState): { readonly code: string; readonly owner: string } {
+  const status = custody.tracked?.data.status;
+  if (status === 'delivered') return { code: 'intake-scan-awaited', owner: 'dock' };
+  if (status !== undefined && MOVING.has(status)) return { code: 'in-transit', owner: 'carrier' };
+  return { code: 'return-awaited', owner: 'leaver' };
+}
+
+function nextStep(custody: CustodyState, due: number, context: RuleContext): Step | null {
+  if (custody.label === null && custody.labelUnknown === null && context.carrier !== null && !hasOpen(custody, 'label-failed')) {
+    return { do: 'act', acts: [{ act: 'make-label', connector: context.carrier }] };
+  }
+  if (custody.labelUnknown !== null && custody.label === null && timesOpened(custody.exceptions, 'label-outcome-unknown') === 0) {
+    return raise('label-outcome-unknown', 'return', 'operator');
+  }
+  const lost = lostAt(custody, context);
+  if (lost !== null && lost <= context.now && timesOpened(custody.exceptions, 'lost-in-transit') === 0) {
+    return raise('lost-in-transit', 'return', 'asset-manager');
+  }
+  const chase = nextChase(custody, due, context);
+  if (chase === null || chase > context.now) return null;
+  const number = custody.chased.length + 1;
+  return factOf({
+    type: 'return.chased',
+    key: `return.chased:${custody.deviceId}:${custody.epoch}:${number}`,
+    data: { epoch: custody.epoch, number, to: 'leaver' },
+  });
+}
+
+/** Chasers go out at the deadline and then at the policy's interval, so many times; epoch milliseconds. */
+function nextChase(custody: CustodyState, due: number, context: RuleContext): number | null {
+  const { chases, chaseEveryMs } = context.policy.return;
+  return custody.chased.length >= chases ? null : due + custody.chased.length * chaseEveryMs;
+}
+
+/** When a parcel that moves no more counts as lost, epoch milliseconds. */
+function lostAt(custody: CustodyState, context: RuleContext): number | null {
+  const { tracked } = custody;
+  if (tracked === null) return null;
+  if (GONE_WRONG.has(tracked.data.status)) return toMs(tracked.at);
+  return MOVING.has(tracked.data.status) ? toMs(tracked.at) + context.policy.return.lostInTransitAfterMs : null;
+}
+
+function hasOpen(custody: CustodyState, code: string): boolean {
+  return blockingExceptions(custody.exceptions, 'return').some((exception) => exception.opened.data.code === code);
+}

@@ -1,0 +1,84 @@
+/** Small builders that the gate rules share. */
+import { climb } from '../escalation.ts';
+import { blockingExceptions, blockOf } from '../exceptions.ts';
+import type { CustodyState, OpenException } from '../custody-state.ts';
+import type { Fact } from '../fact.ts';
+import type { BlockedBy, BlockKind, Gate, GateState, GateStatus } from '../gates.ts';
+import type { Judgement, Record, RuleContext, Step } from '../judgement.ts';
+import { earliest, ifAhead, toIso } from '../time.ts';
+
+/** A gate that is through: nothing blocks. */
+export function through<G extends Gate>(gate: G, state: GateState, since: string, evidence: readonly string[], basis: string | null = null): Judgement<G> {
+  return { status: { gate, state, since, evidence, basis, blockedBy: [] }, step: { do: 'pass' } };
+}
+
+/** What a gate waits for, when it is not through. */
+export interface Waiting<G extends Gate> {
+  readonly gate: G;
+  readonly state: GateState;
+  readonly since: string;
+  readonly evidence?: readonly string[];
+  readonly deviceId: string | null;
+  readonly block: { readonly kind: BlockKind; readonly code: string; readonly owner: string; readonly parked?: boolean };
+  /** The gate's deadline, epoch milliseconds; `null` = none yet. */
+  readonly dueAt: number | null;
+  /** When time alone may change the judgement. */
+  readonly changesAt?: number | null;
+  readonly raised: readonly Fact<'escalation.raised'>[];
+  readonly exceptions: readonly OpenException[];
+}
+
+/**
+ * A gate that waits: its ladder is climbed (a due rung is recorded first), open exceptions of the gate stand among what
+ * blocks, and the wait ends at the next moment that matters.
+ */
+export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): Judgement<G> {
+  const ladder = on.dueAt === null ? { due: [], nextAt: null } : climb(on.gate, on.dueAt, on.raised, context.policy, context.now);
+  const block: BlockedBy = {
+    kind: on.block.kind,
+    gate: on.gate,
+    deviceId: on.deviceId,
+    code: on.block.code,
+    owner: on.block.owner,
+    since: on.since,
+    dueAt: on.dueAt === null ? null : toIso(on.dueAt),
+    escalatesAt: ladder.nextAt === null ? null : toIso(ladder.nextAt),
+    parked: on.block.parked ?? false,
+  };
+  const decisions = blockingExceptions(on.exceptions, on.gate).map((exception) => blockOf(exception, on.deviceId));
+  const status: GateStatus<G> = {
+    gate: on.gate,
+    state: on.state,
+    since: on.since,
+    evidence: on.evidence ?? [],
+    basis: null,
+    blockedBy: decisions.length > 0 ? decisions : [block],
+  };
+  if (ladder.due.length > 0) return { status, step: { do: 'record', records: ladder.due } };
+  return { status, step: { do: 'wait', until: earliest(ladder.nextAt, ifAhead(on.changesAt ?? null, context.now)) } };
+}
+
+/** The same standing with another step. */
+export function withStep<G extends Gate>(judgement: Judgement<G>, step: Step): Judgement<G> {
+  return judgement.step.do === 'record' ? judgement : { status: judgement.status, step };
+}
+
+/** Records an exception of a gate, then judges again. */
+export function raise(code: string, gate: Gate, owner: string): Step {
+  return { do: 'record', records: [{ kind: 'exception', code, gate, owner, blocking: true }] };
+}
+
+/** A fact of the device's own stream, to be recorded at once. */
+export function factOf(fact: Extract<Record, { kind: 'fact' }>['fact']): Step {
+  return { do: 'record', records: [{ kind: 'fact', fact }] };
+}
+
+/** The record of one kind of source that the custody was opened with. */
+export function recordIn(custody: CustodyState, sourceKind: 'identity' | 'mdm' | 'inventory') {
+  return custody.opened.data.records.find((record) => record.sourceKind === sourceKind) ?? null;
+}
+
+/** When the custody was opened, epoch milliseconds: the clock of its deadlines starts here. */
+export function openedAt(custody: CustodyState): number {
+  return Date.parse(custody.opened.at);
+}

@@ -1,0 +1,77 @@
+/**
+ * What an MDM's word about a wipe command proves, per platform.
+ *
+ * | platform | acknowledged when | ambiguous |
+ * |---|---|---|
+ * | Windows, Android, Linux, ChromeOS | the MDM's terminal success for that very command | — |
+ * | macOS, iOS | terminal success *and* silence of the device for the policy's time, since Apple devices acknowledge before they erase | an error: Apple's EraseDevice may answer Error and erase all the same |
+ * | unknown | never | every terminal state |
+ *
+ * Sources: Microsoft Graph `deviceActionResult` (actionState); Apple device management schema, `device.erase.yaml`
+ * (ObliterationBehavior).
+ */
+import type { Platform } from './platform.ts';
+import type { WipeAttempt } from './custody-state.ts';
+import type { Policy } from './policy.ts';
+import { toMs } from './time.ts';
+import type { WipeObservation, WipeState } from './wipe.ts';
+
+export interface WipeStanding {
+  readonly state: WipeState | 'ambiguous' | 'not-accepted' | 'refused' | 'approved';
+  /** Since when, ISO 8601 UTC. */
+  readonly since: string;
+  /** When time alone may change the standing, epoch milliseconds. */
+  readonly changesAt: number | null;
+  readonly evidence: readonly string[];
+}
+
+/** How one attempt stands, by its facts and the given time. */
+export function wipeStanding(attempt: WipeAttempt, platform: Platform, policy: Policy, now: number): WipeStanding {
+  const { approved, refused, intended, answered, resolved, observed } = attempt;
+  if (observed !== null) return observedStanding(observed.key, observed.data.observation, platform, policy, now);
+  if (refused !== null) return at('refused', refused.at, [refused.key]);
+  if (intended === null) return at('approved', approved.at, [approved.key]);
+  if (answered === null) return at('requested', intended.at, [intended.key]);
+  if (answered.data.answer === 'accepted') return at('accepted', answered.at, [answered.key]);
+  if (answered.data.answer === 'not-accepted') return at('not-accepted', answered.at, [answered.key]);
+  if (resolved === null) {
+    const settles = answered.data.settlesAt;
+    return { ...at('unknown', answered.at, [answered.key]), changesAt: settles === null ? null : toMs(settles) };
+  }
+  return resolved.data.found ? at('accepted', resolved.at, [resolved.key]) : at('not-accepted', resolved.at, [resolved.key]);
+}
+
+function observedStanding(key: string, seen: WipeObservation, platform: Platform, policy: Policy, now: number): WipeStanding {
+  switch (seen.state) {
+    case 'pending':
+    case 'active':
+      return at('accepted', seen.startedAt, [key]);
+    case 'done':
+      return doneStanding(key, seen, platform, policy, now);
+    case 'failed':
+      return at(isApple(platform) || platform === 'unknown' ? 'ambiguous' : 'failed', seen.updatedAt, [key]);
+    case 'not-supported':
+      return at('failed', seen.updatedAt, [key]);
+    case 'cancelled':
+      return at('cancelled', seen.updatedAt, [key]);
+  }
+}
+
+function doneStanding(key: string, seen: WipeObservation, platform: Platform, policy: Policy, now: number): WipeStanding {
+  if (platform === 'unknown') return at('ambiguous', seen.updatedAt, [key]);
+  if (!isApple(platform)) return at('acknowledged', seen.updatedAt, [key]);
+  const done = toMs(seen.updatedAt);
+  const alive = seen.lastSeenAt !== null && toMs(seen.lastSeenAt) > done;
+  if (alive) return at('ambiguous', seen.updatedAt, [key]);
+  const proven = done + policy.wipe.appleSilenceMs;
+  if (now >= proven) return at('acknowledged', seen.updatedAt, [key]);
+  return { ...at('accepted', seen.updatedAt, [key]), changesAt: proven };
+}
+
+function isApple(platform: Platform): boolean {
+  return platform === 'macos' || platform === 'ios';
+}
+
+function at(state: WipeStanding['state'], since: string, evidence: readonly string[]): WipeStanding {
+  return { state, since, changesAt: null, evidence };
+}
