@@ -42,8 +42,13 @@ export async function ensureModules({ root, cache, node }, { dev }) {
   });
 }
 
-/** The stamp says which lockfile, and for which platform, node_modules was installed from. */
-function isFresh(root, dev) {
+/**
+ * Whether node_modules fits the lockfile. A stamp says which lockfile, and for which platform, it was
+ * installed from.
+ * @param {string} root
+ * @param {boolean} dev whether development dependencies must be there
+ */
+export function isFresh(root, dev) {
   const wanted = stampText(root);
   const found = readText(join(root, 'node_modules', '.handback-stamp'));
   if (found === wanted) return true;

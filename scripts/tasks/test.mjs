@@ -4,12 +4,8 @@ import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
 import { handOver } from '../bootstrap/child.mjs';
 import { duration } from '../bootstrap/say.mjs';
+import { reports, stagesReport, vitestReport } from './reports.mjs';
 import { tool } from './tool.mjs';
-
-/** Git-ignored; `.ci/run` reads what is in it. */
-const reports = join(root, 'reports');
-export const vitestReport = join(reports, 'vitest.json');
-export const stagesReport = join(reports, 'stages.json');
 
 /** A generator of documents that is run with `--check`: exit code 0 only when a new run changes nothing. */
 const docsGenerator = 'scripts/generate-docs.ts';
@@ -67,9 +63,9 @@ export async function test({ node, env }, args) {
     });
     const outcome = code === 0 ? 'passed' : 'failed';
     results.push({ name, outcome, ms: Math.round(performance.now() - started) });
-    writeFileSync(stagesReport, `${JSON.stringify(results, null, 2)}\n`);
     if (code > 128) break; // A signal: whoever sent it wants all of it to end.
   }
+  writeFileSync(stagesReport, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(summary(results));
   return results.every(({ outcome }) => outcome !== 'failed') ? 0 : 1;
 }

@@ -1,0 +1,56 @@
+/**
+ * The last line of `.ci/run`: `node scripts/tasks/count.mjs <exit code of npm test> <of the demo>` counts
+ * each test of vitest's report, each other stage of `npm test`, and the demo. Ends with 1 on any failure.
+ */
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { stagesReport, vitestReport } from './reports.mjs';
+
+/**
+ * @param {{ vitest?: object, stages?: { name: string, outcome: string }[], tests: number, demo: number }} run
+ *   the parsed reports, `undefined` where there is none, and the two exit codes
+ * @returns {{ passed: number, failed: number, skipped: number }}
+ */
+export function count({ vitest, stages = [], tests, demo }) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of vitest?.testResults ?? []) {
+    const kinds = file.assertionResults.map(({ status }) => kindOf(status));
+    for (const kind of kinds) counts[kind] += 1;
+    // A file that could not be loaded fails without a failed test of its own.
+    if (file.status === 'failed' && !kinds.includes('failed')) counts.failed += 1;
+  }
+  // What no test tells: a report that is missing or empty, an error outside of all tests, a signal.
+  const told = counts.failed > 0 || (vitest?.success === true && counts.passed > 0);
+  if (!told) counts.failed += 1;
+  for (const { name, outcome } of stages) {
+    if (name !== 'tests') counts[outcome] += 1;
+  }
+  if (tests !== 0 && counts.failed === 0) counts.failed += 1;
+  counts[demo === 0 ? 'passed' : 'failed'] += 1;
+  return counts;
+}
+
+function kindOf(status) {
+  if (status === 'passed' || status === 'failed') return status;
+  return 'skipped';
+}
+
+/** @param {{ passed: number, failed: number, skipped: number }} counts */
+export function line({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [tests = 1, demo = 1] = process.argv.slice(2).map(Number);
+  const counts = count({ vitest: read(vitestReport), stages: read(stagesReport), tests, demo });
+  process.stdout.write(`${line(counts)}\n`);
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+}
