@@ -14,11 +14,15 @@ export interface Publisher {
 
 /** The publisher of one account. */
 export function createPublisher(context: SimulatorContext, store: () => Store, options: EasypostOptions): Publisher {
+  /** The bytes of each event as first sent: a repetition is the same, though the event has moved on since. */
+  const bodies = new WeakMap<EasypostEvent, string>();
+
   const send = (event: EasypostEvent): void => {
     const hooks = [...store().webhooks.values()].filter((hook) => hook.disabled_at === null);
     event.pending_urls = hooks.map(({ url }) => url);
     // Every endpoint gets the same bytes, in which all are still pending.
-    const body = eventBody(event);
+    const body = bodies.get(event) ?? eventBody(event);
+    bodies.set(event, body);
     for (const hook of hooks) void deliver(event, hook, body);
   };
 

@@ -162,6 +162,7 @@ describe('webhooks', () => {
     expect((await vendor.control(`/events/${body.event}/redeliver`, {})).status).toBe(202);
     const repeated = (await hooks('tracker.updated', 3)).filter(({ raw }) => JSON.parse(raw).id === body.event);
     expect(repeated).toHaveLength(2);
+    expect(repeated[1]?.raw).toBe(repeated[0]?.raw);
   });
 
   test('the secret is never shown, and a deleted endpoint gets nothing more', async () => {

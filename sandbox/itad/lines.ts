@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+const text = z.string().trim();
+/** JSON sends null for what is unknown, CSV an empty cell. */
+const optionalText = text.nullish().transform((value) => (value === undefined || value === '' ? null : value));
+
+/** One unit that the customer says should go. */
+export const ManifestLine = z.strictObject({
+  pickupId: text.min(1),
+  line: z.coerce.number().int().positive(),
+  serial: text.min(1),
+  manufacturer: optionalText,
+  model: optionalText,
+  assetTag: optionalText,
+  dataBearing: z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]),
+  condition: optionalText,
+});
+export type ManifestLine = z.infer<typeof ManifestLine>;
+
+/** One unit as scanned into the truck. */
+export interface ScanLine {
+  readonly pickupId: string;
+  readonly line: number;
+  readonly serial: string;
+  readonly manufacturer: string | null;
+  readonly model: string | null;
+  readonly assetTag: string | null;
+  readonly scannedAt: string;
+}
+
+/** One unit as booked in at the facility. */
+export interface ReceiptLine {
+  readonly pickupId: string;
+  readonly serial: string;
+  readonly manufacturer: string | null;
+  readonly model: string | null;
+  readonly receivedAt: string;
+  readonly facility: string;
+  readonly condition: string | null;
+}
+
+/** Who sanitised or verified. */
+export interface Attestation {
+  readonly name: string;
+  readonly title: string;
+  /** Calendar date. */
+  readonly date: string;
+  readonly location: string;
+  readonly contact: string;
+}
+
+/** What a certificate can say about its own standing. */
+export const CERTIFICATE_STATUSES = ['draft', 'issued', 'verified', 'expired'] as const;
+export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
+
+/** Sanitisation levels of NIST SP 800-88. */
+export const LEVELS = ['clear', 'purge', 'destroy'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A certificate of sanitisation for one unit. */
+export interface CertificateLine {
+  readonly certificateId: string;
+  readonly pickupId: string;
+  readonly manufacturer: string | null;
+  readonly model: string | null;
+  readonly serial: string;
+  readonly assetTag: string | null;
+  readonly mediaType: string;
+  readonly mediaSource: string;
+  readonly classification: string;
+  readonly level: Level;
+  readonly method: string;
+  readonly tool: string;
+  readonly toolVersion: string;
+  readonly verificationMethod: string;
+  readonly destination: string;
+  readonly sanitizedBy: Attestation;
+  readonly verifiedBy: Attestation;
+  readonly status: CertificateStatus;
+  readonly standard: string;
+  /** `erased`, `erased-with-exceptions`, `not-erased` or `destroyed`. */
+  readonly outcome: string;
+  /** Calendar date. */
+  readonly date: string;
+}
+
+const ATTESTATION = ['name', 'title', 'date', 'location', 'contact'] as const;
+
+/** Columns of each document, in order; in CSV a person's fields are joined to the role: `sanitizedByName`. */
+export const COLUMNS = {
+  scan: ['pickupId', 'line', 'serial', 'manufacturer', 'model', 'assetTag', 'scannedAt'],
+  receipt: ['pickupId', 'serial', 'manufacturer', 'model', 'receivedAt', 'facility', 'condition'],
+  certificates: [
+    'certificateId',
+    'pickupId',
+    'manufacturer',
+    'model',
+    'serial',
+    'assetTag',
+    'mediaType',
+    'mediaSource',
+    'classification',
+    'level',
+    'method',
+    'tool',
+    'toolVersion',
+    'verificationMethod',
+    'destination',
+    ...ATTESTATION.map((field) => joined('sanitizedBy', field)),
+    ...ATTESTATION.map((field) => joined('verifiedBy', field)),
+    'status',
+    'standard',
+    'outcome',
+    'date',
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** A line with its nested people spread over columns of their own. */
+export function flat(line: object): Record<string, string | number | null> {
+  const entries = Object.entries(line).flatMap(([name, value]: [string, unknown]): [string, string | number | null][] => {
+    if (typeof value === 'object' && value !== null) return Object.entries(value).map(([field, inner]) => [joined(name, field), String(inner)]);
+    return [[name, typeof value === 'number' || value === null ? value : String(value)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function joined(role: string, field: string): string {
+  return `${role}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+}

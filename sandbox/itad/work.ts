@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { CERTIFICATE_STATUSES, LEVELS } from './lines.ts';
+import type { Attestation, CertificateLine, Level, ReceiptLine } from './lines.ts';
+import type { Pickup, Scan, Store } from './store.ts';
+import { select, Selection } from './units.ts';
+import type { Unit } from './units.ts';
+
+const at = z.iso.datetime({ offset: true }).optional();
+/** Whether a webhook tells the customer. */
+const notify = z.boolean().default(true);
+
+/** The crew loads the truck and scans every unit. */
+export const Collect = Selection.extend({ at, notify, scannedBy: z.string().min(1).default('Driver 7'), seal: z.string().nullable().default('SEAL-1') });
+export type Collect = z.infer<typeof Collect>;
+
+/** The facility books units in. May be done in parts. */
+export const Receive = Selection.extend({ at, notify, facility: z.string().min(1).optional(), condition: z.string().nullable().default('used') });
+export type Receive = z.infer<typeof Receive>;
+
+/** Certificates are made out. May be done in parts. */
+export const Certify = Selection.extend({
+  at,
+  notify,
+  level: z.enum(LEVELS).default('purge'),
+  status: z.enum(CERTIFICATE_STATUSES).default('issued'),
+  outcome: z.enum(['erased', 'erased-with-exceptions', 'not-erased', 'destroyed']).optional(),
+  destination: z.string().min(1).optional(),
+  method: z.string().min(1).optional(),
+  standard: z.string().min(1).default('NIST SP 800-88 Rev. 2'),
+});
+export type Certify = z.infer<typeof Certify>;
+
+const USUAL: Readonly<Record<Level, { method: string; tool: string; toolVersion: string; outcome: string; destination: string }>> = {
+  clear: { method: 'overwrite', tool: 'Sandbox Eraser', toolVersion: '7.2', outcome: 'erased', destination: 'resold-domestic' },
+  purge: { method: 'cryptographic-erase', tool: 'Sandbox Eraser', toolVersion: '7.2', outcome: 'erased', destination: 'resold-domestic' },
+  destroy: { method: 'shred', tool: 'Sandbox Shredder', toolVersion: '3', outcome: 'destroyed', destination: 'recycled' },
+};
+
+/** What should be on the dock. */
+export function manifested(pickup: Pickup): Unit[] {
+  return (pickup.manifest?.lines ?? []).map(({ serial, manufacturer, model, assetTag }) => ({ serial, manufacturer, model, assetTag }));
+}
+
+/** What is in the truck and not booked in yet. */
+export function inTruck(pickup: Pickup): Unit[] {
+  const received = new Set(pickup.receipt.map(({ serial }) => serial));
+  return (pickup.scan?.lines ?? []).filter(({ serial }) => !received.has(serial));
+}
+
+/** What is in the facility and has no certificate yet. */
+export function uncertified(pickup: Pickup): Unit[] {
+  const certified = new Set(pickup.certificates.map(({ serial }) => serial));
+  const waiting = pickup.receipt.filter(({ serial }) => !certified.has(serial)).map((line) => ({ ...line, assetTag: tagOf(pickup, line.serial) }));
+  // A unit listed twice on the receipt is still one unit.
+  return waiting.filter(({ serial }, index) => waiting.findIndex((other) => other.serial === serial) === index);
+}
+
+/** The scan of a collection. */
+export function scanOf(pickup: Pickup, step: Collect, now: Date): Scan {
+  const scannedAt = step.at ?? now.toISOString();
+  const lines = select(manifested(pickup), step).map((unit, index) => ({
+    pickupId: pickup.booking.pickupId,
+    line: index + 1,
+    serial: unit.serial,
+    manufacturer: unit.manufacturer,
+    model: unit.model,
+    assetTag: unit.assetTag,
+    scannedAt,
+  }));
+  return { scannedAt, scannedBy: step.scannedBy, seal: step.seal, lines };
+}
+
+/** The receipt lines of what is booked in now. */
+export function receiptOf(pickup: Pickup, step: Receive, facility: string, now: Date): ReceiptLine[] {
+  return select(inTruck(pickup), step).map(({ serial, manufacturer, model }) => ({
+    pickupId: pickup.booking.pickupId,
+    serial,
+    manufacturer,
+    model,
+    receivedAt: step.at ?? now.toISOString(),
+    facility: step.facility ?? facility,
+    condition: step.condition,
+  }));
+}
+
+/** The certificates that are made out now. */
+export function certificatesOf(store: Store, pickup: Pickup, step: Certify, facility: string, now: Date): CertificateLine[] {
+  const usual = USUAL[step.level];
+  const date = (step.at ?? now.toISOString()).slice(0, 10);
+  const person = (name: string, title: string): Attestation => ({ name, title, date, location: facility, contact: 'certificates@itad.example' });
+  return select(uncertified(pickup), step).map(({ serial, manufacturer, model, assetTag }) => ({
+    certificateId: `CERT-${String(store.nextCertificate++).padStart(6, '0')}`,
+    pickupId: pickup.booking.pickupId,
+    manufacturer,
+    model,
+    serial,
+    assetTag,
+    mediaType: 'solid-state',
+    mediaSource: 'computer',
+    classification: 'internal',
+    level: step.level,
+    method: step.method ?? usual.method,
+    tool: usual.tool,
+    toolVersion: usual.toolVersion,
+    verificationMethod: 'full',
+    destination: step.destination ?? usual.destination,
+    sanitizedBy: person('Robin Meyer', 'Technician'),
+    verifiedBy: person('Kim Okafor', 'Quality lead'),
+    status: step.status,
+    standard: step.standard,
+    outcome: step.outcome ?? usual.outcome,
+    date,
+  }));
+}
+
+function tagOf(pickup: Pickup, serial: string): string | null {
+  return pickup.manifest?.lines.find((line) => line.serial === serial)?.assetTag ?? null;
+}
