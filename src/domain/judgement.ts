@@ -24,6 +24,7 @@ export type Record =
   | { readonly kind: 'approve-wipe'; readonly attempt: number }
   | { readonly kind: 'conclude-discovery'; readonly devices: readonly MatchedDevice[] }
   | { readonly kind: 'start-case' }
+  | { readonly kind: 'open-custodies' }
   | { readonly kind: 'complete-case'; readonly outcome: 'completed' | 'completed-with-waivers' }
   | { readonly kind: 'close-custody'; readonly disposition: 'destroyed' | 'sanitised' };
 

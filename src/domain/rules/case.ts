@@ -38,6 +38,7 @@ function leaveStep(state: CaseState, context: RuleContext): Step {
 }
 
 function devicesStep(state: CaseState, custodies: readonly CustodyState[], context: RuleContext): Step {
+  if (missingCustodies(state, custodies).length > 0) return { do: 'record', records: [{ kind: 'open-custodies' }] };
   const result = completion(state, custodies, context);
   if (!result.complete) return { do: 'wait', until: null };
   return { do: 'record', records: [{ kind: 'complete-case', outcome: result.outcome }] };

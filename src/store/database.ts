@@ -1,0 +1,38 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type { Transaction } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+export type Database = Kysely<Schema>;
+export type Tx = Transaction<Schema>;
+/** A connection or a transaction: for reads that serve both. */
+export type Reader = Database | Tx;
+
+export interface DatabaseOptions {
+  /** Size of the pool. */
+  readonly connections?: number;
+  /** Called when an idle connection breaks (the server went away); the pool replaces it. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** Timestamps come back as ISO 8601 UTC texts and bigints as numbers: what facts and JSON use. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === pg.types.builtins.TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+    if (oid === pg.types.builtins.INT8) return Number;
+    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  },
+};
+
+/** Opens a pool. Nothing is sent until the first query. Close with `destroy()`. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'handback',
+    types: types as pg.CustomTypesConfig,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}

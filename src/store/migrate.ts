@@ -1,0 +1,28 @@
+import { Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
+import * as initial from './migrations/0001-initial.ts';
+import { openDatabase } from './database.ts';
+
+/** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};
+
+/**
+ * Brings a database to the newest schema. Safe to run from several processes at once: the migrator takes a lock.
+ *
+ * @param url A PostgreSQL URL of a role that may create tables.
+ * @returns Names of the migrations that were applied now.
+ * @throws the database's error, when one fails; that migration is rolled back.
+ */
+export async function migrateToLatest(url: string): Promise<readonly string[]> {
+  const db = openDatabase(url, { connections: 2 });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+    return (results ?? []).map((result) => result.migrationName);
+  } finally {
+    await db.destroy();
+  }
+}

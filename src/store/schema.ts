@@ -1,0 +1,239 @@
+/** The tables as Kysely sees them. Timestamps are ISO 8601 UTC texts, bigints numbers (see `database.ts`). */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { CertificateLine } from '../domain/disposition.ts';
+import type { ScanVerdict } from '../domain/fact-types.ts';
+import type { BlockedBy, GateStatus } from '../domain/gates.ts';
+import type { LifecycleKind } from '../domain/lifecycle.ts';
+import type { Ownership, Platform } from '../domain/platform.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Route } from '../domain/routes.ts';
+import type { DeviceSighting } from '../domain/sighting.ts';
+
+/** A time that code sets. */
+type Time = ColumnType<string, string | Date, string | Date>;
+type MaybeTime = ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+/** A time that the database sets on insert. */
+type Stamp = ColumnType<string, string | Date | undefined, string | Date>;
+type Json<T> = ColumnType<T, string | undefined, string>;
+
+export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
+export type GateMap = Readonly<Record<string, GateStatus>>;
+
+/** Where a leaver's parcel starts. Personal data. */
+export interface StoredAddress {
+  readonly street1: string;
+  readonly city: string;
+  readonly zip: string;
+  readonly country: string;
+  readonly state?: string;
+}
+
+export interface Schema {
+  persons: {
+    id: string;
+    display_name: string | null;
+    work_email: string | null;
+    employee_number: string | null;
+    country: string | null;
+    time_zone: string | null;
+    manager_person_id: string | null;
+    address: ColumnType<StoredAddress | null, string | null | undefined, string | null>;
+    created_at: Stamp;
+  };
+  person_links: { connector: string; external_id: string; person_id: string; state: string | null; leave_at: MaybeTime; seen_at: Stamp };
+  lifecycle_events: {
+    connector: string;
+    event_id: string;
+    kind: LifecycleKind;
+    person_id: string | null;
+    external_id: string;
+    occurred_at: Time;
+    effective_at: Time;
+    received_at: Stamp;
+    outcome: string;
+  };
+  directory_snapshots: { connector: string; external_id: string; taken_at: Time; sightings: JSONColumnType<readonly DeviceSighting[]> };
+  policies: { digest: string; body: JSONColumnType<Policy>; created_at: Stamp };
+  cases: {
+    id: string;
+    kind: 'offboarding' | 'move' | 'retirement';
+    person_id: string | null;
+    state: CaseRecordState;
+    generation: Generated<number>;
+    source: string;
+    effective_at: Time;
+    late: Generated<boolean>;
+    policy_digest: string;
+    opened_at: Stamp;
+    started_at: MaybeTime;
+    closed_at: MaybeTime;
+    gates: Json<GateMap>;
+    blocked_by: Json<readonly BlockedBy[]>;
+    escalates_at: MaybeTime;
+  };
+  devices: {
+    id: string;
+    serial: string;
+    maker: Generated<string>;
+    manufacturer: string | null;
+    model: string | null;
+    asset_tag: string | null;
+    platform: Platform;
+    ownership: Ownership;
+    created_at: Stamp;
+  };
+  custodies: {
+    device_id: string;
+    epoch: number;
+    case_id: string;
+    generation: number;
+    route: Route;
+    state: 'planned' | 'open' | 'closed' | 'cancelled';
+    mdm_connector: string | null;
+    mdm_id: string | null;
+    gates: Json<GateMap>;
+    blocked_by: Json<readonly BlockedBy[]>;
+    opened_at: MaybeTime;
+    closed_at: MaybeTime;
+  };
+  exceptions: {
+    id: string;
+    stream: string;
+    code: string;
+    gate: string | null;
+    case_id: string | null;
+    device_id: string | null;
+    pickup_id: string | null;
+    round: number;
+    owner: string;
+    blocking: boolean;
+    due_at: Time;
+    opened_at: Stamp;
+    resolved_at: MaybeTime;
+    resolved_by: string | null;
+    outcome: string | null;
+    reason: string | null;
+  };
+  holds: {
+    id: string;
+    kind: 'legal' | 'data-handover';
+    person_id: string | null;
+    device_id: string | null;
+    reason: string;
+    placed_by: string;
+    placed_at: Stamp;
+    lifted_by: string | null;
+    lifted_at: MaybeTime;
+  };
+  approvals: {
+    id: string;
+    kind: 'wipe';
+    device_id: string;
+    epoch: number;
+    basis: 'policy' | 'person';
+    action_hash: string;
+    policy_digest: string;
+    requested_by: string;
+    approved_by: string;
+    created_at: Stamp;
+    expires_at: Time;
+  };
+  intents: {
+    id: string;
+    kind: 'wipe' | 'label';
+    device_id: string;
+    epoch: number;
+    approval_id: string | null;
+    connector: string;
+    target: string;
+    action_hash: string;
+    created_at: Stamp;
+    send_started_at: MaybeTime;
+    prior_started_at: MaybeTime;
+    answered_at: MaybeTime;
+    answer: 'accepted' | 'not-accepted' | 'unknown' | null;
+    vendor_reference: string | null;
+    settled_at: MaybeTime;
+  };
+  wipe_limits: { scope: string; tripped_at: MaybeTime; released_at: MaybeTime; released_by: string | null };
+  switches: { name: string; is_on: boolean; changed_by: string; changed_at: Stamp };
+  streams: { stream: string; seq: number; digest: string };
+  facts: {
+    id: Generated<number>;
+    stream: string;
+    seq: number;
+    key: string;
+    type: string;
+    at: Time;
+    body_digest: string;
+    digest: string;
+    canonical: string;
+  };
+  ledger_pending: { fact_id: number };
+  ledger_leaves: { leaf_index: number; fact_id: number; leaf_hash: Buffer };
+  ledger_head: { only: Generated<boolean>; size: number; frontier: Buffer[]; root: Buffer; updated_at: Stamp };
+  documents: { digest: string; content: Buffer; content_type: string; received_at: Stamp };
+  inbox: {
+    id: Generated<number>;
+    connector: string;
+    delivery_id: string;
+    received_at: Stamp;
+    body: Buffer;
+    state: ColumnType<'new' | 'done' | 'quarantined', 'new' | undefined, 'new' | 'done' | 'quarantined'>;
+    attempts: Generated<number>;
+    next_attempt_at: Stamp;
+    reason: string | null;
+  };
+  outbox: { id: Generated<number>; workflow_id: string; workflow_type: string; queued_at: Stamp };
+  connector_state: {
+    connector: string;
+    cursor: string | null;
+    last_ok_at: MaybeTime;
+    last_error_at: MaybeTime;
+    last_error_code: string | null;
+    last_full_at: MaybeTime;
+  };
+  trackers: { tracking_code: string; connector: string; device_id: string; epoch: number; status: Generated<string> };
+  pickups: {
+    id: string;
+    connector: string;
+    site: string;
+    state: 'draft' | 'booked' | 'confirmed' | 'received' | 'certified' | 'cancelled';
+    reference: string | null;
+    manifest_sent_at: MaybeTime;
+    created_by: string;
+    created_at: Stamp;
+    confirmed_by: string | null;
+    confirmed_at: MaybeTime;
+  };
+  pickup_lines: {
+    pickup_id: string;
+    line: number;
+    device_id: string;
+    epoch: number;
+    serial: string;
+    manufacturer: string;
+    model: string;
+    asset_tag: string;
+  };
+  pickup_scans: {
+    id: string;
+    pickup_id: string;
+    by: 'dock' | 'vendor';
+    serial: string;
+    model: string | null;
+    verdict: ScanVerdict;
+    scanned_by: string;
+    scanned_at: Stamp;
+  };
+  certificates: {
+    connector: string;
+    certificate_id: string;
+    serial: string;
+    pickup_id: string | null;
+    document_digest: string;
+    matched: boolean;
+    line: JSONColumnType<CertificateLine>;
+    imported_at: Stamp;
+  };
+}
