@@ -1,0 +1,84 @@
+/** The ledger's facts: appended in the caller's transaction, insert-only, each event key once. */
+import { sql } from 'kysely';
+import { canonicalDigest, canonicalText, sha256Hex } from '../ledger/canonical.ts';
+import type { AnyFact, NewFact } from '../domain/fact.ts';
+import type { Reader, Tx } from './database.ts';
+
+/** The same event key came again with other content: never overwritten, never ignored. */
+export class FactConflict extends Error {
+  override readonly name = 'FactConflict';
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`a fact with this key exists with another content: ${key}`);
+    this.key = key;
+  }
+}
+
+/**
+ * Appends facts to their streams, in the given order. A fact whose key exists with the same content is passed over.
+ *
+ * @param now Recording time; facts of one call share it.
+ * @returns The facts that were new.
+ * @throws FactConflict when a key exists with another type, stream or data.
+ */
+export async function appendFacts(tx: Tx, facts: readonly NewFact[], now: Date): Promise<readonly AnyFact[]> {
+  const added: AnyFact[] = [];
+  for (const fact of facts) {
+    const one = await appendFact(tx, fact, now);
+    if (one !== null) added.push(one);
+  }
+  return added;
+}
+
+async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | null> {
+  const bodyDigest = canonicalDigest({ stream: fact.stream, type: fact.type, data: fact.data });
+  const head = await lockStream(tx, fact.stream);
+  const known = await tx.selectFrom('facts').select('body_digest').where('key', '=', fact.key).executeTakeFirst();
+  if (known !== undefined) {
+    if (known.body_digest !== bodyDigest) throw new FactConflict(fact.key);
+    return null;
+  }
+  const whole = { v: 1, ...pick(fact), seq: head.seq + 1, prev: head.digest === '' ? null : head.digest, at: now.toISOString() } as AnyFact;
+  const canonical = canonicalText(whole);
+  const digest = sha256Hex(canonical);
+  await sql`
+    with added as (
+      insert into facts (stream, seq, key, type, at, body_digest, digest, canonical)
+      values (${whole.stream}, ${whole.seq}, ${whole.key}, ${whole.type}, ${whole.at}, ${bodyDigest}, ${digest}, ${canonical})
+      returning id
+    ), pending as (insert into ledger_pending (fact_id) select id from added)
+    update streams set seq = ${whole.seq}, digest = ${digest} where stream = ${whole.stream}`.execute(tx);
+  return whole;
+}
+
+/** Only these fields become part of the ledger, whatever else the caller's object carries. */
+function pick({ stream, key, type, actor, data }: NewFact) {
+  return { stream, key, type, actor, data };
+}
+
+/** Holds the stream's head until the transaction ends, so that `seq` and `prev` have no gap and no fork. */
+async function lockStream(tx: Tx, stream: string): Promise<{ readonly seq: number; readonly digest: string }> {
+  const { rows } = await sql<{ seq: number; digest: string }>`
+    insert into streams (stream, seq, digest) values (${stream}, 0, '')
+    on conflict (stream) do update set stream = excluded.stream
+    returning seq, digest`.execute(tx);
+  const [head] = rows;
+  if (head === undefined) throw new Error('the stream has no head');
+  return head;
+}
+
+/** A stream's facts in the order of `seq`. */
+export async function readStream(db: Reader, stream: string): Promise<readonly AnyFact[]> {
+  const rows = await db.selectFrom('facts').select('canonical').where('stream', '=', stream).orderBy('seq').execute();
+  return rows.map((row) => JSON.parse(row.canonical) as AnyFact);
+}
+
+/** Several streams at once, by name; a stream without facts is an empty list. */
+export async function readStreams(db: Reader, streams: readonly string[]): Promise<ReadonlyMap<string, readonly AnyFact[]>> {
+  const found = new Map<string, AnyFact[]>(streams.map((stream) => [stream, []]));
+  if (streams.length === 0) return found;
+  const rows = await db.selectFrom('facts').select(['stream', 'canonical']).where('stream', 'in', [...streams]).orderBy('stream').orderBy('seq').execute();
+  for (const row of rows) found.get(row.stream)?.push(JSON.parse(row.canonical) as AnyFact);
+  return found;
+}

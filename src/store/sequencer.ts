@@ -1,0 +1,43 @@
+/**
+ * Gives committed facts their place in the one Merkle tree of the installation: gap-free, each fact once, in batches. Ids
+ * commit out of order, so what waits stands in `ledger_pending`, written with the fact and taken here.
+ */
+import { sql } from 'kysely';
+import { append, leafHash, root } from '../ledger/merkle.ts';
+import type { Database, Tx } from './database.ts';
+
+/** Any 64-bit number that nothing else locks: who holds it is the one sequencer. */
+const SEQUENCER_LOCK = 7_265_901;
+
+/**
+ * Sequences one batch.
+ *
+ * @returns How many leaves were added; `null` when another process is sequencing.
+ */
+export async function sequenceBatch(db: Database, limit = 1_000): Promise<number | null> {
+  return db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) as locked`.execute(tx);
+    return rows[0]?.locked === true ? addLeaves(tx, limit) : null;
+  });
+}
+
+async function addLeaves(tx: Tx, limit: number): Promise<number> {
+  const { rows: facts } = await sql<{ id: number; canonical: string }>`
+    with taken as (
+      delete from ledger_pending where fact_id in (select fact_id from ledger_pending order by fact_id limit ${limit})
+      returning fact_id
+    ) select facts.id, facts.canonical from facts join taken on facts.id = taken.fact_id order by facts.id`.execute(tx);
+  if (facts.length === 0) return 0;
+  const head = await tx.selectFrom('ledger_head').select(['size', 'frontier']).forUpdate().executeTakeFirstOrThrow();
+  const hashes = facts.map((fact) => leafHash(fact.canonical));
+  const tree = append(head, hashes);
+  await tx
+    .insertInto('ledger_leaves')
+    .values(facts.map((fact, index) => ({ leaf_index: head.size + index, fact_id: fact.id, leaf_hash: hashes[index] ?? Buffer.alloc(0) })))
+    .execute();
+  await tx
+    .updateTable('ledger_head')
+    .set({ size: tree.size, frontier: [...tree.frontier], root: root(tree), updated_at: sql`now()` })
+    .execute();
+  return facts.length;
+}
