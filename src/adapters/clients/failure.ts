@@ -36,7 +36,10 @@ export function transportFailure(call: Call, cause: unknown): ConnectorError {
 
 /** The error for an answer that does not fit the schema we know. `cause` (a ZodError) holds paths, for a debugger only. */
 export function unexpectedAnswer(call: Call, cause?: unknown, status?: number): ConnectorError {
-  return new ConnectorError('unexpected-answer', call.connector, call.operation, { cause, ...(status === undefined ? {} : { status }) });
+  return new ConnectorError('unexpected-answer', call.connector, call.operation, {
+    cause,
+    ...(status === undefined ? {} : { status }),
+  });
 }
 
 /** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 section 10.2.3); undefined when absent or unreadable. */
@@ -57,13 +60,21 @@ function codeOf({ effect }: Call, status: number): ConnectorErrorCode {
 }
 
 /** Codes of Node and undici for a connection that never stood: nothing can have been sent. */
-const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 function neverConnected(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 3) return false;
   if ('code' in error && typeof error.code === 'string' && NEVER_CONNECTED.has(error.code)) return true;
   // Where a name has several addresses, Node tries each and reports all.
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every((each) => neverConnected(each, depth + 1));
+  if (error instanceof AggregateError)
+    return error.errors.length > 0 && error.errors.every((each) => neverConnected(each, depth + 1));
   return neverConnected(error.cause, depth + 1);
 }
 

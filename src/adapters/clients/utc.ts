@@ -7,7 +7,10 @@ const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}
  */
 export function toUtcIso(text: string): string | null {
   if (!WITH_OFFSET.test(text)) return null;
-  const cut = text.toUpperCase().replace(/(\.\d{3})\d+/u, '$1').replace(/([+-]\d{2})(\d{2})$/u, '$1:$2');
+  const cut = text
+    .toUpperCase()
+    .replace(/(\.\d{3})\d+/u, '$1')
+    .replace(/([+-]\d{2})(\d{2})$/u, '$1:$2');
   const at = new Date(cut);
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
