@@ -1,0 +1,9 @@
+/** Every inventory adapter by its kind in the configuration. */
+import { adapter } from '../registry.ts';
+import type { AdapterEntry } from '../registry.ts';
+import type { Inventory } from './port.ts';
+import { createSnipeit, SnipeitSettings } from './snipeit/index.ts';
+
+export const INVENTORIES = {
+  snipeit: adapter({ settings: SnipeitSettings, create: createSnipeit }),
+} satisfies Readonly<Record<string, AdapterEntry<Inventory>>>;

@@ -1,0 +1,113 @@
+/** Writing the final state into the books. */
+import { ConnectorError } from '../../errors.ts';
+import type { CallOptions } from '../../read-options.ts';
+import type { Asset, AssetClosure } from '../port.ts';
+import type { SnipeitClient } from './client.ts';
+import { toAsset } from './map.ts';
+import { LabelRow, SuccessEnvelope, UpdateAnswer } from './schema.ts';
+import type { AssetRow } from './schema.ts';
+import { readRow } from './read.ts';
+import { closureLine, fitsNotes, unescapeHtml } from './text.ts';
+
+/** Disposed, with nobody holding it, under this certificate. */
+export function isClosed(asset: Asset, closure: AssetClosure): boolean {
+  return (
+    asset.state === closure.state &&
+    asset.holderExternalId === null &&
+    asset.disposalReference === closure.reference
+  );
+}
+
+/**
+ * Checks in, sets the label, records the certificate; each only where it is not so yet. Snipe-IT knows no conditional
+ * update, so a change by somebody else in between shows only when the record is read back.
+ */
+export async function closeAsset(
+  client: SnipeitClient,
+  externalId: string,
+  closure: AssetClosure,
+  options?: CallOptions,
+): Promise<void> {
+  const { connector, settings } = client;
+  if (!fitsNotes(closure.reference)) {
+    throw new ConnectorError('refused', connector, 'close asset', { vendorCode: 'REFERENCE_NOT_STORABLE' });
+  }
+  const row = await readRow(client, externalId, options);
+  if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
+  if (isClosed(toAsset(row, settings, false), closure)) return;
+  const status = await labelId(client, settings.labels.disposed, options);
+
+  if (isAssigned(row)) await checkIn(client, externalId, status, closure, options);
+  if (settings.referenceField === 'notes') {
+    // Rows show notes rendered to HTML; only the answer to an update has them as they are stored.
+    const { payload } = await patch(client, externalId, { status_id: status }, options);
+    const line = closureLine(closure);
+    const notes = payload.notes ?? '';
+    if (notes.split(/\r?\n/u).includes(line)) return;
+    await patch(client, externalId, { notes: notes === '' ? line : `${notes}\n${line}` }, options);
+    return;
+  }
+  await patch(
+    client,
+    externalId,
+    { status_id: status, [settings.referenceField]: closure.reference },
+    options,
+  );
+}
+
+/** Id of a status label by its name. @throws ConnectorError `refused` when the installation has none of that name. */
+export async function labelId(client: SnipeitClient, name: string, options?: CallOptions): Promise<number> {
+  const labels = await client.all(
+    { operation: 'list status labels', path: '/statuslabels', row: LabelRow },
+    options,
+  );
+  const label = labels.find((each) => unescapeHtml(each.name).trim() === name);
+  if (label === undefined) {
+    throw new ConnectorError('refused', client.connector, 'find status label', {
+      vendorCode: 'STATUS_LABEL_MISSING',
+    });
+  }
+  return label.id;
+}
+
+/** "Already checked in" is an error to the vendor, and what we want: so a refusal counts only if it is still held. */
+async function checkIn(
+  client: SnipeitClient,
+  externalId: string,
+  status: number,
+  closure: AssetClosure,
+  options?: CallOptions,
+): Promise<void> {
+  const request = {
+    operation: 'check in asset',
+    effect: 'write',
+    method: 'POST',
+    path: `/hardware/${encodeURIComponent(externalId)}/checkin`,
+    json: { status_id: status, note: closureLine(closure) },
+  } as const;
+  try {
+    await client.ask(request, SuccessEnvelope, options);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.code !== 'refused') throw error;
+    const now = await readRow(client, externalId, options);
+    if (now === null || isAssigned(now)) throw error;
+  }
+}
+
+function patch(
+  client: SnipeitClient,
+  externalId: string,
+  change: Readonly<Record<string, string | number>>,
+  options?: CallOptions,
+) {
+  const path = `/hardware/${encodeURIComponent(externalId)}`;
+  return client.ask(
+    { operation: 'update asset', effect: 'write', method: 'PATCH', path, json: change },
+    UpdateAnswer,
+    options,
+  );
+}
+
+function isAssigned(row: AssetRow): boolean {
+  return row.assigned_to !== null || row.status_label?.status_meta === 'deployed';
+}

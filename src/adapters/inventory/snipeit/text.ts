@@ -1,0 +1,36 @@
+/** Texts as Snipe-IT prints them in rows, and our line in an asset's notes. */
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&quot;': '"',
+  '&#039;': "'",
+  '&#39;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+};
+
+/** Undoes the HTML escaping of a row (Laravel's `e()`). */
+export function unescapeHtml(text: string): string {
+  return text.replaceAll(/&(?:amp|quot|#0?39|lt|gt);/gu, (entity) => ENTITIES[entity] ?? entity);
+}
+
+/** The line that a closure leaves in the notes. Backticks keep the vendor's Markdown from touching what is inside. */
+export function closureLine(closure: {
+  readonly at: string;
+  readonly reference: string;
+  readonly custody: string;
+}): string {
+  return `Handback: disposed ${closure.at}, certificate \`${closure.reference}\`, custody \`${closure.custody}\``;
+}
+
+/** Whether a reference can stand in the notes and be read back unchanged. */
+export function fitsNotes(reference: string): boolean {
+  return /^[^\s`<>][^\r\n`<>]*$/u.test(reference) && reference === reference.trim();
+}
+
+/** The certificate of the last such line, out of raw notes or notes rendered to HTML; `null` when there is none. */
+export function referenceInNotes(notes: string): string | null {
+  const pattern = /Handback: disposed \S+, certificate (?:`|<code>)([^\r\n`<>]+)(?:`|<\/code>), custody/gu;
+  const last = [...notes.matchAll(pattern)].at(-1)?.[1];
+  return last === undefined ? null : unescapeHtml(last);
+}

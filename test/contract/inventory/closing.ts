@@ -1,0 +1,77 @@
+/** A closure is idempotent and proven only by reading back. */
+import { describe, expect, it } from 'vitest';
+import { closure } from './fixtures.ts';
+import type { InventoryContext } from './harness.ts';
+
+export function describeClosing(at: InventoryContext): void {
+  describe('closing', () => {
+    it('clears the assignment, sets the state, keeps the certificate; proven by reading back', async () => {
+      const asset = await at.one('ADA-0002X');
+      expect(at.inventory.isClosed(asset, closure)).toBe(false);
+      await at.inventory.closeAsset(asset.externalId, closure);
+      const after = await at.inventory.readAsset(asset.externalId);
+      expect(after).toMatchObject({
+        state: 'disposed',
+        holderExternalId: null,
+        disposalReference: closure.reference,
+      });
+      expect(after !== null && at.inventory.isClosed(after, closure)).toBe(true);
+    });
+
+    it('is idempotent: a second closing changes nothing', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.inventory.closeAsset(asset.externalId, closure);
+      const effects = await at.sandbox.effects();
+      await at.inventory.closeAsset(asset.externalId, closure);
+      expect(await at.sandbox.effects()).toEqual(effects);
+    });
+
+    it('closes what somebody had half closed already', async () => {
+      await at.harness.change('ada-2', { holder: null, disposed: true });
+      const asset = await at.one('ADA-0002X');
+      expect(at.inventory.isClosed(asset, closure)).toBe(false);
+      await at.inventory.closeAsset(asset.externalId, closure);
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+    });
+
+    it('takes "already checked in" for what it is when somebody was quicker', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.harness.change('ada-2', { holder: null }, true);
+      await at.inventory.closeAsset(asset.externalId, closure);
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+    });
+
+    it.each([
+      ['gave it out again', { holder: 'bob' }],
+      ['put it back in stock', { disposed: false }],
+    ])('sees that somebody %s after the closing', async (_what, change) => {
+      const asset = await at.one('ADA-0002X');
+      await at.inventory.closeAsset(asset.externalId, closure);
+      await at.harness.change('ada-2', change);
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(false);
+    });
+
+    it('does not take another certificate for this one', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.inventory.closeAsset(asset.externalId, {
+        ...closure,
+        reference: 'CERT-OLD',
+        custody: 'custody:dev_01h:0',
+      });
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(false);
+      await at.inventory.closeAsset(asset.externalId, closure);
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+    });
+
+    it('touches no other record', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.inventory.closeAsset(asset.externalId, closure);
+      const targets = new Set((await at.sandbox.effects()).map((effect) => effect.target));
+      expect([...targets]).toEqual([asset.externalId]);
+    });
+
+    it('says not-found for a record that is gone', async () => {
+      await expect(at.inventory.closeAsset('999999', closure)).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+}

@@ -1,0 +1,33 @@
+/** What an inventory adapter brings to its suite, and what the suite's parts share. */
+import type { Asset, Inventory } from '../../../src/adapters/inventory/port.ts';
+import type { VendorSandbox } from '../support/sandbox.ts';
+
+export interface InventoryHarness {
+  readonly sandbox: VendorSandbox;
+  /** Pages of at most three rows, a time limit of about a second, a rate that never waits. */
+  readonly inventory: Inventory;
+  /** The same, against a port where nobody listens. */
+  readonly unreachable: Inventory;
+  /** Matchers for a read of one asset, and for each request of a closure that changes something. */
+  readonly readOne: { readonly method: string; readonly path: string };
+  readonly writes: readonly { readonly method: string; readonly path: string }[];
+  /** The vendor's delay in a 429, as the simulator says it. */
+  readonly sendsRetryAfter: boolean;
+  /** Somebody else's hand. `device` is its key or the vendor's id; `holder` a person's key, `null` for nobody; `soon` just after its next read. */
+  change(
+    device: string,
+    change: { holder?: string | null; serial?: string; disposed?: boolean; removed?: boolean },
+    soon?: boolean,
+  ): Promise<void>;
+}
+
+/** Filled before the first test runs. */
+export interface InventoryContext {
+  harness: InventoryHarness;
+  inventory: Inventory;
+  sandbox: VendorSandbox;
+  /** The first record of a serial. */
+  one(serial: string): Promise<Asset>;
+  /** The whole listing, page after page. */
+  all(): Promise<readonly Asset[]>;
+}

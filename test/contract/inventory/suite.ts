@@ -1,0 +1,49 @@
+/** What every inventory adapter must do, whatever the vendor. A new adapter brings a harness and calls `describeInventory`. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Asset } from '../../../src/adapters/inventory/port.ts';
+import { describeClosing } from './closing.ts';
+import { describeFailures } from './failures.ts';
+import { company } from './fixtures.ts';
+import type { InventoryContext, InventoryHarness } from './harness.ts';
+import { describeReads } from './reads.ts';
+
+export function describeInventory(name: string, makeHarness: () => Promise<InventoryHarness>): void {
+  describe(`inventory contract: ${name}`, () => {
+    const at = { one, all } as InventoryContext;
+
+    async function one(serial: string): Promise<Asset> {
+      const [asset] = await at.inventory.findBySerial(serial);
+      if (asset === undefined) throw new Error(`the books do not know ${serial}`);
+      return asset;
+    }
+
+    async function all(): Promise<readonly Asset[]> {
+      const first = await at.inventory.listAssets(null);
+      const assets = [...first.items];
+      for (let cursor = first.next; cursor !== null;) {
+        const page = await at.inventory.listAssets(cursor);
+        assets.push(...page.items);
+        cursor = page.next;
+      }
+      return assets;
+    }
+
+    beforeAll(async () => {
+      const harness = await makeHarness();
+      Object.assign(at, { harness, inventory: harness.inventory, sandbox: harness.sandbox });
+    });
+    afterAll(() => at.sandbox.stop());
+    beforeEach(async () => {
+      await at.sandbox.reset();
+      await at.sandbox.seed(company);
+    });
+
+    describeReads(at);
+    describeClosing(at);
+    describeFailures(at);
+
+    it('tells that nothing is missing when all permissions are there', async () => {
+      expect(await at.inventory.probe()).toEqual({ missing: [] });
+    });
+  });
+}
