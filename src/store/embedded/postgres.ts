@@ -66,9 +66,7 @@ export interface EmbeddedPostgres {
  *
  * @throws EmbeddedServerError `owned` when a live process has it; see the codes for the rest.
  */
-export async function startEmbeddedPostgres(
-  options: EmbeddedPostgresOptions,
-): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { durability = 'full', log } = options;
   const place = clusterPlace(homeOf(options.dataDir), options.runAs);
   const release = lock(place);

@@ -19,8 +19,7 @@ export async function keptPorts(directory: string, names: readonly string[]): Pr
   const ports: Record<string, number> = {};
   for (const name of names) {
     const kept = before[name];
-    ports[name] =
-      kept !== undefined && (await isFree(kept)) ? kept : await freePort(Object.values(ports));
+    ports[name] = kept !== undefined && (await isFree(kept)) ? kept : await freePort(Object.values(ports));
   }
   // Names not asked for this time keep their ports for the next.
   writeStateFile(file, JSON.stringify({ ...before, ...ports }));

@@ -85,10 +85,7 @@ const PROBE_PAUSE_MS = 25;
  * @param release frees the directory; called when the server has ended or could not be started.
  * @throws EmbeddedServerError `start-failed`, `not-ready`, `stop-failed`.
  */
-export async function superviseServer(
-  spec: ServerSpec,
-  release: () => void,
-): Promise<RunningServer> {
+export async function superviseServer(spec: ServerSpec, release: () => void): Promise<RunningServer> {
   try {
     const adopted = await adoptRecorded(spec);
     if (adopted) return running(spec, adopted.process, adopted.ports, true, release);
@@ -147,10 +144,7 @@ async function startAnew(spec: ServerSpec): Promise<Ready> {
   for (let attempt = 1; ; attempt += 1) {
     const ports = await keptPorts(spec.home, spec.portNames);
     const command = spec.command(ports);
-    const child = await spawnSupervised(command, spec.logFile, (pid, mark) => {
-      const commandDigest = digestOf(command);
-      writeStateFile(recordFile(spec), JSON.stringify({ pid, mark, commandDigest, ports }));
-    });
+    const child = await spawnRecorded(spec, command, ports);
     const outcome = await becomesReady(spec, child, ports);
     if (outcome.ready) {
       spec.log.info({ pid: child.pid, ports }, `started ${spec.name}`);
@@ -177,6 +171,26 @@ async function startAnew(spec: ServerSpec): Promise<Ready> {
     // predecessor: both pass.
     await sleep(100 * 2 ** attempt);
     spec.clearRemains();
+  }
+}
+
+async function spawnRecorded(
+  spec: ServerSpec,
+  command: ServerCommand,
+  ports: Ports,
+): Promise<SupervisedProcess> {
+  try {
+    return await spawnSupervised(command, spec.logFile, (pid, mark) => {
+      const commandDigest = digestOf(command);
+      writeStateFile(recordFile(spec), JSON.stringify({ pid, mark, commandDigest, ports }));
+    });
+  } catch (cause) {
+    throw new EmbeddedServerError(
+      spec.name,
+      'binaries-missing',
+      `${command.file} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -228,11 +242,7 @@ function running(
   };
 }
 
-async function stopProcess(
-  spec: ServerSpec,
-  server: SupervisedProcess,
-  mode: StopMode,
-): Promise<void> {
+async function stopProcess(spec: ServerSpec, server: SupervisedProcess, mode: StopMode): Promise<void> {
   for (const step of spec.stop[mode]) {
     server.signal(step.signal);
     if (await exitedWithin(server, step.waitMs)) return;
