@@ -51,17 +51,26 @@ export const Company = z
   .strictObject({ people: z.array(CompanyPerson).default([]), devices: z.array(CompanyDevice).default([]) })
   .superRefine((company, context) => {
     const keys = new Set(company.people.map((person) => person.key));
-    if (keys.size !== company.people.length) context.addIssue({ code: 'custom', path: ['people'], message: 'two people share a key' });
+    if (keys.size !== company.people.length)
+      context.addIssue({ code: 'custom', path: ['people'], message: 'two people share a key' });
     if (new Set(company.devices.map((device) => device.key)).size !== company.devices.length) {
       context.addIssue({ code: 'custom', path: ['devices'], message: 'two devices share a key' });
     }
     company.people.forEach((person, index) => {
       if (person.managerKey === undefined || keys.has(person.managerKey)) return;
-      context.addIssue({ code: 'custom', path: ['people', index, 'managerKey'], message: `no person has the key ${person.managerKey}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['people', index, 'managerKey'],
+        message: `no person has the key ${person.managerKey}`,
+      });
     });
     company.devices.forEach((device, index) => {
       if (device.assignedTo === null || keys.has(device.assignedTo)) return;
-      context.addIssue({ code: 'custom', path: ['devices', index, 'assignedTo'], message: `no person has the key ${device.assignedTo}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['devices', index, 'assignedTo'],
+        message: `no person has the key ${device.assignedTo}`,
+      });
     });
   });
 export type Company = z.infer<typeof Company>;

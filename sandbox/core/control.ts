@@ -28,7 +28,9 @@ export interface ControlParts {
   reset(): void;
 }
 
-const Release = z.strictObject({ as: z.enum(['answer', 'drop']).default('answer') }).default({ as: 'answer' });
+const Release = z
+  .strictObject({ as: z.enum(['answer', 'drop']).default('answer') })
+  .default({ as: 'answer' });
 
 /** Builds the control application. */
 export function createControl(parts: ControlParts): Express {
@@ -36,7 +38,11 @@ export function createControl(parts: ControlParts): Express {
   const app = express().disable('x-powered-by').disable('etag').use(jsonBody());
 
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/', (_request, response) => void response.json({ instances: instances.map(({ name, kind, url }) => ({ name, kind, url })) }));
+  app.get(
+    '/',
+    (_request, response) =>
+      void response.json({ instances: instances.map(({ name, kind, url }) => ({ name, kind, url })) }),
+  );
 
   app.post('/company', (request, response) => {
     const company = Company.parse(request.body);
@@ -52,7 +58,11 @@ export function createControl(parts: ControlParts): Express {
     const [instance, kind, target] = ['instance', 'kind', 'target'].map((name) => queryText(request, name));
     response.json({ effects: effects.list({ instance, kind, target }) });
   });
-  app.get('/deliveries', (request, response) => void response.json({ deliveries: deliveries.list(queryText(request, 'instance')) }));
+  app.get(
+    '/deliveries',
+    (request, response) =>
+      void response.json({ deliveries: deliveries.list(queryText(request, 'instance')) }),
+  );
 
   app.post('/faults', (request, response) => {
     const fault = FaultRequest.parse(request.body);
@@ -63,7 +73,10 @@ export function createControl(parts: ControlParts): Express {
     response.status(201).json(show(faults.add(fault)));
   });
   app.get('/faults', (_request, response) => void response.json({ faults: faults.list().map(show) }));
-  app.delete('/faults/:id', (request, response) => void response.status(faults.remove(routeText(request, 'id')) ? 204 : 404).end());
+  app.delete(
+    '/faults/:id',
+    (request, response) => void response.status(faults.remove(routeText(request, 'id')) ? 204 : 404).end(),
+  );
   app.post('/faults/:id/release', (request, response) => {
     const fault = faults.get(routeText(request, 'id'));
     if (fault === undefined) {
@@ -74,7 +87,12 @@ export function createControl(parts: ControlParts): Express {
   });
 
   for (const { name, simulator } of instances) app.use(`/instances/${name}`, simulator.control);
-  app.use((request, response) => void response.status(404).json({ error: `the control listener has no ${request.method} ${request.path}` }));
+  app.use(
+    (request, response) =>
+      void response
+        .status(404)
+        .json({ error: `the control listener has no ${request.method} ${request.path}` }),
+  );
   app.use(controlErrors);
   return app;
 }

@@ -86,7 +86,10 @@ export class Deliveries {
       record.state = 'cancelled';
     } finally {
       if (record.state !== 'lost') {
-        this.#waiting.set(instance, (this.#waiting.get(instance) ?? []).filter((pass) => !overtaken.includes(pass)));
+        this.#waiting.set(
+          instance,
+          (this.#waiting.get(instance) ?? []).filter((pass) => !overtaken.includes(pass)),
+        );
         for (const pass of overtaken) pass();
       }
     }
@@ -103,18 +106,36 @@ export class Deliveries {
 
   #open(instance: string, request: DeliveryRequest, duplicateOf: number | null): DeliveryRecord {
     const { delivery, url, body } = request;
-    const record: DeliveryRecord = { n: this.#log.length + 1, at: new Date().toISOString(), instance, delivery, url, body, duplicateOf, state: 'pending', attempts: [] };
+    const record: DeliveryRecord = {
+      n: this.#log.length + 1,
+      at: new Date().toISOString(),
+      instance,
+      delivery,
+      url,
+      body,
+      duplicateOf,
+      state: 'pending',
+      attempts: [],
+    };
     this.#log.push(record);
     return record;
   }
 
-  async #letNextPass(instance: string, record: DeliveryRecord, maxWaitMs: number, signal: AbortSignal): Promise<void> {
+  async #letNextPass(
+    instance: string,
+    record: DeliveryRecord,
+    maxWaitMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     record.state = 'held';
     const passed = new Promise<void>((resolve) => {
       this.#waiting.set(instance, [...(this.#waiting.get(instance) ?? []), resolve]);
     });
     const giveUp = new AbortController();
-    await Promise.race([passed, sleep(maxWaitMs, undefined, { signal: AbortSignal.any([signal, giveUp.signal]) })]).finally(() => giveUp.abort());
+    await Promise.race([
+      passed,
+      sleep(maxWaitMs, undefined, { signal: AbortSignal.any([signal, giveUp.signal]) }),
+    ]).finally(() => giveUp.abort());
     record.state = 'pending';
   }
 
@@ -145,7 +166,11 @@ export class Deliveries {
   }
 }
 
-async function attemptOnce(request: DeliveryRequest, count: number, signal: AbortSignal): Promise<DeliveryAttempt> {
+async function attemptOnce(
+  request: DeliveryRequest,
+  count: number,
+  signal: AbortSignal,
+): Promise<DeliveryAttempt> {
   const start = Date.now();
   const at = new Date(start).toISOString();
   try {
@@ -160,6 +185,10 @@ async function attemptOnce(request: DeliveryRequest, count: number, signal: Abor
     return { at, status: response.status, ms: Date.now() - start };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { at, error: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), ms: Date.now() - start };
+    return {
+      at,
+      error: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+      ms: Date.now() - start,
+    };
   }
 }

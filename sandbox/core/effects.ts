@@ -38,7 +38,16 @@ export class EffectLog {
   record(instance: string, at: Date, request: Request, input: EffectInput): void {
     const { kind, target, key = null, params = {} } = input;
     const from = { method: request.method, path: request.originalUrl };
-    this.#effects.push({ n: this.#effects.length + 1, at: at.toISOString(), instance, kind, target, key, params: structuredClone(params), request: from });
+    this.#effects.push({
+      n: this.#effects.length + 1,
+      at: at.toISOString(),
+      instance,
+      kind,
+      target,
+      key,
+      params: structuredClone(params),
+      request: from,
+    });
   }
 
   list(query: EffectQuery = {}): Effect[] {

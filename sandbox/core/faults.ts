@@ -6,7 +6,12 @@ export const RequestFault = z.discriminatedUnion('type', [
   /** The request waits before the vendor looks at it. */
   z.strictObject({ type: z.literal('latency'), ms: z.int().min(0) }),
   /** Refused without an effect; without `body`, in the vendor's own error shape. */
-  z.strictObject({ type: z.literal('status'), status: z.int().min(100).max(599), headers: z.record(z.string(), z.string()).optional(), body: z.unknown().optional() }),
+  z.strictObject({
+    type: z.literal('status'),
+    status: z.int().min(100).max(599),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.unknown().optional(),
+  }),
   /** 429 with the vendor's own headers and body. */
   z.strictObject({ type: z.literal('rate-limit'), retryAfterSeconds: z.int().min(0).default(1) }),
   /** The effect happens; the response is held until released. */
@@ -36,7 +41,12 @@ const times = z.int().min(1).optional();
 
 /** Body of `POST /faults`. Without `instance` it meets every instance; without `times` it stays until deleted. */
 export const FaultRequest = z.union([
-  z.strictObject({ instance: z.string().optional(), match: z.strictObject({ delivery: z.string() }), fault: DeliveryFault, times }),
+  z.strictObject({
+    instance: z.string().optional(),
+    match: z.strictObject({ delivery: z.string() }),
+    fault: DeliveryFault,
+    times,
+  }),
   z.strictObject({
     instance: z.string().optional(),
     /** `path` is a regular expression tested against path and query. */
@@ -91,7 +101,9 @@ export class FaultStore {
     return this.list().flatMap((fault) => {
       const { request } = fault;
       if (!this.#live(fault, instance) || !('delivery' in request.match)) return [];
-      return request.match.delivery === delivery || request.match.delivery === '*' ? [{ fault, spec: request.fault as DeliveryFault }] : [];
+      return request.match.delivery === delivery || request.match.delivery === '*'
+        ? [{ fault, spec: request.fault as DeliveryFault }]
+        : [];
     });
   }
 

@@ -87,19 +87,24 @@ export function compileFilter(expression: string): Predicate {
     const right = literal();
     return (item) => {
       const values = valuesAt(item, path);
-      if (values.length === 0) return operator === 'ne' ? right !== null : operator === 'eq' && right === null;
-      return operator === 'ne' ? values.every((value) => compare(value, right)) : values.some((value) => compare(value, right));
+      if (values.length === 0)
+        return operator === 'ne' ? right !== null : operator === 'eq' && right === null;
+      return operator === 'ne'
+        ? values.every((value) => compare(value, right))
+        : values.some((value) => compare(value, right));
     };
   };
   const word = (): string => {
     const token = take();
-    if (token.kind !== 'word') throw new FilterSyntaxError(`expected a name, found ${token.value} in: ${expression}`);
+    if (token.kind !== 'word')
+      throw new FilterSyntaxError(`expected a name, found ${token.value} in: ${expression}`);
     return token.value;
   };
   const literal = (): Literal => {
     const token = take();
     if (token.kind === 'text') return token.value;
-    if (token.kind === 'punctuation') throw new FilterSyntaxError(`expected a value, found ${token.value} in: ${expression}`);
+    if (token.kind === 'punctuation')
+      throw new FilterSyntaxError(`expected a value, found ${token.value} in: ${expression}`);
     if (token.value === 'true' || token.value === 'false') return token.value === 'true';
     if (token.value === 'null') return null;
     // OData writes dates and GUIDs bare.
@@ -107,7 +112,8 @@ export function compileFilter(expression: string): Predicate {
   };
 
   const predicate = any();
-  if (position < tokens.length) throw new FilterSyntaxError(`cannot read from ${peek()?.value} on in: ${expression}`);
+  if (position < tokens.length)
+    throw new FilterSyntaxError(`cannot read from ${peek()?.value} on in: ${expression}`);
   return predicate;
 }
 
@@ -132,7 +138,10 @@ function valuesAt(item: unknown, path: string): unknown[] {
   for (const key of path.split(/[./]/)) {
     values = values.flatMap((value) => {
       if (typeof value !== 'object' || value === null) return [];
-      if (Array.isArray(value)) return value.map((element: unknown) => (typeof element === 'object' && element !== null ? Reflect.get(element, key) : undefined));
+      if (Array.isArray(value))
+        return value.map((element: unknown) =>
+          typeof element === 'object' && element !== null ? Reflect.get(element, key) : undefined,
+        );
       return [Reflect.get(value, key)];
     });
   }

@@ -46,7 +46,10 @@ export interface SimulatorContext {
 }
 
 /** Makes an instance. `options` are the instance's own settings (everything but kind, name and port): check them with zod, throw on a mistake. */
-export type CreateSimulator = (context: SimulatorContext, options: Readonly<Record<string, unknown>>) => Simulator;
+export type CreateSimulator = (
+  context: SimulatorContext,
+  options: Readonly<Record<string, unknown>>,
+) => Simulator;
 
 /** The explicit registry: kind to factory. */
 export type SimulatorMap = Readonly<Record<string, CreateSimulator>>;

@@ -62,9 +62,14 @@ export async function startInstances(options: StartOptions): Promise<Sandbox> {
   const startOne = async (spec: InstanceSpec): Promise<void> => {
     const { kind, name, port = 0, ...own } = spec;
     const create = Object.hasOwn(options.simulators, kind) ? options.simulators[kind] : undefined;
-    if (create === undefined) throw new Error(`no simulator of the kind ${kind}; there are ${Object.keys(options.simulators).join(', ')}`);
-    if (!/^[\w-]+$/.test(name)) throw new Error(`an instance name has letters, digits, - and _ only: ${name}`);
-    if (instances.some((instance) => instance.name === name)) throw new Error(`two instances are named ${name}`);
+    if (create === undefined)
+      throw new Error(
+        `no simulator of the kind ${kind}; there are ${Object.keys(options.simulators).join(', ')}`,
+      );
+    if (!/^[\w-]+$/.test(name))
+      throw new Error(`an instance name has letters, digits, - and _ only: ${name}`);
+    if (instances.some((instance) => instance.name === name))
+      throw new Error(`two instances are named ${name}`);
 
     const context = {
       kind,
@@ -79,15 +84,22 @@ export async function startInstances(options: StartOptions): Promise<Sandbox> {
     const simulator = create(context, own);
     const failed: ErrorRequestHandler = (error: unknown, request, response, next) => {
       if (response.headersSent) return next(error);
-      const status = typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' ? error.status : 500;
-      context.log(`! ${request.method} ${request.originalUrl} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const status =
+        typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number'
+          ? error.status
+          : 500;
+      context.log(
+        `! ${request.method} ${request.originalUrl} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       simulator.refuse.failed(request, response, status);
     };
     const app = express()
       .disable('x-powered-by')
       .disable('etag')
       .use((request, response, next) => {
-        response.on('finish', () => context.log(`${request.method} ${request.originalUrl} ${response.statusCode}`));
+        response.on('finish', () =>
+          context.log(`${request.method} ${request.originalUrl} ${response.statusCode}`),
+        );
         next();
       })
       .use(applyFaults(name, faults, simulator.refuse))

@@ -13,9 +13,21 @@ const MANAGEMENT: Readonly<Record<ActionKind, { pending: string; issued: string;
 };
 
 /** Takes a command: the effect is counted now, whatever becomes of it. */
-export function send(tenant: GraphTenant, actor: Actor, device: ManagedDevice, kind: ActionKind, params: Record<string, unknown>): void {
+export function send(
+  tenant: GraphTenant,
+  actor: Actor,
+  device: ManagedDevice,
+  kind: ActionKind,
+  params: Record<string, unknown>,
+): void {
   const now = tenant.now();
-  const command: Command = { kind, startDateTime: now, lastUpdatedDateTime: now, state: 'pending', visible: false };
+  const command: Command = {
+    kind,
+    startDateTime: now,
+    lastUpdatedDateTime: now,
+    state: 'pending',
+    visible: false,
+  };
   device.commands.push(command);
   tenant.count(actor, kind, device, { ...params, serialNumber: device.fields.serialNumber });
   tenant.context.after(device.behaviour.lagMs, () => {
@@ -34,7 +46,9 @@ export function checkIn(tenant: GraphTenant, device: ManagedDevice): void {
 
 /** Fails the wipe that is under way; without one, the next wipe will fail. */
 export function failWipe(tenant: GraphTenant, device: ManagedDevice): void {
-  const open = device.commands.filter(({ kind, state }) => kind === 'wipe' && (state === 'pending' || state === 'active'));
+  const open = device.commands.filter(
+    ({ kind, state }) => kind === 'wipe' && (state === 'pending' || state === 'active'),
+  );
   if (open.length === 0) device.behaviour = { ...device.behaviour, wipe: 'failed' };
   for (const command of open) {
     command.visible = true;
@@ -66,7 +80,12 @@ function run(tenant: GraphTenant, device: ManagedDevice, command: Command): void
   });
 }
 
-function settle(tenant: GraphTenant, device: ManagedDevice, command: Command, state: 'done' | 'failed'): void {
+function settle(
+  tenant: GraphTenant,
+  device: ManagedDevice,
+  command: Command,
+  state: 'done' | 'failed',
+): void {
   move(tenant, command, state);
   if (state === 'failed') setManagement(device, command.kind, 'failed');
 }
@@ -76,7 +95,11 @@ function move(tenant: GraphTenant, command: Command, state: ActionState): void {
   command.lastUpdatedDateTime = tenant.now();
 }
 
-function setManagement(device: ManagedDevice, kind: ActionKind, phase: 'pending' | 'issued' | 'failed'): void {
+function setManagement(
+  device: ManagedDevice,
+  kind: ActionKind,
+  phase: 'pending' | 'issued' | 'failed',
+): void {
   const states = MANAGEMENT[kind];
   if (states !== null) device.fields.managementState = states[phase];
 }

@@ -43,7 +43,11 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
     return device;
   };
   const showUser = ({ fields, deletedDateTime }: GraphUser): object => ({ ...fields, deletedDateTime });
-  const showDevice = (device: ManagedDevice): object => ({ ...showManagedDevice(tenant.options)(device), behaviour: device.behaviour, wiped: device.wiped });
+  const showDevice = (device: ManagedDevice): object => ({
+    ...showManagedDevice(tenant.options)(device),
+    behaviour: device.behaviour,
+    wiped: device.wiped,
+  });
 
   router.get('/users/:key', (request, response) => void response.json(showUser(routeUser(request))));
   router.post('/users/:key/profile', (request, response) => {
@@ -53,8 +57,12 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
   });
   router.post('/users/:key/leave-date', (request, response) => {
     const user = routeUser(request);
-    const { date } = z.strictObject({ date: z.iso.datetime({ offset: true }).nullable() }).parse(request.body);
-    tenant.updateUser(OUTSIDE, user, { employeeLeaveDateTime: date === null ? null : new Date(date).toISOString() });
+    const { date } = z
+      .strictObject({ date: z.iso.datetime({ offset: true }).nullable() })
+      .parse(request.body);
+    tenant.updateUser(OUTSIDE, user, {
+      employeeLeaveDateTime: date === null ? null : new Date(date).toISOString(),
+    });
     response.json(showUser(user));
   });
   router.post('/users/:key/:act', (request, response) => {
@@ -66,7 +74,10 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
   router.get('/devices/:key', (request, response) => void response.json(showDevice(routeDevice(request))));
   router.post('/devices/:key/behaviour', (request, response) => {
     const device = routeDevice(request);
-    device.behaviour = DeviceBehaviour.parse({ ...device.behaviour, ...z.record(z.string(), z.unknown()).parse(request.body) });
+    device.behaviour = DeviceBehaviour.parse({
+      ...device.behaviour,
+      ...z.record(z.string(), z.unknown()).parse(request.body),
+    });
     response.json(showDevice(device));
   });
   router.post('/devices/:key/:act', (request, response) => {
@@ -77,11 +88,14 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
       const device = devices.findLast(({ key }) => key === routeText(request, 'key'));
       if (device === undefined) throw deviceNotFound(routeText(request, 'key'));
       const holder = people.findLast(({ key }) => key === device.assignedTo);
-      response.json(showDevice(enrol(tenant, device, holder, DeviceBehaviour.parse(device.behaviour), (enrolments += 1))));
+      response.json(
+        showDevice(enrol(tenant, device, holder, DeviceBehaviour.parse(device.behaviour), (enrolments += 1))),
+      );
       return;
     }
     const device = routeDevice(request);
-    if (act === 'online' || act === 'offline') device.behaviour = { ...device.behaviour, online: act === 'online' };
+    if (act === 'online' || act === 'offline')
+      device.behaviour = { ...device.behaviour, online: act === 'online' };
     if (act === 'online' || act === 'checkin') checkIn(tenant, device);
     if (act === 'fail-wipe') failWipe(tenant, device);
     if (act === 'vanish') vanish(tenant, device);
@@ -98,13 +112,18 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
     response.status(204).end();
   });
   router.post('/delta/replay', (request, response) => {
-    delta.replay = z.strictObject({ changes: z.int().min(0).default(1), twice: z.boolean().default(false) }).parse(request.body ?? {});
+    delta.replay = z
+      .strictObject({ changes: z.int().min(0).default(1), twice: z.boolean().default(false) })
+      .parse(request.body ?? {});
     response.status(204).end();
   });
   router.post('/subscriptions/reauthorization', (_request, response) => {
     const subscriptions = liveSubscriptions(tenant);
     for (const subscription of subscriptions) notifyReauthorization(tenant, subscription);
-    response.json({ notified: subscriptions.filter(({ lifecycleNotificationUrl }) => lifecycleNotificationUrl !== null).length });
+    response.json({
+      notified: subscriptions.filter(({ lifecycleNotificationUrl }) => lifecycleNotificationUrl !== null)
+        .length,
+    });
   });
   router.post('/subscriptions/expire', (_request, response) => {
     for (const subscription of state.subscriptions.values()) subscription.expirationDateTime = tenant.now();
@@ -126,7 +145,8 @@ function actOnUser(tenant: GraphTenant, user: GraphUser, act: z.infer<typeof Use
     case 'purge':
       return tenant.purge(OUTSIDE, user);
     case 'sign-in':
-      if (!user.fields.accountEnabled || user.deletedDateTime !== null) throw new GraphError(401, 'AADSTS50057', 'The user account is disabled.');
+      if (!user.fields.accountEnabled || user.deletedDateTime !== null)
+        throw new GraphError(401, 'AADSTS50057', 'The user account is disabled.');
       user.fields['signInActivity'] = { lastSignInDateTime: tenant.now(), lastSignInRequestId: user.id };
       return;
   }

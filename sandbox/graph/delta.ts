@@ -43,7 +43,8 @@ export class DeltaTokens {
 
   read(token: string, kind: Position['kind']): Position | '410' | '400' {
     const position = this.#positions.get(token);
-    if (position === undefined || position.kind !== kind || Date.now() - position.issued > TOKEN_LIFE_MS) return '400';
+    if (position === undefined || position.kind !== kind || Date.now() - position.issued > TOKEN_LIFE_MS)
+      return '400';
     return this.#expired.get(token) ?? position;
   }
 
@@ -59,7 +60,12 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
   const { state, context, options } = tenant;
 
   const gone = (request: Request, how: '410' | '400'): GraphError => {
-    if (how === '400') return new GraphError(400, 'syncStateNotFound', 'The delta token is not known any more; a full synchronisation is needed.');
+    if (how === '400')
+      return new GraphError(
+        400,
+        'syncStateNotFound',
+        'The delta token is not known any more; a full synchronisation is needed.',
+      );
     const location = `${context.url}${request.baseUrl}/users/delta?$deltatoken=`;
     return new GraphError(410, 'resyncRequired', 'A full synchronisation is needed.', { location });
   };
@@ -68,7 +74,12 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
     const delta = queryText(request, '$deltatoken');
     const now = { since: state.sequence, issued: Date.now() };
     if (skip === undefined && (delta === undefined || delta === '' || delta === 'latest')) {
-      const ids = delta === 'latest' ? [] : [...state.users.values()].filter(({ deletedDateTime }) => deletedDateTime === null).map(({ id }) => id);
+      const ids =
+        delta === 'latest'
+          ? []
+          : [...state.users.values()]
+              .filter(({ deletedDateTime }) => deletedDateTime === null)
+              .map(({ id }) => id);
       return { kind: 'skip', select: readSelect(request), ids, full: true, ...now };
     }
     const position = skip === undefined ? tokens.read(delta ?? '', 'delta') : tokens.read(skip, 'skip');
@@ -79,30 +90,73 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
     const ids = new Set(
       state.changes
         .slice(Math.max(0, position.since - changes))
-        .filter(({ fields, kind }) => kind !== 'changed' || fields.length === 0 || position.select === undefined || fields.some((name) => position.select?.includes(name)))
+        .filter(
+          ({ fields, kind }) =>
+            kind !== 'changed' ||
+            fields.length === 0 ||
+            position.select === undefined ||
+            fields.some((name) => position.select?.includes(name)),
+        )
         .map(({ userId }) => userId),
     );
-    return { kind: 'skip', select: position.select, ids: twice ? [...ids, ...ids] : [...ids], full: false, ...now };
+    return {
+      kind: 'skip',
+      select: position.select,
+      ids: twice ? [...ids, ...ids] : [...ids],
+      full: false,
+      ...now,
+    };
   };
 
-  router.get(['/users/delta', '/users/microsoft.graph.delta', '/users/microsoft.graph.delta\\(\\)', '/users/delta\\(\\)'], (request, response) => {
-    const position = start(request);
-    const size = readPageSize(request, options.pageSize);
-    const page = position.ids.slice(0, size);
-    const rest = position.ids.slice(size);
-    const { select, full, since } = position;
-    const value = page.flatMap((id) => entry(state.users.get(id), id, select, full));
-    const link =
-      rest.length > 0
-        ? { '@odata.nextLink': linkOnly(request, context.url, '$skiptoken', tokens.issue({ kind: 'skip', select, ids: rest, full, since })) }
-        : { '@odata.deltaLink': linkOnly(request, context.url, '$deltatoken', tokens.issue({ kind: 'delta', select, ids: [], full: false, since })) };
-    response.json({ '@odata.context': `${context.url}/v1.0/$metadata#users${select === undefined ? '' : `(${select.join(',')})`}`, ...link, value });
-  });
+  router.get(
+    [
+      '/users/delta',
+      '/users/microsoft.graph.delta',
+      '/users/microsoft.graph.delta\\(\\)',
+      '/users/delta\\(\\)',
+    ],
+    (request, response) => {
+      const position = start(request);
+      const size = readPageSize(request, options.pageSize);
+      const page = position.ids.slice(0, size);
+      const rest = position.ids.slice(size);
+      const { select, full, since } = position;
+      const value = page.flatMap((id) => entry(state.users.get(id), id, select, full));
+      const link =
+        rest.length > 0
+          ? {
+              '@odata.nextLink': linkOnly(
+                request,
+                context.url,
+                '$skiptoken',
+                tokens.issue({ kind: 'skip', select, ids: rest, full, since }),
+              ),
+            }
+          : {
+              '@odata.deltaLink': linkOnly(
+                request,
+                context.url,
+                '$deltatoken',
+                tokens.issue({ kind: 'delta', select, ids: [], full: false, since }),
+              ),
+            };
+      response.json({
+        '@odata.context': `${context.url}/v1.0/$metadata#users${select === undefined ? '' : `(${select.join(',')})`}`,
+        ...link,
+        value,
+      });
+    },
+  );
   return router;
 }
 
 /** A user as delta shows it: its fields, or that it is gone (`changed`: can be restored; `deleted`: for good). */
-function entry(user: GraphUser | undefined, id: string, select: readonly string[] | undefined, full: boolean): object[] {
+function entry(
+  user: GraphUser | undefined,
+  id: string,
+  select: readonly string[] | undefined,
+  full: boolean,
+): object[] {
   if (user === undefined) return full ? [] : [{ id, '@removed': { reason: 'deleted' } }];
   if (user.deletedDateTime !== null) return full ? [] : [{ id, '@removed': { reason: 'changed' } }];
   const fields = pick(user.fields, select ?? DEFAULT_FIELDS);

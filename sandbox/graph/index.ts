@@ -23,14 +23,25 @@ export const createGraph: CreateSimulator = (context, options) => {
   const router = Router();
   router.use(tokenRouter(tenant.options, tokens));
   // Delta before users: `delta` must not be taken for a user's id.
-  router.use('/v1.0', tokens.require, jsonBody(), deltaRouter(tenant, delta), usersRouter(tenant), managedDevicesRouter(tenant), subscriptionsRouter(tenant));
+  router.use(
+    '/v1.0',
+    tokens.require,
+    jsonBody(),
+    deltaRouter(tenant, delta),
+    usersRouter(tenant),
+    managedDevicesRouter(tenant),
+    subscriptionsRouter(tenant),
+  );
   router.use(graphErrors);
   return {
     router,
     control: graphControl({ tenant, tokens, delta, company: () => company }),
     refuse: graphRefusals,
     seed: (document) => {
-      company = { people: [...company.people, ...document.people], devices: [...company.devices, ...document.devices] };
+      company = {
+        people: [...company.people, ...document.people],
+        devices: [...company.devices, ...document.devices],
+      };
       seedTenant(tenant, document);
     },
     reset: () => {

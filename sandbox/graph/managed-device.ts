@@ -3,7 +3,9 @@ import type { GraphOptions } from './options.ts';
 import type { ManagedDevice } from './state.ts';
 
 /** A function that shows a device with the action results that can be seen by now. There is no command id: only names and times. */
-export function showManagedDevice({ actionNames }: GraphOptions): (device: ManagedDevice) => Record<string, unknown> & { id: string } {
+export function showManagedDevice({
+  actionNames,
+}: GraphOptions): (device: ManagedDevice) => Record<string, unknown> & { id: string } {
   return ({ fields, commands }) => ({
     ...fields,
     deviceActionResults: commands

@@ -35,25 +35,42 @@ export function managedDevicesRouter(tenant: GraphTenant): Router {
     const select = readSelect(request);
     const items = [...state.managedDevices.values()];
     response.json(
-      collection(request, { url: context.url, context: 'deviceManagement/managedDevices', items, pageSize: options.pageSize, filterOn: show, show: (device) => (select === undefined ? show(device) : pick(show(device), select)) }),
+      collection(request, {
+        url: context.url,
+        context: 'deviceManagement/managedDevices',
+        items,
+        pageSize: options.pageSize,
+        filterOn: show,
+        show: (device) => (select === undefined ? show(device) : pick(show(device), select)),
+      }),
     );
   });
   router.get(`${base}/:id`, (request, response) => {
     const device = show(routeDevice(request));
     const select = readSelect(request);
-    response.json({ '@odata.context': `${context.url}/v1.0/$metadata#deviceManagement/managedDevices/$entity`, ...(select === undefined ? device : pick(device, select)) });
+    response.json({
+      '@odata.context': `${context.url}/v1.0/$metadata#deviceManagement/managedDevices/$entity`,
+      ...(select === undefined ? device : pick(device, select)),
+    });
   });
   router.delete(`${base}/:id`, (request, response) => {
     const device = routeDevice(request);
     state.managedDevices.delete(device.id);
-    tenant.count({ by: 'api', request }, 'managed-device.delete', device, { serialNumber: device.fields.serialNumber });
+    tenant.count({ by: 'api', request }, 'managed-device.delete', device, {
+      serialNumber: device.fields.serialNumber,
+    });
     response.status(204).end();
   });
 
   router.post(`${base}/:id/wipe`, (request, response) => {
     const device = routeDevice(request);
     const params = Wipe.safeParse(request.body ?? {});
-    if (!params.success) throw new GraphError(400, 'BadRequest', `The wipe parameters are not valid: ${params.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`);
+    if (!params.success)
+      throw new GraphError(
+        400,
+        'BadRequest',
+        `The wipe parameters are not valid: ${params.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+      );
     send(tenant, { by: 'api', request }, device, 'wipe', params.data);
     response.status(204).end();
   });

@@ -47,7 +47,8 @@ export function notifyReauthorization(tenant: GraphTenant, subscription: Subscri
 export function liveSubscriptions(tenant: GraphTenant): Subscription[] {
   const { subscriptions } = tenant.state;
   const now = tenant.context.now().getTime();
-  for (const { id, expirationDateTime } of subscriptions.values()) if (Date.parse(expirationDateTime) <= now) subscriptions.delete(id);
+  for (const { id, expirationDateTime } of subscriptions.values())
+    if (Date.parse(expirationDateTime) <= now) subscriptions.delete(id);
   return [...subscriptions.values()];
 }
 
@@ -59,5 +60,12 @@ function send(tenant: GraphTenant, delivery: string, url: string, entry: object)
   const { notificationRetryMs, notificationTimeoutMs } = tenant.options;
   // Anything but 2xx in time is tried again.
   const retry: RetryRule = { delaysMs: notificationRetryMs, retries: () => true };
-  void tenant.context.deliver({ delivery, url, headers: () => ({ 'content-type': 'application/json' }), body: JSON.stringify({ value: [entry] }), timeoutMs: notificationTimeoutMs, retry });
+  void tenant.context.deliver({
+    delivery,
+    url,
+    headers: () => ({ 'content-type': 'application/json' }),
+    body: JSON.stringify({ value: [entry] }),
+    timeoutMs: notificationTimeoutMs,
+    retry,
+  });
 }

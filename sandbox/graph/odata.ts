@@ -14,7 +14,10 @@ export function readSelect(request: Request): readonly string[] | undefined {
 }
 
 /** Only these fields; a name nothing has is left out. */
-export function pick(fields: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+export function pick(
+  fields: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> {
   return Object.fromEntries(names.flatMap((name) => (name in fields ? [[name, fields[name]]] : [])));
 }
 
@@ -22,7 +25,8 @@ export function pick(fields: Readonly<Record<string, unknown>>, names: readonly 
 export function readPageSize(request: Request, standard: number): number {
   const top = queryText(request, '$top');
   const size = top === undefined ? standard : Number(top);
-  if (!Number.isInteger(size) || size < 1 || size > 999) throw badRequest(`Invalid page size specified: '${top}'. Must be between 1 and 999 inclusive.`);
+  if (!Number.isInteger(size) || size < 1 || size > 999)
+    throw badRequest(`Invalid page size specified: '${top}'. Must be between 1 and 999 inclusive.`);
   const preferred = Number(/odata\.maxpagesize=(\d+)/i.exec(request.get('prefer') ?? '')?.[1] ?? size);
   return Math.max(1, Math.min(size, preferred));
 }
@@ -30,7 +34,21 @@ export function readPageSize(request: Request, standard: number): number {
 /** One page of a collection. `show` gets the fields to show; `url` is the base URL of the instance. */
 export function collection<T extends { readonly id: string }>(
   request: Request,
-  { url, context, items, pageSize, filterOn, show }: { url: string; context: string; items: readonly T[]; pageSize: number; filterOn: (item: T) => object; show: (item: T) => object },
+  {
+    url,
+    context,
+    items,
+    pageSize,
+    filterOn,
+    show,
+  }: {
+    url: string;
+    context: string;
+    items: readonly T[];
+    pageSize: number;
+    filterOn: (item: T) => object;
+    show: (item: T) => object;
+  },
 ): object {
   const filter = queryText(request, '$filter');
   const matches = filter === undefined ? () => true : compileFilter(filter);
@@ -49,7 +67,11 @@ export function collection<T extends { readonly id: string }>(
   return {
     '@odata.context': `${url}/v1.0/$metadata#${context}`,
     ...(queryText(request, '$count') === 'true' ? { '@odata.count': found.length } : {}),
-    ...(more ? { '@odata.nextLink': linkWith(request, url, '$skiptoken', Buffer.from(last.id).toString('base64url')) } : {}),
+    ...(more
+      ? {
+          '@odata.nextLink': linkWith(request, url, '$skiptoken', Buffer.from(last.id).toString('base64url')),
+        }
+      : {}),
     value: page.map(show),
   };
 }

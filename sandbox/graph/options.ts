@@ -14,10 +14,16 @@ export const GraphOptions = z.strictObject({
   /** How long an endpoint may take to answer its validation, ms. Graph: 10 seconds. */
   validationTimeoutMs: z.int().min(1).default(10_000),
   /** Waits before the retries of a notification, ms. Graph: growing, for up to four hours. */
-  notificationRetryMs: z.array(z.int().min(0)).default([2000, 5000, 15_000, 60_000, 300_000, 900_000, 3_600_000]),
+  notificationRetryMs: z
+    .array(z.int().min(0))
+    .default([2000, 5000, 15_000, 60_000, 300_000, 900_000, 3_600_000]),
   /** What Intune calls the actions in `deviceActionResults`; observed names differ between tenants and platforms. */
   actionNames: z
-    .strictObject({ wipe: z.string().default('wipe'), retire: z.string().default('retire'), remoteLock: z.string().default('remoteLock') })
+    .strictObject({
+      wipe: z.string().default('wipe'),
+      retire: z.string().default('retire'),
+      remoteLock: z.string().default('remoteLock'),
+    })
     .prefault({}),
 });
 export type GraphOptions = z.infer<typeof GraphOptions>;

@@ -9,16 +9,27 @@ import type { GraphTenant } from './tenant.ts';
 const DAY = 86_400_000;
 const OPERATING_SYSTEM = { windows: 'Windows', macos: 'macOS', ios: 'iOS', android: 'Android' } as const;
 const OS_VERSION = { windows: '10.0.26100.4061', macos: '15.5 (24F74)', ios: '18.5', android: '15' } as const;
-const ENROLLMENT = { windows: 'windowsAzureADJoin', macos: 'appleBulkWithUser', ios: 'appleBulkWithUser', android: 'userEnrollment' } as const;
+const ENROLLMENT = {
+  windows: 'windowsAzureADJoin',
+  macos: 'appleBulkWithUser',
+  ios: 'appleBulkWithUser',
+  android: 'userEnrollment',
+} as const;
 
 /** Accounts of the people who have one here, and records of the devices that this tenant manages. Nobody is notified. */
 export function seedTenant(tenant: GraphTenant, company: Company): void {
   const { context } = tenant;
-  const members = company.people.filter(({ identity }) => identity.some((mention) => isMeant(context, mention)));
+  const members = company.people.filter(({ identity }) =>
+    identity.some((mention) => isMeant(context, mention)),
+  );
   for (const person of members) addUser(tenant, person);
   for (const device of company.devices) {
     if (!isMeant(context, device.mdm)) continue;
-    addDevice(tenant, device, company.people.find(({ key }) => key === device.assignedTo));
+    addDevice(
+      tenant,
+      device,
+      company.people.find(({ key }) => key === device.assignedTo),
+    );
   }
 }
 
@@ -62,12 +73,19 @@ function addUser(tenant: GraphTenant, person: CompanyPerson): void {
 }
 
 function addDevice(tenant: GraphTenant, device: CompanyDevice, holder: CompanyPerson | undefined): void {
-  for (const old of tenant.state.managedDevices.values()) if (old.key === device.key) tenant.state.managedDevices.delete(old.id);
+  for (const old of tenant.state.managedDevices.values())
+    if (old.key === device.key) tenant.state.managedDevices.delete(old.id);
   const behaviour = DeviceBehaviour.parse(device.behaviour);
   const record = enrol(tenant, device, holder, behaviour, 0);
   if (behaviour.staleDone) {
     const start = tenant.context.now().getTime() - 365 * DAY;
-    record.commands.push({ kind: 'wipe', startDateTime: new Date(start).toISOString(), lastUpdatedDateTime: new Date(start + 3_600_000).toISOString(), state: 'done', visible: true });
+    record.commands.push({
+      kind: 'wipe',
+      startDateTime: new Date(start).toISOString(),
+      lastUpdatedDateTime: new Date(start + 3_600_000).toISOString(),
+      state: 'done',
+      visible: true,
+    });
   }
   if (holder === undefined || !tenant.state.users.has(userId(tenant, holder.key))) return;
   const deviceId = stableUuid(tenant.context.name, 'azure-device', device.key);
@@ -96,7 +114,13 @@ function addDevice(tenant: GraphTenant, device: CompanyDevice, holder: CompanyPe
 }
 
 /** Makes a managed device record; `round` tells enrolments of one device apart, each has another id. */
-export function enrol(tenant: GraphTenant, device: CompanyDevice, holder: CompanyPerson | undefined, behaviour: DeviceBehaviour, round: number): ManagedDevice {
+export function enrol(
+  tenant: GraphTenant,
+  device: CompanyDevice,
+  holder: CompanyPerson | undefined,
+  behaviour: DeviceBehaviour,
+  round: number,
+): ManagedDevice {
   const { context, state } = tenant;
   const id = stableUuid(context.name, 'managed-device', device.key, String(round));
   const now = context.now().getTime();
@@ -136,9 +160,15 @@ export function enrol(tenant: GraphTenant, device: CompanyDevice, holder: Compan
       manufacturer: device.manufacturer,
       model: device.model,
       serialNumber: device.serial,
-      imei: device.platform === 'ios' || device.platform === 'android' ? `35${stableNumber(10_000_000, context.name, device.key)}000000`.slice(0, 15) : null,
+      imei:
+        device.platform === 'ios' || device.platform === 'android'
+          ? `35${stableNumber(10_000_000, context.name, device.key)}000000`.slice(0, 15)
+          : null,
       phoneNumber: null,
-      wiFiMacAddress: stableUuid(context.name, 'mac', device.key).replaceAll('-', '').slice(0, 12).toUpperCase(),
+      wiFiMacAddress: stableUuid(context.name, 'mac', device.key)
+        .replaceAll('-', '')
+        .slice(0, 12)
+        .toUpperCase(),
       ethernetMacAddress: null,
       totalStorageSpaceInBytes: 512_110_190_592,
       freeStorageSpaceInBytes: 301_110_190_592,

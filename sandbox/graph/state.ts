@@ -5,7 +5,11 @@ import type { DeviceBehaviour } from './options.ts';
 export interface GraphUser {
   readonly id: string;
   readonly key: string;
-  readonly fields: Record<string, unknown> & { id: string; userPrincipalName: string; accountEnabled: boolean };
+  readonly fields: Record<string, unknown> & {
+    id: string;
+    userPrincipalName: string;
+    accountEnabled: boolean;
+  };
   readonly managerId: string | null;
   /** Set while the user lies in the directory's recycle bin. */
   deletedDateTime: string | null;
@@ -33,7 +37,13 @@ export interface Command {
 export interface ManagedDevice {
   readonly id: string;
   readonly key: string;
-  readonly fields: Record<string, unknown> & { id: string; userId: string | null; serialNumber: string; managementState: string; lastSyncDateTime: string };
+  readonly fields: Record<string, unknown> & {
+    id: string;
+    userId: string | null;
+    serialNumber: string;
+    managementState: string;
+    lastSyncDateTime: string;
+  };
   readonly commands: Command[];
   behaviour: DeviceBehaviour;
   /** Erased: it contacts Intune no more. */
@@ -67,7 +77,8 @@ export class GraphState {
   changes: UserChange[] = [];
 
   clear(): void {
-    for (const map of [this.users, this.directoryDevices, this.managedDevices, this.subscriptions]) map.clear();
+    for (const map of [this.users, this.directoryDevices, this.managedDevices, this.subscriptions])
+      map.clear();
     this.changes = [];
   }
 
@@ -77,17 +88,27 @@ export class GraphState {
 
   /** A user who is not deleted, by id or user principal name. */
   user(idOrName: string): GraphUser | undefined {
-    const user = this.users.get(idOrName) ?? [...this.users.values()].find(({ fields }) => fields.userPrincipalName.toLowerCase() === idOrName.toLowerCase());
+    const user =
+      this.users.get(idOrName) ??
+      [...this.users.values()].find(
+        ({ fields }) => fields.userPrincipalName.toLowerCase() === idOrName.toLowerCase(),
+      );
     return user?.deletedDateTime === null ? user : undefined;
   }
 
   /** Deleted ones too, by the seed's key, id or name: for the control listener. */
   userByKey(key: string): GraphUser | undefined {
-    return this.users.get(key) ?? [...this.users.values()].find((user) => user.key === key || user.fields.userPrincipalName === key);
+    return (
+      this.users.get(key) ??
+      [...this.users.values()].find((user) => user.key === key || user.fields.userPrincipalName === key)
+    );
   }
 
   /** The newest record of the seeded device. */
   deviceByKey(key: string): ManagedDevice | undefined {
-    return this.managedDevices.get(key) ?? [...this.managedDevices.values()].findLast((device) => device.key === key);
+    return (
+      this.managedDevices.get(key) ??
+      [...this.managedDevices.values()].findLast((device) => device.key === key)
+    );
   }
 }

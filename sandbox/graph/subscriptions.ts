@@ -20,7 +20,10 @@ const Creation = z.looseObject({
   expirationDateTime: z.string().min(1),
   clientState: z.string().max(128).optional(),
 });
-const Renewal = z.looseObject({ expirationDateTime: z.string().optional(), notificationUrl: z.url().optional() });
+const Renewal = z.looseObject({
+  expirationDateTime: z.string().optional(),
+  notificationUrl: z.url().optional(),
+});
 
 export function subscriptionsRouter(tenant: GraphTenant): Router {
   const router = Router();
@@ -51,41 +54,77 @@ export function subscriptionsRouter(tenant: GraphTenant): Router {
     if (Number.isNaN(expiry)) throw invalidRequest('expirationDateTime is not a valid date and time.');
     if (expiry <= now) throw invalidRequest('Subscription expiration must be in the future.');
     // A minute of grace for clocks that differ.
-    if (expiry > now + (MAX_MINUTES + 1) * 60_000) throw invalidRequest(`Subscription expiration can only be ${MAX_MINUTES} minutes in the future.`);
+    if (expiry > now + (MAX_MINUTES + 1) * 60_000)
+      throw invalidRequest(`Subscription expiration can only be ${MAX_MINUTES} minutes in the future.`);
     return new Date(expiry).toISOString();
   };
 
-  router.get('/subscriptions', (_request, response) => void response.json({ '@odata.context': `${context.url}/v1.0/$metadata#subscriptions`, value: liveSubscriptions(tenant).map(show) }));
+  router.get(
+    '/subscriptions',
+    (_request, response) =>
+      void response.json({
+        '@odata.context': `${context.url}/v1.0/$metadata#subscriptions`,
+        value: liveSubscriptions(tenant).map(show),
+      }),
+  );
 
   router.post('/subscriptions', async (request, response) => {
     const body = Creation.safeParse(request.body);
-    if (!body.success) throw invalidRequest(body.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    if (!body.success)
+      throw invalidRequest(
+        body.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+      );
     const { notificationUrl, lifecycleNotificationUrl = null, clientState = null } = body.data;
     const changeType = body.data.changeType.split(',').map((type) => type.trim());
-    if (!changeType.every((type) => ['created', 'updated', 'deleted'].includes(type))) throw invalidRequest('changeType has a value that is not supported.');
+    if (!changeType.every((type) => ['created', 'updated', 'deleted'].includes(type)))
+      throw invalidRequest('changeType has a value that is not supported.');
     const resource = body.data.resource.replace(/^\//, '').toLowerCase();
-    if (!/^users(\/[^/]+)?$/.test(resource)) throw invalidRequest(`The resource ${body.data.resource} is not supported by this sandbox: users or users/{id}.`);
+    if (!/^users(\/[^/]+)?$/.test(resource))
+      throw invalidRequest(
+        `The resource ${body.data.resource} is not supported by this sandbox: users or users/{id}.`,
+      );
     const expirationDateTime = readExpiry(body.data.expirationDateTime);
     for (const url of new Set([notificationUrl, lifecycleNotificationUrl])) {
       if (url !== null) await validateEndpoint(url, options.validationTimeoutMs);
     }
-    const subscription: Subscription = { id: randomUUID(), changeType, resource, notificationUrl, lifecycleNotificationUrl, clientState, expirationDateTime };
+    const subscription: Subscription = {
+      id: randomUUID(),
+      changeType,
+      resource,
+      notificationUrl,
+      lifecycleNotificationUrl,
+      clientState,
+      expirationDateTime,
+    };
     state.subscriptions.set(subscription.id, subscription);
-    tenant.count({ by: 'api', request }, 'subscription.create', { id: subscription.id, key: subscription.id }, { resource, changeType, notificationUrl });
+    tenant.count(
+      { by: 'api', request },
+      'subscription.create',
+      { id: subscription.id, key: subscription.id },
+      { resource, changeType, notificationUrl },
+    );
     response.status(201).json(show(subscription));
   });
 
-  router.get('/subscriptions/:id', (request, response) => void response.json(show(routeSubscription(request))));
+  router.get(
+    '/subscriptions/:id',
+    (request, response) => void response.json(show(routeSubscription(request))),
+  );
 
   router.patch('/subscriptions/:id', async (request, response) => {
     const subscription = routeSubscription(request);
     const body = Renewal.safeParse(request.body);
     if (!body.success) throw invalidRequest('The request does not have the right shape.');
-    if ('lifecycleNotificationUrl' in body.data) throw invalidRequest('lifecycleNotificationUrl cannot be changed; make a new subscription.');
+    if ('lifecycleNotificationUrl' in body.data)
+      throw invalidRequest('lifecycleNotificationUrl cannot be changed; make a new subscription.');
     const { expirationDateTime, notificationUrl } = body.data;
-    const expiry = expirationDateTime === undefined ? subscription.expirationDateTime : readExpiry(expirationDateTime);
+    const expiry =
+      expirationDateTime === undefined ? subscription.expirationDateTime : readExpiry(expirationDateTime);
     if (notificationUrl !== undefined) await validateEndpoint(notificationUrl, options.validationTimeoutMs);
-    Object.assign(subscription, { expirationDateTime: expiry, notificationUrl: notificationUrl ?? subscription.notificationUrl } satisfies Partial<Subscription>);
+    Object.assign(subscription, {
+      expirationDateTime: expiry,
+      notificationUrl: notificationUrl ?? subscription.notificationUrl,
+    } satisfies Partial<Subscription>);
     response.json(show(subscription));
   });
 
@@ -111,13 +150,32 @@ async function validateEndpoint(notificationUrl: string, timeoutMs: number): Pro
   url.searchParams.set('validationToken', token);
   let answer: { status: number; type: string; text: string } | null = null;
   try {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '', signal: AbortSignal.timeout(timeoutMs) });
-    answer = { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: '',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    answer = {
+      status: response.status,
+      type: response.headers.get('content-type') ?? '',
+      text: await response.text(),
+    };
   } catch {
     throw new GraphError(400, 'ValidationError', 'Subscription validation request timed out.');
   }
-  if (answer.status !== 200) throw new GraphError(400, 'ValidationError', `Subscription validation request failed. HTTP status code is '${answer.status}'. Notification endpoint must respond with 200 OK to validation request.`);
-  if (answer.text !== token || !answer.type.startsWith('text/plain')) throw new GraphError(400, 'ValidationError', 'Subscription validation request failed. The response must be the validation token as text/plain.');
+  if (answer.status !== 200)
+    throw new GraphError(
+      400,
+      'ValidationError',
+      `Subscription validation request failed. HTTP status code is '${answer.status}'. Notification endpoint must respond with 200 OK to validation request.`,
+    );
+  if (answer.text !== token || !answer.type.startsWith('text/plain'))
+    throw new GraphError(
+      400,
+      'ValidationError',
+      'Subscription validation request failed. The response must be the validation token as text/plain.',
+    );
 }
 
 function invalidRequest(message: string): GraphError {

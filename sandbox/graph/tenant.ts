@@ -11,8 +11,26 @@ import type { GraphUser, UserChange } from './state.ts';
 export type Actor = { readonly by: 'api'; readonly request: Request } | { readonly by: 'outside' };
 
 /** Fields that only the on-premises directory may change on a synchronised user. */
-const MASTERED_ON_PREMISES = new Set(['accountEnabled', 'displayName', 'givenName', 'surname', 'userPrincipalName', 'mail', 'department', 'jobTitle', 'employeeId', 'employeeLeaveDateTime']);
-const READ_ONLY = new Set(['id', 'createdDateTime', 'onPremisesSyncEnabled', 'signInSessionsValidFromDateTime', 'signInActivity', 'deletedDateTime']);
+const MASTERED_ON_PREMISES = new Set([
+  'accountEnabled',
+  'displayName',
+  'givenName',
+  'surname',
+  'userPrincipalName',
+  'mail',
+  'department',
+  'jobTitle',
+  'employeeId',
+  'employeeLeaveDateTime',
+]);
+const READ_ONLY = new Set([
+  'id',
+  'createdDateTime',
+  'onPremisesSyncEnabled',
+  'signInSessionsValidFromDateTime',
+  'signInActivity',
+  'deletedDateTime',
+]);
 
 export class GraphTenant {
   readonly state = new GraphState();
@@ -28,17 +46,30 @@ export class GraphTenant {
     return this.context.now().toISOString();
   }
 
-  count(actor: Actor, kind: string, subject: { id: string; key: string }, params: Record<string, unknown> = {}): void {
-    if (actor.by === 'api') this.context.effect(actor.request, { kind, target: subject.id, key: subject.key, params });
+  count(
+    actor: Actor,
+    kind: string,
+    subject: { id: string; key: string },
+    params: Record<string, unknown> = {},
+  ): void {
+    if (actor.by === 'api')
+      this.context.effect(actor.request, { kind, target: subject.id, key: subject.key, params });
   }
 
   /** Changes fields, as `PATCH /users/{id}` does. 400 for what the API may not change. */
   updateUser(actor: Actor, user: GraphUser, changes: Readonly<Record<string, unknown>>): void {
     const names = Object.keys(changes);
     const readOnly = names.find((name) => READ_ONLY.has(name) || !(name in user.fields));
-    if (readOnly !== undefined) throw badRequest(`Property '${readOnly}' is read-only or does not exist and cannot be set.`);
-    if (actor.by === 'api' && user.fields['onPremisesSyncEnabled'] === true && names.some((name) => MASTERED_ON_PREMISES.has(name))) {
-      throw badRequest('Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.');
+    if (readOnly !== undefined)
+      throw badRequest(`Property '${readOnly}' is read-only or does not exist and cannot be set.`);
+    if (
+      actor.by === 'api' &&
+      user.fields['onPremisesSyncEnabled'] === true &&
+      names.some((name) => MASTERED_ON_PREMISES.has(name))
+    ) {
+      throw badRequest(
+        'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
+      );
     }
     Object.assign(user.fields, changes);
     this.count(actor, 'user.update', user, changes);

@@ -10,7 +10,19 @@ import type { GraphUser } from './state.ts';
 import type { GraphTenant } from './tenant.ts';
 
 /** What Graph shows without `$select`. */
-export const DEFAULT_FIELDS = ['businessPhones', 'displayName', 'givenName', 'jobTitle', 'mail', 'mobilePhone', 'officeLocation', 'preferredLanguage', 'surname', 'userPrincipalName', 'id'] as const;
+export const DEFAULT_FIELDS = [
+  'businessPhones',
+  'displayName',
+  'givenName',
+  'jobTitle',
+  'mail',
+  'mobilePhone',
+  'officeLocation',
+  'preferredLanguage',
+  'surname',
+  'userPrincipalName',
+  'id',
+] as const;
 
 const Changes = z.record(z.string(), z.unknown());
 
@@ -34,20 +46,37 @@ export function usersRouter(tenant: GraphTenant): Router {
   router.get('/users', (request, response) => {
     const items = [...state.users.values()].filter(({ deletedDateTime }) => deletedDateTime === null);
     const select = readSelect(request) ?? DEFAULT_FIELDS;
-    response.json(collection(request, { url: context.url, context: 'users', items, pageSize: options.pageSize, filterOn: ({ fields }) => fields, show: ({ fields }) => pick(fields, select) }));
+    response.json(
+      collection(request, {
+        url: context.url,
+        context: 'users',
+        items,
+        pageSize: options.pageSize,
+        filterOn: ({ fields }) => fields,
+        show: ({ fields }) => pick(fields, select),
+      }),
+    );
   });
   router.get('/users/:user', (request, response) => {
     const user = routeUser(request);
-    response.json({ '@odata.context': `${metadata()}#users/$entity`, ...pick(user.fields, readSelect(request) ?? DEFAULT_FIELDS) });
+    response.json({
+      '@odata.context': `${metadata()}#users/$entity`,
+      ...pick(user.fields, readSelect(request) ?? DEFAULT_FIELDS),
+    });
   });
   router.get('/users/:user/manager', (request, response) => {
     const manager = state.user(routeUser(request).managerId ?? '');
     if (manager === undefined) throw userNotFound('manager');
-    response.json({ '@odata.context': `${metadata()}#directoryObjects/$entity`, '@odata.type': '#microsoft.graph.user', ...pick(manager.fields, readSelect(request) ?? DEFAULT_FIELDS) });
+    response.json({
+      '@odata.context': `${metadata()}#directoryObjects/$entity`,
+      '@odata.type': '#microsoft.graph.user',
+      ...pick(manager.fields, readSelect(request) ?? DEFAULT_FIELDS),
+    });
   });
   router.patch('/users/:user', (request, response) => {
     const body = Changes.safeParse(request.body);
-    if (!body.success || Object.keys(body.data).length === 0) throw badRequest('The request body must contain the properties to change.');
+    if (!body.success || Object.keys(body.data).length === 0)
+      throw badRequest('The request body must contain the properties to change.');
     tenant.updateUser({ by: 'api', request }, routeUser(request), body.data);
     response.status(204).end();
   });
@@ -55,10 +84,13 @@ export function usersRouter(tenant: GraphTenant): Router {
     tenant.softDelete({ by: 'api', request }, routeUser(request));
     response.status(204).end();
   });
-  router.post(['/users/:user/revokeSignInSessions', '/users/:user/microsoft.graph.revokeSignInSessions'], (request, response) => {
-    tenant.revokeSessions({ by: 'api', request }, routeUser(request));
-    response.json({ '@odata.context': `${metadata()}#Edm.Boolean`, value: true });
-  });
+  router.post(
+    ['/users/:user/revokeSignInSessions', '/users/:user/microsoft.graph.revokeSignInSessions'],
+    (request, response) => {
+      tenant.revokeSessions({ by: 'api', request }, routeUser(request));
+      response.json({ '@odata.context': `${metadata()}#Edm.Boolean`, value: true });
+    },
+  );
 
   router.get('/users/:user/managedDevices', (request, response) => {
     const user = routeUser(request);
@@ -66,13 +98,22 @@ export function usersRouter(tenant: GraphTenant): Router {
     const select = readSelect(request);
     const show = showManagedDevice(options);
     response.json(
-      collection(request, { url: context.url, context: `users('${user.id}')/managedDevices`, items, pageSize: options.pageSize, filterOn: show, show: (device) => (select === undefined ? show(device) : pick(show(device), select)) }),
+      collection(request, {
+        url: context.url,
+        context: `users('${user.id}')/managedDevices`,
+        items,
+        pageSize: options.pageSize,
+        filterOn: show,
+        show: (device) => (select === undefined ? show(device) : pick(show(device), select)),
+      }),
     );
   });
   for (const relation of ['ownedDevices', 'registeredDevices'] as const) {
     router.get(`/users/:user/${relation}`, (request, response) => {
       const user = routeUser(request);
-      const items = [...state.directoryDevices.values()].filter(({ ownerId }) => ownerId === user.id).map(({ fields }) => fields);
+      const items = [...state.directoryDevices.values()]
+        .filter(({ ownerId }) => ownerId === user.id)
+        .map(({ fields }) => fields);
       const select = readSelect(request);
       response.json(
         collection(request, {
@@ -81,7 +122,10 @@ export function usersRouter(tenant: GraphTenant): Router {
           items,
           pageSize: options.pageSize,
           filterOn: (fields) => fields,
-          show: (fields) => ({ '@odata.type': '#microsoft.graph.device', ...(select === undefined ? fields : pick(fields, select)) }),
+          show: (fields) => ({
+            '@odata.type': '#microsoft.graph.device',
+            ...(select === undefined ? fields : pick(fields, select)),
+          }),
         }),
       );
     });
@@ -90,12 +134,20 @@ export function usersRouter(tenant: GraphTenant): Router {
   router.get('/directory/deletedItems/:id', (request, response) => {
     const user = routeDeleted(request);
     const select = readSelect(request) ?? [...DEFAULT_FIELDS, 'deletedDateTime'];
-    response.json({ '@odata.context': `${metadata()}#directoryObjects/$entity`, '@odata.type': '#microsoft.graph.user', ...pick({ ...user.fields, deletedDateTime: user.deletedDateTime }, select) });
+    response.json({
+      '@odata.context': `${metadata()}#directoryObjects/$entity`,
+      '@odata.type': '#microsoft.graph.user',
+      ...pick({ ...user.fields, deletedDateTime: user.deletedDateTime }, select),
+    });
   });
   router.post('/directory/deletedItems/:id/restore', (request, response) => {
     const user = routeDeleted(request);
     tenant.restore({ by: 'api', request }, user);
-    response.json({ '@odata.context': `${metadata()}#directoryObjects/$entity`, '@odata.type': '#microsoft.graph.user', ...pick(user.fields, DEFAULT_FIELDS) });
+    response.json({
+      '@odata.context': `${metadata()}#directoryObjects/$entity`,
+      '@odata.type': '#microsoft.graph.user',
+      ...pick(user.fields, DEFAULT_FIELDS),
+    });
   });
   router.delete('/directory/deletedItems/:id', (request, response) => {
     tenant.purge({ by: 'api', request }, routeDeleted(request));

@@ -29,8 +29,12 @@ export function accessRouter(org: OktaOrg): Router {
   router.get('/api/v1/users/:user/grants', (request, response) => {
     const user = routeUser(org, request);
     const scopeId = queryText(request, 'scopeId');
-    const grants = state.grants.filter((grant) => grant.userId === user.id && (scopeId === undefined || grant.scopeId === scopeId));
-    sendPage(request, response, context.url, grants, readLimit(request, 20, 200), (grant) => showGrant(grant, context.url));
+    const grants = state.grants.filter(
+      (grant) => grant.userId === user.id && (scopeId === undefined || grant.scopeId === scopeId),
+    );
+    sendPage(request, response, context.url, grants, readLimit(request, 20, 200), (grant) =>
+      showGrant(grant, context.url),
+    );
   });
   router.delete('/api/v1/users/:user/grants', (request, response) => {
     const user = routeUser(org, request);
@@ -42,7 +46,8 @@ export function accessRouter(org: OktaOrg): Router {
   router.delete('/api/v1/users/:user/grants/:grant', (request, response) => {
     const user = routeUser(org, request);
     const id = routeText(request, 'grant');
-    if (!state.grants.some((grant) => grant.id === id && grant.userId === user.id)) throw notFound(id, 'OAuth2ScopeConsentGrant');
+    if (!state.grants.some((grant) => grant.id === id && grant.userId === user.id))
+      throw notFound(id, 'OAuth2ScopeConsentGrant');
     state.grants = state.grants.filter((grant) => grant.id !== id);
     org.count({ by: 'api', request }, 'user.grants.revoke', user, { revoked: [id] });
     response.status(204).end();
@@ -50,18 +55,28 @@ export function accessRouter(org: OktaOrg): Router {
 
   router.get('/api/v1/users/:user/clients', (request, response) => {
     const user = routeUser(org, request);
-    const clients = new Set([...state.grants, ...state.tokens].filter(({ userId }) => userId === user.id).map(({ clientId }) => clientId));
+    const clients = new Set(
+      [...state.grants, ...state.tokens]
+        .filter(({ userId }) => userId === user.id)
+        .map(({ clientId }) => clientId),
+    );
     response.json([...clients].map((clientId) => showClient(clientId, context.url)));
   });
   router.get('/api/v1/users/:user/clients/:client/tokens', (request, response) => {
     const user = routeUser(org, request);
-    const tokens = state.tokens.filter(({ userId, clientId }) => userId === user.id && clientId === routeText(request, 'client'));
-    sendPage(request, response, context.url, tokens, readLimit(request, 20, 200), (token) => showToken(token, context.url));
+    const tokens = state.tokens.filter(
+      ({ userId, clientId }) => userId === user.id && clientId === routeText(request, 'client'),
+    );
+    sendPage(request, response, context.url, tokens, readLimit(request, 20, 200), (token) =>
+      showToken(token, context.url),
+    );
   });
   router.delete('/api/v1/users/:user/clients/:client/tokens', (request, response) => {
     const user = routeUser(org, request);
     const client = routeText(request, 'client');
-    const revoked = state.tokens.filter(({ userId, clientId }) => userId === user.id && clientId === client).map(({ id }) => id);
+    const revoked = state.tokens
+      .filter(({ userId, clientId }) => userId === user.id && clientId === client)
+      .map(({ id }) => id);
     state.tokens = state.tokens.filter(({ id }) => !revoked.includes(id));
     org.count({ by: 'api', request }, 'user.tokens.revoke', user, { client, revoked });
     response.status(204).end();

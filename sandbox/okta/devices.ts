@@ -32,8 +32,14 @@ export function devicesRouter(org: OktaOrg): Router {
       ...(expand === 'user' ? { _embedded: { users: showDeviceUsers(device, state, context.url) } } : {}),
     }));
   });
-  router.get('/api/v1/devices/:device', (request, response) => void response.json(showDevice(routeDevice(request), context.url)));
-  router.get('/api/v1/devices/:device/users', (request, response) => void response.json(showDeviceUsers(routeDevice(request), state, context.url)));
+  router.get(
+    '/api/v1/devices/:device',
+    (request, response) => void response.json(showDevice(routeDevice(request), context.url)),
+  );
+  router.get(
+    '/api/v1/devices/:device/users',
+    (request, response) => void response.json(showDeviceUsers(routeDevice(request), state, context.url)),
+  );
   router.get('/api/v1/users/:user/devices', (request, response) => {
     const user = routeUser(org, request);
     const linked = state.links.filter(({ userId }) => userId === user.id);
@@ -53,7 +59,8 @@ export function devicesRouter(org: OktaOrg): Router {
   }
   router.delete('/api/v1/devices/:device', (request, response) => {
     const device = routeDevice(request);
-    if (device.status !== 'DEACTIVATED') throw invalid('device', 'Device must be in the DEACTIVATED status to be deleted');
+    if (device.status !== 'DEACTIVATED')
+      throw invalid('device', 'Device must be in the DEACTIVATED status to be deleted');
     state.devices.delete(device.id);
     const actor = { by: 'api', request } as const;
     org.count(actor, 'device.delete', device);

@@ -49,8 +49,10 @@ export function sendError(response: Response, { status, code, message, causes }:
 /** Ends the router: turns what handlers throw into Okta's words. */
 export const oktaErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (error instanceof OktaError) return sendError(response, error);
-  if (error instanceof FilterSyntaxError) return sendError(response, new OktaError(400, 'E0000031', `Invalid search criteria. ${error.message}`));
-  if (error instanceof SyntaxError) return sendError(response, new OktaError(400, 'E0000003', 'The request body was not well-formed.'));
+  if (error instanceof FilterSyntaxError)
+    return sendError(response, new OktaError(400, 'E0000031', `Invalid search criteria. ${error.message}`));
+  if (error instanceof SyntaxError)
+    return sendError(response, new OktaError(400, 'E0000003', 'The request body was not well-formed.'));
   next(error);
 };
 
@@ -65,8 +67,23 @@ export const oktaRefusals: VendorRefusals = {
     sendError(response, tooMany());
   },
   failed(request, response, status) {
-    if (status === 404) return sendError(response, new OktaError(404, 'E0000022', `The endpoint does not support the provided HTTP method or does not exist: ${request.path}`));
-    sendError(response, new OktaError(status, 'E0000009', status === 503 ? 'Service temporarily unavailable' : 'Internal Server Error'));
+    if (status === 404)
+      return sendError(
+        response,
+        new OktaError(
+          404,
+          'E0000022',
+          `The endpoint does not support the provided HTTP method or does not exist: ${request.path}`,
+        ),
+      );
+    sendError(
+      response,
+      new OktaError(
+        status,
+        'E0000009',
+        status === 503 ? 'Service temporarily unavailable' : 'Internal Server Error',
+      ),
+    );
   },
 };
 

@@ -24,7 +24,9 @@ const Registration = z.looseObject({
     config: z.looseObject({
       uri: z.url(),
       headers: z.array(z.object({ key: z.string().min(1), value: z.string() })).nullish(),
-      authScheme: z.object({ type: z.literal('HEADER'), key: z.string().min(1), value: z.string() }).nullish(),
+      authScheme: z
+        .object({ type: z.literal('HEADER'), key: z.string().min(1), value: z.string() })
+        .nullish(),
     }),
   }),
 });
@@ -39,28 +41,62 @@ export function eventHooksRouter(org: OktaOrg): Router {
     if (hook === undefined) throw notFound(id, 'EventHook');
     return hook;
   };
-  const read = (request: Request): Pick<EventHook, 'name' | 'description' | 'items' | 'uri' | 'headers' | 'authScheme'> => {
+  const read = (
+    request: Request,
+  ): Pick<EventHook, 'name' | 'description' | 'items' | 'uri' | 'headers' | 'authScheme'> => {
     const parsed = Registration.safeParse(request.body);
-    if (!parsed.success) throw invalid('eventHook', ...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+    if (!parsed.success)
+      throw invalid(
+        'eventHook',
+        ...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+      );
     const { name, description, events, channel } = parsed.data;
     const refused = events.items.filter((item) => NOT_ELIGIBLE.has(item));
-    if (refused.length > 0) throw invalid('events', ...refused.map((item) => `events: ${item} is not eligible for event hooks`));
+    if (refused.length > 0)
+      throw invalid('events', ...refused.map((item) => `events: ${item} is not eligible for event hooks`));
     const { uri, headers, authScheme } = channel.config;
-    return { name, description, items: events.items, uri, headers: headers ?? [], authScheme: authScheme ?? null };
+    return {
+      name,
+      description,
+      items: events.items,
+      uri,
+      headers: headers ?? [],
+      authScheme: authScheme ?? null,
+    };
   };
 
-  router.get('/api/v1/eventHooks', (_request, response) => void response.json([...state.hooks.values()].map((hook) => showHook(hook, context.url))));
+  router.get(
+    '/api/v1/eventHooks',
+    (_request, response) =>
+      void response.json([...state.hooks.values()].map((hook) => showHook(hook, context.url))),
+  );
   router.post('/api/v1/eventHooks', (request, response) => {
     const fields = read(request);
-    if ([...state.hooks.values()].filter(({ status }) => status === 'ACTIVE').length >= MAX_ACTIVE) throw invalid('eventHook', `An organization can have at most ${MAX_ACTIVE} active event hooks`);
+    if ([...state.hooks.values()].filter(({ status }) => status === 'ACTIVE').length >= MAX_ACTIVE)
+      throw invalid('eventHook', `An organization can have at most ${MAX_ACTIVE} active event hooks`);
     const now = org.now();
     const id = `who${stableId(17, context.name, 'hook', String((made += 1)))}`;
-    const hook: EventHook = { id, ...fields, status: 'ACTIVE', verificationStatus: 'UNVERIFIED', created: now, lastUpdated: now };
+    const hook: EventHook = {
+      id,
+      ...fields,
+      status: 'ACTIVE',
+      verificationStatus: 'UNVERIFIED',
+      created: now,
+      lastUpdated: now,
+    };
     state.hooks.set(id, hook);
-    org.count({ by: 'api', request }, 'event-hook.create', { id, key: id }, { items: hook.items, uri: hook.uri });
+    org.count(
+      { by: 'api', request },
+      'event-hook.create',
+      { id, key: id },
+      { items: hook.items, uri: hook.uri },
+    );
     response.json(showHook(hook, context.url));
   });
-  router.get('/api/v1/eventHooks/:hook', (request, response) => void response.json(showHook(routeHook(request), context.url)));
+  router.get(
+    '/api/v1/eventHooks/:hook',
+    (request, response) => void response.json(showHook(routeHook(request), context.url)),
+  );
   router.put('/api/v1/eventHooks/:hook', (request, response) => {
     const hook = routeHook(request);
     const fields = read(request);
@@ -71,18 +107,26 @@ export function eventHooksRouter(org: OktaOrg): Router {
   });
   router.delete('/api/v1/eventHooks/:hook', (request, response) => {
     const hook = routeHook(request);
-    if (hook.status === 'ACTIVE') throw invalid('eventHook', 'An active event hook cannot be deleted: deactivate it first');
+    if (hook.status === 'ACTIVE')
+      throw invalid('eventHook', 'An active event hook cannot be deleted: deactivate it first');
     state.hooks.delete(hook.id);
     response.status(204).end();
   });
 
   router.post('/api/v1/eventHooks/:hook/lifecycle/verify', async (request, response) => {
     const hook = routeHook(request);
-    if (!(await verifyHook(org, hook))) throw invalid('eventHook', `Unable to verify event hook. Hook ${hook.name} execution failed`);
-    Object.assign(hook, { verificationStatus: 'VERIFIED', lastUpdated: org.now() } satisfies Partial<EventHook>);
+    if (!(await verifyHook(org, hook)))
+      throw invalid('eventHook', `Unable to verify event hook. Hook ${hook.name} execution failed`);
+    Object.assign(hook, {
+      verificationStatus: 'VERIFIED',
+      lastUpdated: org.now(),
+    } satisfies Partial<EventHook>);
     response.json(showHook(hook, context.url));
   });
-  for (const [act, status] of [['activate', 'ACTIVE'], ['deactivate', 'INACTIVE']] as const) {
+  for (const [act, status] of [
+    ['activate', 'ACTIVE'],
+    ['deactivate', 'INACTIVE'],
+  ] as const) {
     router.post(`/api/v1/eventHooks/:hook/lifecycle/${act}`, (request, response) => {
       const hook = routeHook(request);
       Object.assign(hook, { status, lastUpdated: org.now() } satisfies Partial<EventHook>);

@@ -6,7 +6,12 @@ import type { EventHook } from './state.ts';
 
 /** Sends an event to a hook that wants it. Only active and verified hooks receive. At least once, in no order. */
 export function deliverEvent(org: OktaOrg, hook: EventHook, event: LogEvent): void {
-  if (hook.status !== 'ACTIVE' || hook.verificationStatus !== 'VERIFIED' || !hook.items.includes(event.eventType)) return;
+  if (
+    hook.status !== 'ACTIVE' ||
+    hook.verificationStatus !== 'VERIFIED' ||
+    !hook.items.includes(event.eventType)
+  )
+    return;
   const { context, options } = org;
   const envelope = {
     eventType: 'com.okta.event_hook',
@@ -25,7 +30,10 @@ export function deliverEvent(org: OktaOrg, hook: EventHook, event: LogEvent): vo
     body: JSON.stringify(envelope),
     timeoutMs: options.hookTimeoutMs,
     // One retry after a timeout or a server error; a 4xx is final.
-    retry: { delaysMs: [options.hookRetryMs], retries: ({ status }) => status === undefined || status >= 500 },
+    retry: {
+      delaysMs: [options.hookRetryMs],
+      retries: ({ status }) => status === undefined || status >= 500,
+    },
   });
 }
 
@@ -39,7 +47,14 @@ export async function verifyHook(org: OktaOrg, hook: EventHook): Promise<boolean
         signal: AbortSignal.timeout(org.options.hookTimeoutMs),
       });
       const body: unknown = await response.json();
-      if (response.ok && typeof body === 'object' && body !== null && 'verification' in body && body.verification === challenge) return true;
+      if (
+        response.ok &&
+        typeof body === 'object' &&
+        body !== null &&
+        'verification' in body &&
+        body.verification === challenge
+      )
+        return true;
     } catch {
       // Not reachable, too late or not JSON: all of them are a failed attempt.
     }
@@ -48,7 +63,11 @@ export async function verifyHook(org: OktaOrg, hook: EventHook): Promise<boolean
 }
 
 function hookHeaders(hook: EventHook): Record<string, string> {
-  const headers: Record<string, string> = { 'user-agent': 'Okta-Integrations', accept: 'application/json', 'x-okta-request-id': randomUUID() };
+  const headers: Record<string, string> = {
+    'user-agent': 'Okta-Integrations',
+    accept: 'application/json',
+    'x-okta-request-id': randomUUID(),
+  };
   for (const { key, value } of hook.headers) headers[key.toLowerCase()] = value;
   if (hook.authScheme !== null) headers[hook.authScheme.key.toLowerCase()] = hook.authScheme.value;
   return headers;

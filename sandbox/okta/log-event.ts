@@ -30,10 +30,22 @@ export interface LogEventInput {
 }
 
 /** The administrator who acts through the admin console. */
-export const ADMIN: LogEntity = { id: '00uSandboxAdmin00001', type: 'User', alternateId: 'admin@sandbox.example', displayName: 'Sandbox Admin', detailEntry: null };
+export const ADMIN: LogEntity = {
+  id: '00uSandboxAdmin00001',
+  type: 'User',
+  alternateId: 'admin@sandbox.example',
+  displayName: 'Sandbox Admin',
+  detailEntry: null,
+};
 
 /** The owner of the API token. */
-export const API_CLIENT: LogEntity = { id: '00uSandboxApiUser001', type: 'User', alternateId: 'api@sandbox.example', displayName: 'Sandbox API Client', detailEntry: null };
+export const API_CLIENT: LogEntity = {
+  id: '00uSandboxApiUser001',
+  type: 'User',
+  alternateId: 'api@sandbox.example',
+  displayName: 'Sandbox API Client',
+  detailEntry: null,
+};
 
 /** Makes the full event. */
 export function createLogEvent(input: LogEventInput, at: Date): LogEvent {

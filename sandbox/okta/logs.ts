@@ -20,10 +20,12 @@ export function logsRouter(org: OktaOrg): Router {
   router.get('/api/v1/logs', (request, response) => {
     const now = org.context.now().getTime();
     const after = queryText(request, 'after');
-    if (after !== undefined && queryText(request, 'since') !== undefined) throw invalid('after', 'The parameters since and after cannot be used together');
+    if (after !== undefined && queryText(request, 'since') !== undefined)
+      throw invalid('after', 'The parameters since and after cannot be used together');
     const until = readTime(request, 'until');
     const since = readTime(request, 'since') ?? (until ?? now) - 7 * DAY;
-    if (now - since > 180 * DAY) throw new OktaError(400, 'E0000053', 'The since parameter must be within 180 days');
+    if (now - since > 180 * DAY)
+      throw new OktaError(400, 'E0000053', 'The since parameter must be within 180 days');
     const descending = queryText(request, 'sortOrder') === 'DESCENDING';
     const limit = readLimit(request, 100, 1000);
     const filter = queryText(request, 'filter');
@@ -33,7 +35,12 @@ export function logsRouter(org: OktaOrg): Router {
     const { events } = org.state;
     const wanted = (event: LogEvent): boolean => {
       const published = Date.parse(event.published);
-      if (published < now - RETENTION || (after === undefined && published < since) || (until !== undefined && published >= until)) return false;
+      if (
+        published < now - RETENTION ||
+        (after === undefined && published < since) ||
+        (until !== undefined && published >= until)
+      )
+        return false;
       if (!matches(event)) return false;
       const text = words.length === 0 ? '' : JSON.stringify(event).toLowerCase();
       return words.every((word) => text.includes(word));
@@ -41,7 +48,10 @@ export function logsRouter(org: OktaOrg): Router {
     const order = events.map((event, index) => ({ event, position: index + 1 }));
     if (descending) order.reverse();
     const from = after === undefined ? undefined : readCursor(after, events.length);
-    const rest = order.filter(({ event, position }) => (from === undefined || (descending ? position < from : position > from)) && wanted(event));
+    const rest = order.filter(
+      ({ event, position }) =>
+        (from === undefined || (descending ? position < from : position > from)) && wanted(event),
+    );
     const page = rest.slice(0, limit);
 
     link(response, org.context.url + request.originalUrl, 'self');

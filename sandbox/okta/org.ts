@@ -40,22 +40,41 @@ export class OktaOrg {
   }
 
   /** Writes to System Log, and so to the event hooks. */
-  emit(actor: Actor | LogEntity, eventType: string, displayMessage: string, target: readonly LogEntity[]): void {
+  emit(
+    actor: Actor | LogEntity,
+    eventType: string,
+    displayMessage: string,
+    target: readonly LogEntity[],
+  ): void {
     const who = 'by' in actor ? (actor.by === 'api' ? API_CLIENT : ADMIN) : actor;
     const requestUri = 'by' in actor && actor.by === 'api' ? actor.request.originalUrl : '/admin';
-    const event = createLogEvent({ eventType, displayMessage, actor: who, target, requestUri }, this.context.now());
+    const event = createLogEvent(
+      { eventType, displayMessage, actor: who, target, requestUri },
+      this.context.now(),
+    );
     this.state.events.push(event);
     for (const hook of this.state.hooks.values()) deliverEvent(this, hook, event);
   }
 
-  count(actor: Actor, kind: string, subject: { id: string; key: string }, params: Record<string, unknown> = {}): void {
-    if (actor.by === 'api') this.context.effect(actor.request, { kind, target: subject.id, key: subject.key, params });
+  count(
+    actor: Actor,
+    kind: string,
+    subject: { id: string; key: string },
+    params: Record<string, unknown> = {},
+  ): void {
+    if (actor.by === 'api')
+      this.context.effect(actor.request, { kind, target: subject.id, key: subject.key, params });
   }
 
   /** Sets a status and the times that follow from it. */
   move(user: OktaUser, status: UserStatus): void {
     const now = this.now();
-    Object.assign(user, { status, transitioningToStatus: null, statusChanged: now, lastUpdated: now } satisfies Partial<OktaUser>);
+    Object.assign(user, {
+      status,
+      transitioningToStatus: null,
+      statusChanged: now,
+      lastUpdated: now,
+    } satisfies Partial<OktaUser>);
     if (status === 'ACTIVE') user.activated ??= now;
     if (status === 'DEPROVISIONED' || status === 'SUSPENDED') user.sessions = 0;
   }
@@ -86,13 +105,15 @@ export class OktaOrg {
         this.move(user, 'ACTIVE');
         break;
       case 'activate':
-        if (status === 'ACTIVE') throw new OktaError(403, 'E0000016', 'Activation failed because the user is already active');
+        if (status === 'ACTIVE')
+          throw new OktaError(403, 'E0000016', 'Activation failed because the user is already active');
         if (status !== 'STAGED' && status !== 'DEPROVISIONED') throw wrongStatus();
         this.move(user, 'ACTIVE');
         break;
       case 'reactivate': {
         // Over the API: restarts the activation of somebody who has not finished it. In the console: brings back a deactivated user.
-        const allowed: readonly UserStatus[] = actor.by === 'api' ? ['PROVISIONED', 'RECOVERY'] : ['PROVISIONED', 'RECOVERY', 'DEPROVISIONED'];
+        const allowed: readonly UserStatus[] =
+          actor.by === 'api' ? ['PROVISIONED', 'RECOVERY'] : ['PROVISIONED', 'RECOVERY', 'DEPROVISIONED'];
         if (!allowed.includes(status)) throw wrongStatus();
         this.move(user, actor.by === 'api' ? 'PROVISIONED' : 'ACTIVE');
         break;
@@ -118,7 +139,10 @@ export class OktaOrg {
   updateProfile(actor: Actor, user: OktaUser, changes: Readonly<Record<string, unknown>>): void {
     if (user.status === 'DEPROVISIONED') throw wrongStatus();
     const merged = Object.entries({ ...user.profile, ...changes }).filter(([, value]) => value !== null);
-    user.profile = { ...Object.fromEntries(merged), login: typeof changes['login'] === 'string' ? changes['login'] : user.profile.login };
+    user.profile = {
+      ...Object.fromEntries(merged),
+      login: typeof changes['login'] === 'string' ? changes['login'] : user.profile.login,
+    };
     user.lastUpdated = this.now();
     this.count(actor, 'user.update', user, { changes });
     this.emit(actor, 'user.account.update_profile', 'Update user profile for Okta', [userEntity(user)]);
@@ -126,13 +150,21 @@ export class OktaOrg {
 
   actOnDevice(actor: Actor, device: OktaDevice, act: DeviceAct): void {
     const { state } = this;
-    const allowed = { activate: ['DEACTIVATED'], deactivate: ['ACTIVE', 'SUSPENDED'], suspend: ['ACTIVE'], unsuspend: ['SUSPENDED'] }[act];
-    if (!allowed.includes(device.status)) throw invalid('device', `Device cannot be ${act}d in the status ${device.status}`);
+    const allowed = {
+      activate: ['DEACTIVATED'],
+      deactivate: ['ACTIVE', 'SUSPENDED'],
+      suspend: ['ACTIVE'],
+      unsuspend: ['SUSPENDED'],
+    }[act];
+    if (!allowed.includes(device.status))
+      throw invalid('device', `Device cannot be ${act}d in the status ${device.status}`);
     const linked = state.links.filter(({ deviceId }) => deviceId === device.id);
     if (act === 'deactivate') state.links = state.links.filter(({ deviceId }) => deviceId !== device.id);
     device.status = act === 'deactivate' ? 'DEACTIVATED' : act === 'suspend' ? 'SUSPENDED' : 'ACTIVE';
     device.lastUpdated = this.now();
     this.count(actor, `device.${act}`, device, act === 'deactivate' ? { lostLinks: linked.length } : {});
-    this.emit(actor, `device.lifecycle.${act}`, `${act[0]?.toUpperCase()}${act.slice(1)} device`, [deviceEntity(device)]);
+    this.emit(actor, `device.lifecycle.${act}`, `${act[0]?.toUpperCase()}${act.slice(1)} device`, [
+      deviceEntity(device),
+    ]);
   }
 }

@@ -10,7 +10,9 @@ const PLATFORM = { windows: 'WINDOWS', macos: 'MACOS', ios: 'IOS', android: 'AND
 
 /** Accounts of the people who have one here, with one app's grants and refresh token each, and the devices they registered. */
 export function seedOrg(org: OktaOrg, company: Company): void {
-  const members = company.people.filter(({ identity }) => identity.some((mention) => isMeant(org.context, mention)));
+  const members = company.people.filter(({ identity }) =>
+    identity.some((mention) => isMeant(org.context, mention)),
+  );
   for (const person of members) addUser(org, person, company);
   for (const device of company.devices) {
     const holder = members.find(({ key }) => key === device.assignedTo);
@@ -42,7 +44,9 @@ function addUser(org: OktaOrg, person: CompanyPerson, company: Company): void {
       employeeNumber: person.externalId,
       countryCode: person.country,
       timezone: person.timeZone,
-      ...(manager === undefined ? {} : { managerId: manager.externalId, manager: `${manager.givenName} ${manager.familyName}` }),
+      ...(manager === undefined
+        ? {}
+        : { managerId: manager.externalId, manager: `${manager.givenName} ${manager.familyName}` }),
     },
     sessions: 1,
   };
@@ -51,9 +55,21 @@ function addUser(org: OktaOrg, person: CompanyPerson, company: Company): void {
   state.tokens = state.tokens.filter((token) => token.userId !== id);
   const clientId = `0oa${stableId(17, context.name, 'client')}`;
   for (const scopeId of ['openid', 'offline_access']) {
-    state.grants.push({ id: `oag${stableId(17, context.name, person.key, scopeId)}`, userId: id, clientId, scopeId, created });
+    state.grants.push({
+      id: `oag${stableId(17, context.name, person.key, scopeId)}`,
+      userId: id,
+      clientId,
+      scopeId,
+      created,
+    });
   }
-  state.tokens.push({ id: `oar${stableId(17, context.name, person.key)}`, userId: id, clientId, scopes: ['openid', 'offline_access'], created });
+  state.tokens.push({
+    id: `oar${stableId(17, context.name, person.key)}`,
+    userId: id,
+    clientId,
+    scopes: ['openid', 'offline_access'],
+    created,
+  });
 }
 
 function addDevice(org: OktaOrg, device: CompanyDevice, holder: CompanyPerson): void {
@@ -80,7 +96,13 @@ function addDevice(org: OktaOrg, device: CompanyDevice, holder: CompanyPerson): 
   state.devices.set(id, entry);
   state.links = state.links.filter(({ deviceId }) => deviceId !== id);
   const managementStatus = device.mdm === null ? 'NOT_MANAGED' : 'MANAGED';
-  state.links.push({ id: `dul${stableId(17, context.name, device.key, holder.key)}`, deviceId: id, userId: userId(org, holder.key), created, managementStatus });
+  state.links.push({
+    id: `dul${stableId(17, context.name, device.key, holder.key)}`,
+    deviceId: id,
+    userId: userId(org, holder.key),
+    created,
+    managementStatus,
+  });
 }
 
 function userId(org: OktaOrg, key: string): string {

@@ -1,7 +1,15 @@
 /** Everything one Okta organisation knows, in memory. */
 import type { LogEvent } from './log-event.ts';
 
-export type UserStatus = 'STAGED' | 'PROVISIONED' | 'ACTIVE' | 'RECOVERY' | 'PASSWORD_EXPIRED' | 'LOCKED_OUT' | 'SUSPENDED' | 'DEPROVISIONED';
+export type UserStatus =
+  | 'STAGED'
+  | 'PROVISIONED'
+  | 'ACTIVE'
+  | 'RECOVERY'
+  | 'PASSWORD_EXPIRED'
+  | 'LOCKED_OUT'
+  | 'SUSPENDED'
+  | 'DEPROVISIONED';
 export type DeviceStatus = 'ACTIVE' | 'SUSPENDED' | 'DEACTIVATED';
 
 /** Times are ISO 8601 in UTC. */
@@ -91,7 +99,10 @@ export class OktaState {
 
   /** By id or login, as the API takes it. */
   user(idOrLogin: string): OktaUser | undefined {
-    return this.users.get(idOrLogin) ?? [...this.users.values()].find(({ profile }) => profile.login.toLowerCase() === idOrLogin.toLowerCase());
+    return (
+      this.users.get(idOrLogin) ??
+      [...this.users.values()].find(({ profile }) => profile.login.toLowerCase() === idOrLogin.toLowerCase())
+    );
   }
 
   /** By the seed's key too, for the control listener. */

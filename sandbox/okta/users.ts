@@ -11,9 +11,20 @@ import { readLimit, sendPage } from './paging.ts';
 import type { OktaUser } from './state.ts';
 import { showUser, userEntity } from './views.ts';
 
-const Profile = z.looseObject({ login: z.string().min(1), email: z.string().min(1), firstName: z.string().optional(), lastName: z.string().optional() });
+const Profile = z.looseObject({
+  login: z.string().min(1),
+  email: z.string().min(1),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+});
 const Body = z.looseObject({ profile: z.record(z.string(), z.unknown()) });
-const ACTS = ['activate', 'deactivate', 'suspend', 'unsuspend', 'reactivate'] as const satisfies readonly UserAct[];
+const ACTS = [
+  'activate',
+  'deactivate',
+  'suspend',
+  'unsuspend',
+  'reactivate',
+] as const satisfies readonly UserAct[];
 
 /** The user of the route's `:user` (id or login), or 404. */
 export function routeUser(org: OktaOrg, request: Request): OktaUser {
@@ -34,17 +45,26 @@ export function usersRouter(org: OktaOrg): Router {
     const users = [...state.users.values()].filter((user) => {
       // Without a search or filter, deactivated users are left out.
       if (expression === undefined && user.status === 'DEPROVISIONED') return false;
-      if (q !== undefined && !['firstName', 'lastName', 'email'].some((name) => String(user.profile[name]).toLowerCase().startsWith(q.toLowerCase()))) return false;
+      if (
+        q !== undefined &&
+        !['firstName', 'lastName', 'email'].some((name) =>
+          String(user.profile[name]).toLowerCase().startsWith(q.toLowerCase()),
+        )
+      )
+        return false;
       return matches(showUser(user, context.url));
     });
-    sendPage(request, response, context.url, users, readLimit(request, 200, 200), (user) => showUser(user, context.url));
+    sendPage(request, response, context.url, users, readLimit(request, 200, 200), (user) =>
+      showUser(user, context.url),
+    );
   });
 
   router.post('/api/v1/users', (request, response) => {
     const body = Body.safeParse(request.body);
     const profile = Profile.safeParse(body.data?.profile);
     if (!profile.success) throw invalid('login', 'login: The field cannot be left blank');
-    if (state.user(profile.data.login) !== undefined) throw invalid('login', 'login: An object with this field already exists in the current organization');
+    if (state.user(profile.data.login) !== undefined)
+      throw invalid('login', 'login: An object with this field already exists in the current organization');
     const activate = queryText(request, 'activate') !== 'false';
     const now = org.now();
     const id = `00u${stableId(17, context.name, 'user', profile.data.login, now)}`;
@@ -68,7 +88,10 @@ export function usersRouter(org: OktaOrg): Router {
     response.json(showUser(user, context.url));
   });
 
-  router.get('/api/v1/users/:user', (request, response) => void response.json(showUser(routeUser(org, request), context.url)));
+  router.get(
+    '/api/v1/users/:user',
+    (request, response) => void response.json(showUser(routeUser(org, request), context.url)),
+  );
 
   router.post('/api/v1/users/:user', (request, response) => {
     const body = Body.safeParse(request.body);

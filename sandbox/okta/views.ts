@@ -43,7 +43,9 @@ export function showDeviceUsers(device: OktaDevice, state: OktaState, url: strin
     .filter(({ deviceId }) => deviceId === device.id)
     .flatMap(({ created, managementStatus, userId }) => {
       const user = state.users.get(userId);
-      return user === undefined ? [] : [{ created, managementStatus, screenLockType: 'BIOMETRIC', user: showUser(user, url) }];
+      return user === undefined
+        ? []
+        : [{ created, managementStatus, screenLockType: 'BIOMETRIC', user: showUser(user, url) }];
     });
 }
 
@@ -79,12 +81,20 @@ export function showToken(token: RefreshToken, url: string): object {
     clientId: token.clientId,
     userId: token.userId,
     scopes: token.scopes,
-    _links: { self: { href: `${url}/api/v1/users/${token.userId}/clients/${token.clientId}/tokens/${token.id}` } },
+    _links: {
+      self: { href: `${url}/api/v1/users/${token.userId}/clients/${token.clientId}/tokens/${token.id}` },
+    },
   };
 }
 
 export function showClient(clientId: string, url: string): object {
-  return { client_id: clientId, client_name: `Sandbox app ${clientId.slice(-4)}`, client_uri: null, logo_uri: null, _links: { self: { href: `${url}/oauth2/v1/clients/${clientId}` } } };
+  return {
+    client_id: clientId,
+    client_name: `Sandbox app ${clientId.slice(-4)}`,
+    client_uri: null,
+    logo_uri: null,
+    _links: { self: { href: `${url}/oauth2/v1/clients/${clientId}` } },
+  };
 }
 
 /** The secret of the authentication scheme is never shown. */
@@ -103,19 +113,41 @@ export function showHook(hook: EventHook, url: string): object {
     channel: {
       type: 'HTTP',
       version: '1.0.0',
-      config: { uri: hook.uri, headers: hook.headers, method: 'POST', authScheme: hook.authScheme === null ? null : { type: hook.authScheme.type, key: hook.authScheme.key } },
+      config: {
+        uri: hook.uri,
+        headers: hook.headers,
+        method: 'POST',
+        authScheme:
+          hook.authScheme === null ? null : { type: hook.authScheme.type, key: hook.authScheme.key },
+      },
     },
-    _links: { self: { href: self }, verify: { href: `${self}/lifecycle/verify`, hints: { allow: ['POST'] } }, deactivate: { href: `${self}/lifecycle/deactivate`, hints: { allow: ['POST'] } } },
+    _links: {
+      self: { href: self },
+      verify: { href: `${self}/lifecycle/verify`, hints: { allow: ['POST'] } },
+      deactivate: { href: `${self}/lifecycle/deactivate`, hints: { allow: ['POST'] } },
+    },
   };
 }
 
 /** A user as the target or actor of an event. */
 export function userEntity(user: OktaUser): LogEntity {
   const { firstName, lastName, login } = user.profile;
-  return { id: user.id, type: 'User', alternateId: login, displayName: [firstName, lastName].filter((part) => part !== undefined).join(' '), detailEntry: null };
+  return {
+    id: user.id,
+    type: 'User',
+    alternateId: login,
+    displayName: [firstName, lastName].filter((part) => typeof part === 'string').join(' '),
+    detailEntry: null,
+  };
 }
 
 /** A device as the target of an event. */
 export function deviceEntity(device: OktaDevice): LogEntity {
-  return { id: device.id, type: 'UDDevice', alternateId: 'unknown', displayName: device.profile.displayName, detailEntry: null };
+  return {
+    id: device.id,
+    type: 'UDDevice',
+    alternateId: 'unknown',
+    displayName: device.profile.displayName,
+    detailEntry: null,
+  };
 }

@@ -20,15 +20,26 @@ const createBell: CreateSimulator = (context, options) => {
   const control = Router();
   control.post('/tell', (request, response) => {
     const body: unknown = request.body;
-    const retry = { delaysMs: [1, 1], retries: (attempt: { status?: number }) => (attempt.status ?? 500) >= 500 };
-    void context.deliver({ delivery: 'told', url: String(options['hook']), headers: () => ({ 'content-type': 'application/json' }), body: JSON.stringify(body), timeoutMs: 3000, retry });
+    const retry = {
+      delaysMs: [1, 1],
+      retries: (attempt: { status?: number }) => (attempt.status ?? 500) >= 500,
+    };
+    void context.deliver({
+      delivery: 'told',
+      url: String(options['hook']),
+      headers: () => ({ 'content-type': 'application/json' }),
+      body: JSON.stringify(body),
+      timeoutMs: 3000,
+      retry,
+    });
     response.status(202).end();
   });
   return {
     router,
     control,
     refuse: {
-      rateLimited: (_request, response, seconds) => void response.status(429).set('retry-after', String(seconds)).json({ bell: 'too fast' }),
+      rateLimited: (_request, response, seconds) =>
+        void response.status(429).set('retry-after', String(seconds)).json({ bell: 'too fast' }),
       failed: (_request, response, status) => void response.status(status).json({ bell: status }),
     },
     seed: () => {},
@@ -73,7 +84,11 @@ afterEach(async () => {
 
 const ring = (): Promise<Response> => fetch(`${bell}/ring`, { method: 'POST' });
 const post = (path: string, body: unknown): Promise<Response> =>
-  fetch(sandbox.controlUrl + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  fetch(sandbox.controlUrl + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 async function read<T>(path: string): Promise<T> {
   return (await (await fetch(sandbox.controlUrl + path)).json()) as T;
 }
@@ -82,13 +97,24 @@ async function addFault(fault: object, more: object = {}): Promise<string> {
   expect(answer.status).toBe(201);
   return ((await answer.json()) as { id: string }).id;
 }
-const effectCount = async (query = ''): Promise<number> => (await read<{ effects: unknown[] }>(`/effects${query}`)).effects.length;
+const effectCount = async (query = ''): Promise<number> =>
+  (await read<{ effects: unknown[] }>(`/effects${query}`)).effects.length;
 
 describe('effects', () => {
   test('each effect is counted with where it came from, and found by instance, kind, target or seed key', async () => {
     await ring();
     const { effects } = await read<{ effects: unknown[] }>('/effects?instance=bell&kind=ring&target=bell');
-    expect(effects).toEqual([expect.objectContaining({ n: 1, instance: 'bell', kind: 'ring', target: 'bell', key: 'bell-key', params: { loud: true }, request: { method: 'POST', path: '/ring' } })]);
+    expect(effects).toEqual([
+      expect.objectContaining({
+        n: 1,
+        instance: 'bell',
+        kind: 'ring',
+        target: 'bell',
+        key: 'bell-key',
+        params: { loud: true },
+        request: { method: 'POST', path: '/ring' },
+      }),
+    ]);
     expect(await effectCount('?target=bell-key')).toBe(1);
     expect(await effectCount('?instance=other')).toBe(0);
   });
@@ -112,7 +138,9 @@ describe('request faults', () => {
       answered = true;
       return response;
     });
-    await vi.waitFor(async () => expect((await read<{ faults: { held: number }[] }>('/faults')).faults[0]?.held).toBe(1));
+    await vi.waitFor(async () =>
+      expect((await read<{ faults: { held: number }[] }>('/faults')).faults[0]?.held).toBe(1),
+    );
     expect(await effectCount()).toBe(1);
     expect(answered).toBe(false);
     expect(await (await post(`/faults/${id}/release`, {})).json()).toEqual({ released: 1 });
@@ -122,7 +150,9 @@ describe('request faults', () => {
   test('a held response can be released as a dropped connection', async () => {
     const id = await addFault({ type: 'hold-after-effect' });
     const pending = expect(ring()).rejects.toThrow();
-    await vi.waitFor(async () => expect((await read<{ faults: { held: number }[] }>('/faults')).faults[0]?.held).toBe(1));
+    await vi.waitFor(async () =>
+      expect((await read<{ faults: { held: number }[] }>('/faults')).faults[0]?.held).toBe(1),
+    );
     await post(`/faults/${id}/release`, { as: 'drop' });
     await pending;
     expect(await effectCount()).toBe(1);
@@ -143,12 +173,23 @@ describe('request faults', () => {
   test('refusals are in the vendor’s own words and have no effect', async () => {
     await addFault({ type: 'rate-limit', retryAfterSeconds: 7 }, { times: 1 });
     const limited = await ring();
-    expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([429, '7', { bell: 'too fast' }]);
+    expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([
+      429,
+      '7',
+      { bell: 'too fast' },
+    ]);
     await addFault({ type: 'status', status: 503 }, { times: 1 });
     expect(await (await ring()).json()).toEqual({ bell: 503 });
-    await addFault({ type: 'status', status: 502, headers: { 'x-proxy': 'yes' }, body: 'bad gateway' }, { times: 1 });
+    await addFault(
+      { type: 'status', status: 502, headers: { 'x-proxy': 'yes' }, body: 'bad gateway' },
+      { times: 1 },
+    );
     const proxied = await ring();
-    expect([proxied.status, proxied.headers.get('x-proxy'), await proxied.text()]).toEqual([502, 'yes', 'bad gateway']);
+    expect([proxied.status, proxied.headers.get('x-proxy'), await proxied.text()]).toEqual([
+      502,
+      'yes',
+      'bad gateway',
+    ]);
     expect(await effectCount()).toBe(0);
   });
 
@@ -169,15 +210,21 @@ describe('request faults', () => {
 
   test('a malformed fault, or one for an instance that is not there, is refused', async () => {
     expect((await post('/faults', { instance: 'bell', fault: { type: 'explode' } })).status).toBe(400);
-    expect((await post('/faults', { instance: 'bell', fault: { type: 'down' }, match: { path: '(' } })).status).toBe(400);
+    expect(
+      (await post('/faults', { instance: 'bell', fault: { type: 'down' }, match: { path: '(' } })).status,
+    ).toBe(400);
     expect((await post('/faults', { instance: 'nobody', fault: { type: 'down' } })).status).toBe(404);
   });
 });
 
 describe('deliveries', () => {
-  const settled = async (count: number): Promise<{ state: string; attempts: unknown[]; duplicateOf: number | null }[]> =>
+  const settled = async (
+    count: number,
+  ): Promise<{ state: string; attempts: unknown[]; duplicateOf: number | null }[]> =>
     vi.waitFor(async () => {
-      const { deliveries } = await read<{ deliveries: { state: string; attempts: unknown[]; duplicateOf: number | null }[] }>('/deliveries?instance=bell');
+      const { deliveries } = await read<{
+        deliveries: { state: string; attempts: unknown[]; duplicateOf: number | null }[];
+      }>('/deliveries?instance=bell');
       expect(deliveries.length).toBe(count);
       expect(deliveries.every(({ state }) => state !== 'pending' && state !== 'held')).toBe(true);
       return deliveries;
@@ -186,7 +233,12 @@ describe('deliveries', () => {
   test('a refused delivery is retried by the vendor’s rule until it runs out, each attempt logged', async () => {
     answers = [500, 204];
     await post('/instances/bell/tell', { n: 1 });
-    expect(await settled(1)).toEqual([expect.objectContaining({ state: 'delivered', attempts: [expect.objectContaining({ status: 500 }), expect.objectContaining({ status: 204 })] })]);
+    expect(await settled(1)).toEqual([
+      expect.objectContaining({
+        state: 'delivered',
+        attempts: [expect.objectContaining({ status: 500 }), expect.objectContaining({ status: 204 })],
+      }),
+    ]);
     answers = [500, 500, 500];
     await post('/instances/bell/tell', { n: 2 });
     expect((await settled(2))[1]).toMatchObject({ state: 'failed' });
@@ -220,20 +272,36 @@ describe('deliveries', () => {
 
 describe('control', () => {
   test('lists its instances with their addresses', async () => {
-    expect(await read('/')).toEqual({ instances: [{ name: 'bell', kind: 'bell', url: bell }, { name: 'other', kind: 'bell', url: sandbox.urls['other'] }] });
+    expect(await read('/')).toEqual({
+      instances: [
+        { name: 'bell', kind: 'bell', url: bell },
+        { name: 'other', kind: 'bell', url: sandbox.urls['other'] },
+      ],
+    });
     expect(await read('/healthz')).toEqual({ status: 'ok' });
   });
 
   test('a company whose references do not resolve is refused with the path', async () => {
-    const answer = await post('/company', { devices: [{ key: 'd', serial: 'S', manufacturer: 'M', model: 'X', platform: 'macos', assignedTo: 'nobody' }] });
+    const answer = await post('/company', {
+      devices: [
+        { key: 'd', serial: 'S', manufacturer: 'M', model: 'X', platform: 'macos', assignedTo: 'nobody' },
+      ],
+    });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(await answer.json())).toContain('assignedTo');
     expect((await post('/company', { people: [], devices: [] })).status).toBe(200);
   });
 
   test('an unknown kind or a repeated name stops the start', async () => {
-    await expect(startInstances({ controlPort: 0, simulators: {}, instances: [{ kind: 'bell', name: 'bell' }] })).rejects.toThrow('no simulator of the kind bell');
-    const twice = [{ kind: 'bell', name: 'bell' }, { kind: 'bell', name: 'bell' }];
-    await expect(startInstances({ controlPort: 0, simulators: { bell: createBell }, instances: twice })).rejects.toThrow('two instances are named bell');
+    await expect(
+      startInstances({ controlPort: 0, simulators: {}, instances: [{ kind: 'bell', name: 'bell' }] }),
+    ).rejects.toThrow('no simulator of the kind bell');
+    const twice = [
+      { kind: 'bell', name: 'bell' },
+      { kind: 'bell', name: 'bell' },
+    ];
+    await expect(
+      startInstances({ controlPort: 0, simulators: { bell: createBell }, instances: twice }),
+    ).rejects.toThrow('two instances are named bell');
   });
 });

@@ -14,10 +14,19 @@ let client: okta.Client;
 
 beforeEach(async () => {
   receiver = await startReceiver();
-  sandbox = await startInstances({ controlPort: 0, simulators: { okta: createOkta }, instances: [{ kind: 'okta', name: 'okta', hookTimeoutMs: 300, hookRetryMs: 5, asyncMs: 30 }] });
+  sandbox = await startInstances({
+    controlPort: 0,
+    simulators: { okta: createOkta },
+    instances: [{ kind: 'okta', name: 'okta', hookTimeoutMs: 300, hookRetryMs: 5, asyncMs: 30 }],
+  });
   control = controlClient(sandbox.controlUrl);
   url = sandbox.urls['okta'] ?? '';
-  client = new okta.Client({ orgUrl: url, token: 'sandbox-okta-token', cacheMiddleware: null, requestExecutor: new okta.DefaultRequestExecutor({ maxRetries: 0, requestTimeout: 10_000 }) });
+  client = new okta.Client({
+    orgUrl: url,
+    token: 'sandbox-okta-token',
+    cacheMiddleware: null,
+    requestExecutor: new okta.DefaultRequestExecutor({ maxRetries: 0, requestTimeout: 10_000 }),
+  });
   await control.post('/company', smallCompany());
 });
 afterEach(async () => {
@@ -27,9 +36,15 @@ afterEach(async () => {
 
 const headers = { authorization: 'SSWS sandbox-okta-token', 'content-type': 'application/json' };
 const api = (method: string, path: string, body?: unknown): Promise<Response> =>
-  fetch(path.startsWith('http') ? path : url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-const effectKinds = async (): Promise<string[]> => (await control.get<{ effects: { kind: string }[] }>('/effects')).effects.map(({ kind }) => kind);
-const adaId = async (): Promise<string> => (await client.userApi.getUser({ userId: 'ada@example.com' })).id ?? '';
+  fetch(path.startsWith('http') ? path : url + path, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const effectKinds = async (): Promise<string[]> =>
+  (await control.get<{ effects: { kind: string }[] }>('/effects')).effects.map(({ kind }) => kind);
+const adaId = async (): Promise<string> =>
+  (await client.userApi.getUser({ userId: 'ada@example.com' })).id ?? '';
 
 async function all<T>(collection: { each(take: (item: T) => void): Promise<unknown> }): Promise<T[]> {
   const items: T[] = [];
@@ -40,10 +55,21 @@ async function all<T>(collection: { each(take: (item: T) => void): Promise<unkno
 describe('with the official client', () => {
   test('users are read by id and login, listed, searched and paged', async () => {
     const ada = await client.userApi.getUser({ userId: 'ada@example.com' });
-    expect(ada).toMatchObject({ status: 'ACTIVE', profile: { login: 'ada@example.com', firstName: 'Ada', employeeNumber: 'E-2', managerId: 'E-1', countryCode: 'DE' } });
+    expect(ada).toMatchObject({
+      status: 'ACTIVE',
+      profile: {
+        login: 'ada@example.com',
+        firstName: 'Ada',
+        employeeNumber: 'E-2',
+        managerId: 'E-1',
+        countryCode: 'DE',
+      },
+    });
     expect((await client.userApi.getUser({ userId: ada.id ?? '' })).profile?.email).toBe('ada@example.com');
     expect(await all(await client.userApi.listUsers({ limit: 1 }))).toHaveLength(3);
-    const found = await all(await client.userApi.listUsers({ search: 'profile.employeeNumber eq "E-2" and status eq "ACTIVE"' }));
+    const found = await all(
+      await client.userApi.listUsers({ search: 'profile.employeeNumber eq "E-2" and status eq "ACTIVE"' }),
+    );
     expect(found.map(({ id }) => id)).toEqual([ada.id]);
     expect(await all(await client.userApi.listUsers({ filter: 'status eq "DEPROVISIONED"' }))).toEqual([]);
   });
@@ -53,7 +79,9 @@ describe('with the official client', () => {
     expect(await all(await client.userApi.listUserGrants({ userId }))).toHaveLength(2);
     const clientIds = await all(await client.userApi.listUserClients({ userId }));
     const clientId = clientIds[0]?.client_id ?? '';
-    expect(await all(await client.userApi.listRefreshTokensForUserAndClient({ userId, clientId }))).toHaveLength(1);
+    expect(
+      await all(await client.userApi.listRefreshTokensForUserAndClient({ userId, clientId })),
+    ).toHaveLength(1);
 
     await client.userApi.deactivateUser({ userId });
     await client.userApi.revokeUserSessions({ userId, oauthTokens: true });
@@ -65,7 +93,10 @@ describe('with the official client', () => {
     const { effects } = await control.get<{ effects: unknown[] }>('/effects?target=ada');
     expect(effects).toMatchObject([
       { kind: 'user.deactivate', target: userId },
-      { kind: 'user.sessions.revoke', params: { oauthTokens: true, forgetDevices: true, ended: { tokens: 1 } } },
+      {
+        kind: 'user.sessions.revoke',
+        params: { oauthTokens: true, forgetDevices: true, ended: { tokens: 1 } },
+      },
       { kind: 'user.grants.revoke' },
     ]);
   });
@@ -76,7 +107,9 @@ describe('with the official client', () => {
     expect(await all(await client.userApi.listUserClients({ userId }))).toHaveLength(1);
     await client.userApi.revokeUserGrants({ userId });
     const clientId = (await all(await client.userApi.listUserClients({ userId })))[0]?.client_id ?? '';
-    expect(await all(await client.userApi.listRefreshTokensForUserAndClient({ userId, clientId }))).toHaveLength(1);
+    expect(
+      await all(await client.userApi.listRefreshTokensForUserAndClient({ userId, clientId })),
+    ).toHaveLength(1);
   });
 
   test('devices of a user vanish from the user when the device is deactivated, and a device is deleted only then', async () => {
@@ -85,7 +118,10 @@ describe('with the official client', () => {
     expect(links.map(({ device }) => device?.profile?.serialNumber)).toEqual(['C02ADA0001', 'F17ADA0002']);
     expect(links[0]?.deviceUserId).toMatch(/^dul/);
     const deviceId = links[0]?.device?.id ?? '';
-    await expect(client.deviceApi.deleteDevice({ deviceId })).rejects.toMatchObject({ status: 400, errorCode: 'E0000001' });
+    await expect(client.deviceApi.deleteDevice({ deviceId })).rejects.toMatchObject({
+      status: 400,
+      errorCode: 'E0000001',
+    });
     await client.deviceApi.suspendDevice({ deviceId });
     expect(await all(await client.userApi.listUserDevices({ userId }))).toHaveLength(2);
     await client.deviceApi.deactivateDevice({ deviceId });
@@ -94,13 +130,24 @@ describe('with the official client', () => {
     expect(await all(await client.userApi.listUserDevices({ userId }))).toHaveLength(1);
     await client.deviceApi.deactivateDevice({ deviceId });
     await client.deviceApi.deleteDevice({ deviceId });
-    await expect(client.deviceApi.getDevice({ deviceId })).rejects.toMatchObject({ status: 404, errorCode: 'E0000007' });
-    expect(await all(await client.deviceApi.listDevices({ search: 'profile.serialNumber eq "F17ADA0002"' }))).toHaveLength(1);
+    await expect(client.deviceApi.getDevice({ deviceId })).rejects.toMatchObject({
+      status: 404,
+      errorCode: 'E0000007',
+    });
+    expect(
+      await all(await client.deviceApi.listDevices({ search: 'profile.serialNumber eq "F17ADA0002"' })),
+    ).toHaveLength(1);
   });
 
   test('a rate limit is refused with Okta’s headers and error code', async () => {
-    await control.post('/faults', { instance: 'okta', fault: { type: 'rate-limit', retryAfterSeconds: 30 }, times: 1 });
-    const error: unknown = await client.userApi.getUser({ userId: 'ada@example.com' }).catch((thrown: unknown) => thrown);
+    await control.post('/faults', {
+      instance: 'okta',
+      fault: { type: 'rate-limit', retryAfterSeconds: 30 },
+      times: 1,
+    });
+    const error: unknown = await client.userApi
+      .getUser({ userId: 'ada@example.com' })
+      .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ status: 429, errorCode: 'E0000047' });
     const raw = await api('GET', '/api/v1/users');
     expect(Number(raw.headers.get('x-rate-limit-reset')) * 1000).toBeGreaterThan(Date.now());
@@ -109,7 +156,9 @@ describe('with the official client', () => {
   test('system log and event hooks are reachable', async () => {
     await control.post('/instances/okta/users/ada/deactivate');
     const since = new Date(Date.now() - 60_000).toISOString();
-    const events = await all(await client.systemLogApi.listLogEvents({ since, until: new Date(Date.now() + 60_000).toISOString() }));
+    const events = await all(
+      await client.systemLogApi.listLogEvents({ since, until: new Date(Date.now() + 60_000).toISOString() }),
+    );
     expect(events.map(({ eventType }) => eventType)).toEqual(['user.lifecycle.deactivate']);
   });
 });
@@ -134,8 +183,14 @@ describe('lifecycle', () => {
 
   test('an asynchronous deactivation shows the status it is moving to, then moves', async () => {
     const id = await adaId();
-    await fetch(`${url}/api/v1/users/${id}/lifecycle/deactivate`, { method: 'POST', headers: { ...headers, prefer: 'respond-async' } });
-    await vi.waitFor(async () => expect((await client.userApi.getUser({ userId: id })).status).toBe('DEPROVISIONED'), 5000);
+    await fetch(`${url}/api/v1/users/${id}/lifecycle/deactivate`, {
+      method: 'POST',
+      headers: { ...headers, prefer: 'respond-async' },
+    });
+    await vi.waitFor(
+      async () => expect((await client.userApi.getUser({ userId: id })).status).toBe('DEPROVISIONED'),
+      5000,
+    );
     expect(await effectKinds()).toEqual(['user.deactivate']);
   });
 
@@ -156,20 +211,31 @@ describe('lifecycle', () => {
     await control.post('/instances/okta/users/ada/sign-in');
     expect(await effectKinds()).toEqual([]);
     const events = (await (await api('GET', '/api/v1/logs')).json()) as { eventType: string }[];
-    expect(events.map(({ eventType }) => eventType)).toEqual(['user.lifecycle.suspend', 'user.lifecycle.unsuspend', 'user.lifecycle.deactivate', 'user.lifecycle.reactivate', 'user.session.start']);
+    expect(events.map(({ eventType }) => eventType)).toEqual([
+      'user.lifecycle.suspend',
+      'user.lifecycle.unsuspend',
+      'user.lifecycle.deactivate',
+      'user.lifecycle.reactivate',
+      'user.session.start',
+    ]);
   });
 
   test('without the token nothing is answered but 401', async () => {
     const response = await fetch(`${url}/api/v1/users`);
-    expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ errorCode: 'E0000011', errorCauses: [] })]);
+    expect([response.status, await response.json()]).toEqual([
+      401,
+      expect.objectContaining({ errorCode: 'E0000011', errorCauses: [] }),
+    ]);
   });
 });
 
 describe('system log', () => {
-  const next = (response: Response): string | undefined => /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+  const next = (response: Response): string | undefined =>
+    /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
 
   test('polling always gets a next link, pages in order, and finds what came later', async () => {
-    for (const act of ['suspend', 'unsuspend', 'deactivate']) await control.post(`/instances/okta/users/ada/${act}`);
+    for (const act of ['suspend', 'unsuspend', 'deactivate'])
+      await control.post(`/instances/okta/users/ada/${act}`);
     const seen: string[] = [];
     let page = await api('GET', '/api/v1/logs?limit=2');
     for (let turn = 0; turn < 3; turn += 1) {
@@ -180,7 +246,9 @@ describe('system log', () => {
     expect(seen).toEqual(['user.lifecycle.suspend', 'user.lifecycle.unsuspend', 'user.lifecycle.deactivate']);
     expect(await page.json()).toEqual([]);
     await control.post('/instances/okta/users/bo/deactivate');
-    expect(await (await api('GET', next(page) ?? '')).json()).toMatchObject([{ eventType: 'user.lifecycle.deactivate', target: [{ type: 'User', alternateId: 'bo@example.com' }] }]);
+    expect(await (await api('GET', next(page) ?? '')).json()).toMatchObject([
+      { eventType: 'user.lifecycle.deactivate', target: [{ type: 'User', alternateId: 'bo@example.com' }] },
+    ]);
   });
 
   test('a bounded query ends, a filter filters, a cursor excludes since, and 180 days is the limit', async () => {
@@ -192,7 +260,9 @@ describe('system log', () => {
     expect(await (await api('GET', `/api/v1/logs?filter=${filter}`)).json()).toHaveLength(1);
     expect((await api('GET', `/api/v1/logs?since=2026-01-01T00:00:00Z&after=bG9nOjA`)).status).toBe(400);
     const old = new Date(Date.now() - 181 * 86_400_000).toISOString();
-    expect(await (await api('GET', `/api/v1/logs?since=${old}`)).json()).toMatchObject({ errorCode: 'E0000053' });
+    expect(await (await api('GET', `/api/v1/logs?since=${old}`)).json()).toMatchObject({
+      errorCode: 'E0000053',
+    });
     expect((await api('GET', '/api/v1/logs?limit=1001')).status).toBe(400);
   });
 });
@@ -201,9 +271,19 @@ describe('event hooks', () => {
   const hook = (items: string[] = ['user.lifecycle.deactivate', 'user.lifecycle.suspend']): object => ({
     name: 'leavers',
     events: { type: 'EVENT_TYPE', items },
-    channel: { type: 'HTTP', version: '1.0.0', config: { uri: `${receiver.url}/hooks/okta`, authScheme: { type: 'HEADER', key: 'authorization', value: 'shared-secret' } } },
+    channel: {
+      type: 'HTTP',
+      version: '1.0.0',
+      config: {
+        uri: `${receiver.url}/hooks/okta`,
+        authScheme: { type: 'HEADER', key: 'authorization', value: 'shared-secret' },
+      },
+    },
   });
-  const echo: Receiver['answer'] = ({ headers: sent }) => ({ status: 200, body: JSON.stringify({ verification: sent['x-okta-verification-challenge'] }) });
+  const echo: Receiver['answer'] = ({ headers: sent }) => ({
+    status: 200,
+    body: JSON.stringify({ verification: sent['x-okta-verification-challenge'] }),
+  });
   async function register(): Promise<string> {
     const { id } = (await (await api('POST', '/api/v1/eventHooks', hook())).json()) as { id: string };
     receiver.answer = echo;
@@ -212,24 +292,35 @@ describe('event hooks', () => {
     receiver.received.length = 0;
     return id;
   }
-  const delivered = (count: number): Promise<void> => vi.waitFor(() => expect(receiver.received).toHaveLength(count), 5000);
+  const delivered = (count: number): Promise<void> =>
+    vi.waitFor(() => expect(receiver.received).toHaveLength(count), 5000);
   const settled = (): Promise<{ state: string; attempts: unknown[] }[]> =>
     vi.waitFor(async () => {
-      const { deliveries } = await control.get<{ deliveries: { state: string; attempts: unknown[] }[] }>('/deliveries');
+      const { deliveries } = await control.get<{ deliveries: { state: string; attempts: unknown[] }[] }>(
+        '/deliveries',
+      );
       expect(deliveries.every(({ state }) => state === 'delivered' || state === 'failed')).toBe(true);
       return deliveries;
     }, 5000);
 
   test('a hook is verified only by echoing the challenge, and gets nothing before', async () => {
-    const created = (await (await api('POST', '/api/v1/eventHooks', hook())).json()) as { id: string; verificationStatus: string };
+    const created = (await (await api('POST', '/api/v1/eventHooks', hook())).json()) as {
+      id: string;
+      verificationStatus: string;
+    };
     expect(created.verificationStatus).toBe('UNVERIFIED');
     expect(JSON.stringify(created)).not.toContain('shared-secret');
     await control.post('/instances/okta/users/bo/deactivate');
     const refused = await api('POST', `/api/v1/eventHooks/${created.id}/lifecycle/verify`);
-    expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ errorCode: 'E0000001' })]);
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      expect.objectContaining({ errorCode: 'E0000001' }),
+    ]);
     expect(receiver.received.map(({ method }) => method)).toEqual(['GET', 'GET']);
     receiver.answer = echo;
-    expect(await (await api('POST', `/api/v1/eventHooks/${created.id}/lifecycle/verify`)).json()).toMatchObject({ verificationStatus: 'VERIFIED' });
+    expect(
+      await (await api('POST', `/api/v1/eventHooks/${created.id}/lifecycle/verify`)).json(),
+    ).toMatchObject({ verificationStatus: 'VERIFIED' });
     expect(receiver.received.every(({ headers: sent }) => sent.authorization === 'shared-secret')).toBe(true);
   });
 
@@ -244,7 +335,14 @@ describe('event hooks', () => {
       eventType: 'com.okta.event_hook',
       cloudEventsVersion: '0.1',
       source: `${url}/api/v1/eventHooks/${id}`,
-      data: { events: [{ eventType: 'user.lifecycle.deactivate', target: [{ id: await adaId(), type: 'User', alternateId: 'ada@example.com' }] }] },
+      data: {
+        events: [
+          {
+            eventType: 'user.lifecycle.deactivate',
+            target: [{ id: await adaId(), type: 'User', alternateId: 'ada@example.com' }],
+          },
+        ],
+      },
     });
     const log = (await (await api('GET', '/api/v1/logs')).json()) as { uuid: string }[];
     expect(log.map(({ uuid }) => uuid)).toEqual([body.data.events[0]?.uuid]);
@@ -255,23 +353,41 @@ describe('event hooks', () => {
     await control.post('/instances/okta/users/ada/sign-in');
     await control.post('/instances/okta/users/ada/suspend');
     await delivered(1);
-    expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({ data: { events: [{ eventType: 'user.lifecycle.suspend' }] } });
+    expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({
+      data: { events: [{ eventType: 'user.lifecycle.suspend' }] },
+    });
   });
 
   test('a server error or a timeout is retried once, a client error never', async () => {
     await register();
     receiver.answer = () => ({ status: 500 });
     await control.post('/instances/okta/users/ada/suspend');
-    expect((await settled())[0]).toMatchObject({ state: 'failed', attempts: [{ status: 500 }, { status: 500 }] });
+    expect((await settled())[0]).toMatchObject({
+      state: 'failed',
+      attempts: [{ status: 500 }, { status: 500 }],
+    });
     receiver.answer = () => ({ status: 400 });
     await control.post('/instances/okta/users/ada/deactivate');
-    await vi.waitFor(async () => expect((await settled())[1]).toMatchObject({ state: 'failed', attempts: [{ status: 400 }] }), 5000);
+    await vi.waitFor(
+      async () =>
+        expect((await settled())[1]).toMatchObject({ state: 'failed', attempts: [{ status: 400 }] }),
+      5000,
+    );
     receiver.answer = () => new Promise((resolve) => setTimeout(() => resolve({ status: 204 }), 1000));
     await control.post('/instances/okta/users/bo/deactivate');
-    await vi.waitFor(async () => expect((await settled())[2]).toMatchObject({ state: 'failed', attempts: [{ error: expect.any(String) }, { error: expect.any(String) }] }), 5000);
+    await vi.waitFor(
+      async () =>
+        expect((await settled())[2]).toMatchObject({
+          state: 'failed',
+          attempts: [{ error: expect.any(String) }, { error: expect.any(String) }],
+        }),
+      5000,
+    );
   });
 
   test('a type that hooks do not deliver is refused', async () => {
-    expect((await api('POST', '/api/v1/eventHooks', hook(['user.lifecycle.delete.completed']))).status).toBe(400);
+    expect((await api('POST', '/api/v1/eventHooks', hook(['user.lifecycle.delete.completed']))).status).toBe(
+      400,
+    );
   });
 });
