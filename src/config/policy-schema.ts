@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Policy } from '../domain/policy.ts';
+import { GRADES } from '../domain/wipe.ts';
+import { Duration } from './duration.ts';
+
+const Grade = z.enum(GRADES);
+
+const Ladder = z
+  .array(z.strictObject({ after: Duration, to: z.string().min(1) }))
+  .transform((rungs) => rungs.map(({ after, to }) => ({ afterMs: after, to })).sort((a, b) => a.afterMs - b.afterMs));
+
+/** Who hears of a passed deadline when the policy names nobody else. */
+const DEFAULT_LADDER = [
+  { after: '0s', to: 'operator' },
+  { after: '3d', to: 'manager' },
+  { after: '5d', to: 'security' },
+];
+
+function ladder() {
+  return Ladder.prefault(DEFAULT_LADDER);
+}
+
+/**
+ * The `policy` section. Every key has a default that follows common practice: access within a day, remote return in five
+ * working days, chasers every three days, escalation at ten.
+ */
+export const PolicySchema = z
+  .strictObject({
+    discovery: z.strictObject({ due: Duration.prefault('4h') }).prefault({}),
+    accessCut: z
+      .strictObject({
+        mode: z.enum(['enforce', 'verify-only']).default('enforce'),
+        due: Duration.prefault('1d'),
+        sourceDownDelay: Duration.prefault('15m'),
+      })
+      .prefault({}),
+    wipe: z
+      .strictObject({
+        approval: z.enum(['policy', 'person']).default('person'),
+        approvalLife: Duration.prefault('1d'),
+        attempts: z.int().min(1).max(10).default(3),
+        retry: Duration.prefault('5m'),
+        due: Duration.prefault('5d'),
+        appleSilence: Duration.prefault('1d'),
+        acknowledgedGrade: Grade.default('none'),
+        acknowledgedGradeBasis: z.string().min(1).nullable().default(null),
+      })
+      .refine((wipe) => wipe.acknowledgedGrade === 'none' || wipe.acknowledgedGradeBasis !== null, {
+        path: ['acknowledgedGradeBasis'],
+        message: 'a grade other than none needs its basis',
+      })
+      .prefault({}),
+    wipeLimit: z
+      .strictObject({
+        count: z.int().min(1).default(10),
+        window: Duration.prefault('20m'),
+        fleetShare: z.number().gt(0).max(1).default(0.1),
+      })
+      .prefault({}),
+    return: z
+      .strictObject({
+        due: Duration.prefault('5d'),
+        chaseEvery: Duration.prefault('3d'),
+        chases: z.int().min(0).max(20).default(3),
+        lostInTransitAfter: Duration.prefault('30d'),
+      })
+      .prefault({}),
+    handoff: z
+      .strictObject({
+        stageDue: Duration.prefault('14d'),
+        receiptDue: Duration.prefault('10d'),
+        certificateDue: Duration.prefault('30d'),
+        minimumGrade: z.enum(['clear', 'purge', 'destroy']).default('purge'),
+      })
+      .prefault({}),
+    closure: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    exceptions: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    escalation: z
+      .strictObject({
+        discovery: ladder(),
+        'access-cut': ladder(),
+        'data-handover': ladder(),
+        wipe: ladder(),
+        return: ladder(),
+        'itad-handoff': ladder(),
+        'inventory-closure': ladder(),
+      })
+      .prefault({}),
+  })
+  .transform(
+    (policy): Policy => ({
+      discovery: { dueMs: policy.discovery.due },
+      accessCut: {
+        mode: policy.accessCut.mode,
+        dueMs: policy.accessCut.due,
+        sourceDownDelayMs: policy.accessCut.sourceDownDelay,
+        onSuspension: 'record',
+      },
+      dataHandover: { required: false },
+      wipe: {
+        approval: policy.wipe.approval,
+        approvalLifeMs: policy.wipe.approvalLife,
+        attempts: policy.wipe.attempts,
+        retryMs: policy.wipe.retry,
+        dueMs: policy.wipe.due,
+        appleSilenceMs: policy.wipe.appleSilence,
+        acknowledgedGrade: policy.wipe.acknowledgedGrade,
+        acknowledgedGradeBasis: policy.wipe.acknowledgedGradeBasis,
+      },
+      wipeLimit: { count: policy.wipeLimit.count, windowMs: policy.wipeLimit.window, fleetShare: policy.wipeLimit.fleetShare },
+      return: {
+        dueMs: policy.return.due,
+        chaseEveryMs: policy.return.chaseEvery,
+        chases: policy.return.chases,
+        lostInTransitAfterMs: policy.return.lostInTransitAfter,
+      },
+      handoff: {
+        stageDueMs: policy.handoff.stageDue,
+        receiptDueMs: policy.handoff.receiptDue,
+        certificateDueMs: policy.handoff.certificateDue,
+        minimumGrade: policy.handoff.minimumGrade,
+      },
+      closure: { dueMs: policy.closure.due },
+      exceptions: { dueMs: policy.exceptions.due },
+      escalation: policy.escalation,
+    }),
+  );

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { Duration } from './duration.ts';
+import { PolicySchema } from './policy-schema.ts';
+
+/** Roles of API tokens. What each may do is one table, in `api/permissions.ts`. */
+export const ROLES = ['viewer', 'operator', 'approver', 'asset-manager', 'dock', 'legal', 'finance', 'auditor', 'vendor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const MODES = ['observe', 'recommend', 'enforce'] as const;
+export type Mode = (typeof MODES)[number];
+
+const Secret = z.string().min(16, 'at least 16 characters');
+
+const Key = z.strictObject({
+  /** Kept in the payload's metadata, so that keys can be rotated. */
+  id: z.string().regex(/^[a-z0-9-]{1,32}$/u),
+  /** 32 random bytes in base64. */
+  secret: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 (openssl rand -base64 32)'),
+});
+
+const Token = z.strictObject({
+  /** Stands in facts as the actor: opaque, no name. */
+  id: z.string().regex(/^[a-z0-9-]{1,64}$/u),
+  token: Secret,
+  roles: z.array(z.enum(ROLES)).min(1),
+});
+
+const Postal = z.strictObject({
+  name: z.string().min(1),
+  street1: z.string().min(1),
+  city: z.string().min(1),
+  zip: z.string().min(1),
+  country: z.string().length(2),
+  state: z.string().optional(),
+  phone: z.string().optional(),
+});
+
+/** A connector before its kind's own settings are checked. */
+export const ConnectorHead = z.looseObject({ kind: z.string(), mode: z.enum(MODES).default('observe') });
+
+/** The configuration file without its connectors' own settings (see `load.ts`). */
+export const ConfigSchema = z.strictObject({
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(4100),
+      /** Where vendors reach us, for handshakes such as Graph's subscriptions; no trailing slash. */
+      publicUrl: z.url().optional(),
+    })
+    .prefault({}),
+  temporal: z
+    .strictObject({
+      /** Absent: `handback up` starts a server of its own. */
+      address: z.string().optional(),
+      namespace: z.string().default('default'),
+      apiKey: z.string().optional(),
+      /** Production: versioned worker deployments; embedded runs unversioned. */
+      deployment: z.strictObject({ name: z.string(), buildId: z.string() }).optional(),
+    })
+    .prefault({}),
+  database: z.strictObject({ url: z.url().optional(), connections: z.int().min(2).max(100).default(20) }).prefault({}),
+  /** Keys of the payload codec, the one in use first. Absent: an embedded installation makes one in its data directory. */
+  payloadKeys: z.array(Key).min(1).optional(),
+  tokens: z
+    .array(Token)
+    .default([])
+    .refine((tokens) => new Set(tokens.map((token) => token.id)).size === tokens.length, 'two tokens have the same id'),
+  connectors: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,40}$/u), ConnectorHead).default({}),
+  people: z
+    .strictObject({
+      /** Keys that link a person's accounts across systems, the surest first. */
+      linkBy: z.array(z.enum(['employeeNumber', 'workEmail'])).min(1).default(['employeeNumber', 'workEmail']),
+    })
+    .prefault({}),
+  returns: z
+    .strictObject({
+      /** Where devices come back to; without it no labels are made. */
+      to: Postal.optional(),
+      weightGrams: z.int().min(1).default(3000),
+    })
+    .prefault({}),
+  sweeps: z
+    .strictObject({
+      /** How often the MDMs' wipe states are read in bulk. */
+      devices: Duration.prefault('5m'),
+      /** How often identity providers are polled for what a hook dropped. */
+      identity: Duration.prefault('5m'),
+      /** How often everybody's devices at the identity providers are snapshot. */
+      snapshots: Duration.prefault('1d'),
+      /** How often open cases and custodies without a running workflow are looked for. */
+      reconcile: Duration.prefault('10m'),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+  policy: PolicySchema.prefault({}),
+});
