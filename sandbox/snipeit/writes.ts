@@ -35,11 +35,7 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
     if (!asset) return fail(response, 'Asset not found');
     if (asset.assignedTo === null) return fail(response, 'That asset is already checked in.', summary(store(), asset));
     const input = fields(request);
-    const change: AssetChange = {
-      ...(typeof input['name'] === 'string' && { name: input['name'] }),
-      ...numberChange(input, 'status_id', 'statusId'),
-      ...numberChange(input, 'location_id', 'locationId'),
-    };
+    const change = readPlacement(input);
     const errors = changeErrors(store(), asset, change);
     if (errors) return fail(response, errors);
     const from = asset.assignedTo;
@@ -68,7 +64,8 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
       const payload = { asset: { id: asset.id, asset_tag: asset.assetTag }, target_id: input['assigned_user'] ?? null, target_type: 'user' };
       return fail(response, `Checkout target for asset ${escaped(asset.assetTag)} is invalid - user does not exist.`, payload);
     }
-    const change: AssetChange = numberChange(input, 'status_id', 'statusId');
+    const statusId = idField(input, 'status_id');
+    const change: AssetChange = statusId === undefined ? {} : { statusId };
     const errors = changeErrors(store(), asset, change);
     if (errors) return fail(response, errors);
     const now = context.now();
@@ -87,23 +84,31 @@ function liveAsset(request: Request, store: Store): Asset | undefined {
 
 /** Unknown fields are dropped without a word, as the vendor's mass assignment does. */
 function readChange(input: Readonly<Record<string, unknown>>, store: Store): AssetChange {
-  const custom = store.fields.filter(({ column }) => column in input).map(({ column }) => [column, filled(input, column) ?? null]);
+  const custom = store.fields.filter(({ column }) => column in input).map(({ column }): [string, string | null] => [column, filled(input, column) ?? null]);
+  const rtdLocationId = idField(input, 'rtd_location_id');
   return {
-    ...(typeof input['name'] === 'string' && { name: input['name'] }),
+    ...readPlacement(input),
     ...(filled(input, 'asset_tag') !== undefined && { assetTag: String(input['asset_tag']) }),
     ...(typeof input['serial'] === 'string' && { serial: input['serial'] }),
-    ...numberChange(input, 'status_id', 'statusId'),
-    ...numberChange(input, 'location_id', 'locationId'),
-    ...numberChange(input, 'rtd_location_id', 'rtdLocationId'),
+    ...(rtdLocationId !== undefined && { rtdLocationId }),
     ...('notes' in input && { notes: filled(input, 'notes') ?? null }),
-    ...(custom.length > 0 && { custom: Object.fromEntries(custom) as Record<string, string | null> }),
+    ...(custom.length > 0 && { custom: Object.fromEntries(custom) }),
   };
 }
 
-/** A reference by id; something that is no number becomes an id that nothing has, and so a validation error. */
-function numberChange<K extends string>(input: Readonly<Record<string, unknown>>, field: string, name: K): { readonly [P in K]?: number } {
-  if (filled(input, field) === undefined) return {};
-  return { [name]: wholeNumber(input[field]) ?? -1 } as { readonly [P in K]?: number };
+/** The fields that a check-in may set too: name, label, place. */
+function readPlacement(input: Readonly<Record<string, unknown>>): AssetChange {
+  const [statusId, locationId] = [idField(input, 'status_id'), idField(input, 'location_id')];
+  return {
+    ...(typeof input['name'] === 'string' && { name: input['name'] }),
+    ...(statusId !== undefined && { statusId }),
+    ...(locationId !== undefined && { locationId }),
+  };
+}
+
+/** A reference by id. Something that is no number becomes an id that nothing has, and so a validation error. */
+function idField(input: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  return filled(input, name) === undefined ? undefined : (wholeNumber(input[name]) ?? -1);
 }
 
 function summary(store: Store, asset: Asset): object {

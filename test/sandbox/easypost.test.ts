@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import easypost from '@easypost/api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Received } from '../../sandbox/core/testing.ts';
 import { createEasypost } from '../../sandbox/easypost/index.ts';
 import { startReceiver, startVendor } from './vendor-kit.ts';
-import type { Received, Receiver, Vendor } from './vendor-kit.ts';
+import type { Receiver, Vendor } from './vendor-kit.ts';
 
 // The package's types describe its CommonJS form, where the class is the member `default`; loaded as a module, it is the class.
 const EasyPostClient = easypost as unknown as typeof easypost.default;
@@ -37,7 +38,7 @@ async function boughtLabel(reference = 'ref-1') {
 
 /** Webhooks received of one kind, once there are at least `count`. */
 async function hooks(description: string, count: number): Promise<Received[]> {
-  const matching = () => receiver.received.filter(({ raw }) => JSON.parse(raw).description === description);
+  const matching = () => receiver.received.filter(({ body: raw }) => JSON.parse(raw).description === description);
   await vi.waitFor(() => expect(matching().length).toBeGreaterThanOrEqual(count), { timeout: 10_000 });
   return matching();
 }
@@ -110,7 +111,7 @@ describe('trackers', () => {
     expect(tracker).toMatchObject({ status: 'delivered', finalized: true });
     expect(tracker.tracking_details.map(({ status }) => status)).toEqual(['pre_transit', 'in_transit', 'out_for_delivery', 'delivered']);
 
-    const told = (await hooks('tracker.updated', 4)).map(({ raw }) => JSON.parse(raw));
+    const told = (await hooks('tracker.updated', 4)).map(({ body: raw }) => JSON.parse(raw));
     const steps = told.map((event) => `${event.previous_attributes.status}>${event.result.status}`).toSorted();
     expect(steps).toEqual(['in_transit>out_for_delivery', 'out_for_delivery>delivered', 'pre_transit>in_transit', 'unknown>pre_transit']);
     expect(told[0]).toMatchObject({ object: 'Event', id: expect.stringMatching(/^evt_[0-9a-f]{32}$/), result: { object: 'Tracker', id: bought.tracker.id } });
@@ -135,19 +136,19 @@ describe('webhooks', () => {
     const bought = await boughtLabel();
     await vendor.control(`/trackers/${bought.id}/scan`, { status: 'in_transit', weight: 80 });
     const [hook] = await hooks('tracker.updated', 1);
-    const digest = createHmac('sha256', Buffer.from(SECRET.normalize('NFKD'))).update(hook?.raw ?? '').digest('hex');
+    const digest = createHmac('sha256', Buffer.from(SECRET.normalize('NFKD'))).update(hook?.body ?? '').digest('hex');
     expect(hook?.headers['x-hmac-signature']).toBe(`hmac-sha256-hex=${digest}`);
-    expect(hook?.raw).toContain('"weight":80.0');
-    expect(client.Utils.validateWebhook(Buffer.from(hook?.raw ?? ''), hook?.headers ?? {}, SECRET)).toMatchObject({ description: 'tracker.updated' });
-    expect(() => client.Utils.validateWebhook(Buffer.from(hook?.raw ?? ''), hook?.headers ?? {}, 'other')).toThrow();
+    expect(hook?.body).toContain('"weight":80.0');
+    expect(client.Utils.validateWebhook(Buffer.from(hook?.body ?? ''), hook?.headers ?? {}, SECRET)).toMatchObject({ description: 'tracker.updated' });
+    expect(() => client.Utils.validateWebhook(Buffer.from(hook?.body ?? ''), hook?.headers ?? {}, 'other')).toThrow();
   });
 
   test('a failed delivery is tried again with the same bytes, and the event ends completed', async () => {
     receiver.answers.push(500, 503);
     await client.Tracker.create({ tracking_code: 'R1' });
     const attempts = await hooks('tracker.created', 3);
-    expect(new Set(attempts.map(({ raw }) => raw)).size).toBe(1);
-    const id = JSON.parse(attempts[0]?.raw ?? '{}').id;
+    expect(new Set(attempts.map(({ body: raw }) => raw)).size).toBe(1);
+    const id = JSON.parse(attempts[0]?.body ?? '{}').id;
     await vi.waitFor(async () => expect((await client.Event.retrieve(id)).status).toBe('completed'), { timeout: 10_000 });
   });
 
@@ -157,12 +158,12 @@ describe('webhooks', () => {
     await vendor.sandbox('/faults', { match: { delivery: 'tracker.updated' }, fault: { type: 'reorder' }, times: 1 });
     await vendor.control(`/trackers/${bought.id}/scan`, { status: 'in_transit' });
     const { body } = await vendor.control(`/trackers/${bought.id}/scan`, { status: 'delivered' });
-    expect((await hooks('tracker.updated', 2)).map(({ raw }) => JSON.parse(raw).result.status)).toEqual(['delivered', 'in_transit']);
+    expect((await hooks('tracker.updated', 2)).map(({ body: raw }) => JSON.parse(raw).result.status)).toEqual(['delivered', 'in_transit']);
 
     expect((await vendor.control(`/events/${body.event}/redeliver`, {})).status).toBe(202);
-    const repeated = (await hooks('tracker.updated', 3)).filter(({ raw }) => JSON.parse(raw).id === body.event);
+    const repeated = (await hooks('tracker.updated', 3)).filter(({ body: raw }) => JSON.parse(raw).id === body.event);
     expect(repeated).toHaveLength(2);
-    expect(repeated[1]?.raw).toBe(repeated[0]?.raw);
+    expect(repeated[1]?.body).toBe(repeated[0]?.body);
   });
 
   test('the secret is never shown, and a deleted endpoint gets nothing more', async () => {

@@ -49,7 +49,7 @@ async function manifested(): Promise<void> {
 
 /** Bodies of the webhooks received of one kind, verified. */
 async function told(type: string, count: number) {
-  const bodies = () => receiver.received.map(({ raw, headers }) => new Webhook(SECRET).verify(raw, headers as Record<string, string>)).map((body) => body as { type: string; data: ReturnType<typeof JSON.parse> });
+  const bodies = () => receiver.received.map(({ body: raw, headers }) => new Webhook(SECRET).verify(raw, headers as Record<string, string>)).map((body) => body as { type: string; data: ReturnType<typeof JSON.parse> });
   await vi.waitFor(() => expect(bodies().filter((body) => body.type === type).length).toBeGreaterThanOrEqual(count), { timeout: 10_000 });
   return bodies().filter((body) => body.type === type);
 }

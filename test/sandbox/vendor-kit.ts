@@ -1,12 +1,11 @@
 /** What the tests of the vendor simulators share: one running instance, calls to it, and a receiver of webhooks. */
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { CompanyInput } from '../../sandbox/core/company.ts';
 import type { DeliveryRecord } from '../../sandbox/core/deliveries.ts';
 import type { Effect } from '../../sandbox/core/effects.ts';
-import { close, listen } from '../../sandbox/core/http.ts';
 import type { CreateSimulator } from '../../sandbox/core/simulator.ts';
 import { startInstances } from '../../sandbox/core/start.ts';
+import { startReceiver as startListening } from '../../sandbox/core/testing.ts';
+import type { Received } from '../../sandbox/core/testing.ts';
 
 /** An answer, parsed when it is JSON. */
 export interface Answer {
@@ -67,34 +66,19 @@ export async function startVendor(
   };
 }
 
-/** One webhook as received, raw. */
-export interface Received {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly raw: string;
-}
-
 /** A listener for webhooks. It answers `answers` in turn, then 204. */
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
-  readonly received: Received[];
+  readonly received: readonly Received[];
   readonly answers: number[];
 }
 
 /** Starts a receiver on a free port. */
 export async function startReceiver(): Promise<Receiver> {
-  const received: Received[] = [];
+  const receiver = await startListening();
   const answers: number[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      received.push({ path: request.url ?? '', headers: request.headers, raw: Buffer.concat(chunks).toString('utf8') });
-      response.writeHead(answers.shift() ?? 204).end();
-    });
-  });
-  const port = await listen(server, '127.0.0.1', 0);
-  return { url: `http://127.0.0.1:${port}`, received, answers, [Symbol.asyncDispose]: () => close(server) };
+  receiver.answer = () => ({ status: answers.shift() ?? 204 });
+  return { url: receiver.url, received: receiver.received, answers, [Symbol.asyncDispose]: () => receiver.stop() };
 }
 
 async function send(url: string, { method, body, headers }: CallOptions): Promise<Answer> {
