@@ -10,6 +10,8 @@ interface Kind {
   readonly name: string;
   readonly testTimeout: number;
   readonly hookTimeout: number;
+  /** Its tests use the run's PostgreSQL, which starts when the first of them asks for a database. */
+  readonly database?: boolean;
   /** Whole processes and servers: one file at a time. */
   readonly serial?: boolean;
 }
@@ -19,10 +21,10 @@ const kinds: readonly Kind[] = [
   { name: 'lint', testTimeout: seconds(60), hookTimeout: seconds(60) },
   { name: 'contract', testTimeout: seconds(60), hookTimeout: seconds(60) },
   { name: 'sandbox', testTimeout: seconds(60), hookTimeout: seconds(60) },
-  { name: 'store', testTimeout: seconds(90), hookTimeout: seconds(180) },
-  { name: 'workflow', testTimeout: seconds(180), hookTimeout: seconds(180) },
+  { name: 'store', testTimeout: seconds(90), hookTimeout: seconds(180), database: true },
+  { name: 'workflow', testTimeout: seconds(180), hookTimeout: seconds(180), database: true },
   { name: 'replay', testTimeout: seconds(180), hookTimeout: seconds(180) },
-  { name: 'e2e', testTimeout: seconds(600), hookTimeout: seconds(300), serial: true },
+  { name: 'e2e', testTimeout: seconds(600), hookTimeout: seconds(300), database: true, serial: true },
 ];
 
 export default defineConfig({
@@ -30,12 +32,13 @@ export default defineConfig({
     passWithNoTests: false,
     pool: 'forks',
     maxWorkers: 2,
-    projects: kinds.map(({ name, testTimeout, hookTimeout, serial = false }) => ({
+    projects: kinds.map(({ name, testTimeout, hookTimeout, database = false, serial = false }) => ({
       extends: true as const,
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
         environment: 'node' as const,
+        globalSetup: database ? ['test/support/postgres/global-setup.ts'] : [],
         testTimeout,
         hookTimeout,
         teardownTimeout: seconds(30),
