@@ -27,6 +27,8 @@ export interface InstanceSpec {
 export interface StartOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
+  /** Host name in the URLs that vendors hand out (links to next pages, sources). Default: `host`, or 127.0.0.1 when that means every interface. */
+  readonly publicHost?: string;
   /** Default 4200; 0 for any free port. */
   readonly controlPort?: number;
   readonly instances: readonly InstanceSpec[];
@@ -45,6 +47,7 @@ export interface Sandbox {
 /** Starts them all, or none: when one cannot listen, the others are stopped and the error is thrown. */
 export async function startInstances(options: StartOptions): Promise<Sandbox> {
   const { host = '127.0.0.1', controlPort = 4200, log = () => {} } = options;
+  const publicHost = options.publicHost ?? (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   const effects = new EffectLog();
   const faults = new FaultStore();
   const deliveries = new Deliveries(faults);
@@ -108,7 +111,7 @@ export async function startInstances(options: StartOptions): Promise<Sandbox> {
       .use(failed);
     const server = createServer(app);
     servers.push(server);
-    context.url = `http://${host}:${await listen(server, host, port)}`;
+    context.url = `http://${publicHost}:${await listen(server, host, port)}`;
     instances.push({ name, kind, url: context.url, simulator });
   };
 
@@ -124,7 +127,7 @@ export async function startInstances(options: StartOptions): Promise<Sandbox> {
     for (const spec of options.instances) await startOne(spec);
     const control = createServer(createControl({ instances, effects, faults, deliveries, reset }));
     servers.push(control);
-    const controlUrl = `http://${host}:${await listen(control, host, controlPort)}`;
+    const controlUrl = `http://${publicHost}:${await listen(control, host, controlPort)}`;
     return { controlUrl, urls: Object.fromEntries(instances.map(({ name, url }) => [name, url])), stop };
   } catch (error) {
     await stop();

@@ -1,0 +1,35 @@
+/** The sandbox as a whole: every simulator there is, and where each listens by default. */
+import type { InstanceSpec, Sandbox, StartOptions } from './core/start.ts';
+import { startInstances } from './core/start.ts';
+import type { SimulatorMap } from './core/simulator.ts';
+import { createEasypost } from './easypost/index.ts';
+import { createGraph } from './graph/index.ts';
+import { createHr } from './hr/index.ts';
+import { createItad } from './itad/index.ts';
+import { createOkta } from './okta/index.ts';
+import { createSnipeit } from './snipeit/index.ts';
+
+/** Kind to factory. */
+export const SIMULATORS = {
+  okta: createOkta,
+  graph: createGraph,
+  snipeit: createSnipeit,
+  easypost: createEasypost,
+  itad: createItad,
+  hr: createHr,
+} as const satisfies SimulatorMap;
+
+/** One instance of each kind, named after it. The control listener has 4200. */
+export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
+  { kind: 'okta', name: 'okta', port: 4201 },
+  { kind: 'graph', name: 'graph', port: 4202 },
+  { kind: 'snipeit', name: 'snipeit', port: 4203 },
+  { kind: 'easypost', name: 'easypost', port: 4204 },
+  { kind: 'itad', name: 'itad', port: 4205 },
+  { kind: 'hr', name: 'hr', port: 4206 },
+];
+
+/** Starts the sandbox; by default one of each, on the default ports. */
+export function startSandbox(options: Partial<Omit<StartOptions, 'simulators'>> = {}): Promise<Sandbox> {
+  return startInstances({ instances: DEFAULT_INSTANCES, ...options, simulators: SIMULATORS });
+}
