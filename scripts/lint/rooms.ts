@@ -29,8 +29,8 @@ const ADAPTERS_SHARED = /^src\/adapters\/(?!registry)[^/]+\.ts$/;
 const PORT = /^src\/adapters\/[^/]+\/port\.ts$/;
 const REGISTRY = /^src\/adapters\/([^/]+\/)?registry\.ts$/;
 const CLIENTS = /^src\/adapters\/clients\//;
-/** An adapter's webhook verifier: `webhook.ts`, `webhooks.ts`, `webhook-….ts`, or in a folder `webhook/`. */
-const VERIFIER = /^src\/adapters\/(.+\/)?webhooks?(-[^/]+)?(\.ts$|\/)/;
+/** An adapter's webhook verifier: `webhook.ts`, `hook.ts`, `webhook-….ts`, or in a folder `webhook/`. */
+const VERIFIER = /^src\/adapters\/(.+\/)?(web)?hooks?(-[^/]+)?(\.ts$|\/)/;
 /** The commands that are not clients of the API: the processes, and what works beside or without it. */
 const CLI_LOCAL =
   /^src\/cli\/(main\.ts$|processes\/|local\/|(.+\/)?(up|api|worker|sandbox|demo|migrate|doctor|keys|verify)\.ts$)/;
@@ -78,7 +78,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'config',
     files: CONFIG,
-    imports: [DOMAIN, ADAPTERS_SHARED, PORT, REGISTRY, /^src\/adapters\/.+\/(config|schema|options)\.ts$/],
+    imports: [
+      DOMAIN,
+      ADAPTERS_SHARED,
+      PORT,
+      REGISTRY,
+      /^src\/adapters\/.+\/(config|schema|options|settings)\.ts$/,
+    ],
     notPackages: [TEMPORAL, DATABASE, HTTP_CLIENTS],
     because: 'config imports domain and what adapters publish about their options',
   },
@@ -134,6 +140,13 @@ export const rooms: readonly Room[] = [
     files: WORKER,
     imports: [DOMAIN, LEDGER, STORE, CONFIG, ADAPTERS, ACTIVITIES, WORKFLOWS],
     because: 'the worker composes what is below it, and knows neither api nor cli',
+  },
+  {
+    name: 'api (main)',
+    files: /^src\/api\/main\.ts$/,
+    imports: [API, DOMAIN, LEDGER, STORE, CONFIG, ADAPTERS_SHARED, REGISTRY, VERIFIER],
+    notPackages: [/^@temporalio\/(worker|workflow|activity)(\/|$)/],
+    because: 'the main of the api takes webhook verifiers out of the registries, and knows no worker',
   },
   {
     name: 'api',
