@@ -26,8 +26,14 @@ const ScanRequest = z.strictObject({
 export function controlRoutes(context: SimulatorContext, store: () => Store, publisher: Publisher): Router {
   const router = Router();
 
-  router.get('/trackers', (_request, response) => void response.json({ trackers: [...store().trackers.values()] }));
-  router.get('/shipments', (_request, response) => void response.json({ shipments: [...store().shipments.values()] }));
+  router.get(
+    '/trackers',
+    (_request, response) => void response.json({ trackers: [...store().trackers.values()] }),
+  );
+  router.get(
+    '/shipments',
+    (_request, response) => void response.json({ shipments: [...store().shipments.values()] }),
+  );
   router.get('/events', (_request, response) => void response.json({ events: [...store().events.values()] }));
 
   router.post('/trackers/:ref/scan', (request, response) => {
@@ -60,6 +66,7 @@ export function controlRoutes(context: SimulatorContext, store: () => Store, pub
 
 /** A tracker by its id or code, or by the id or reference of its shipment. */
 function byReference(store: Store, name: string): Tracker | undefined {
-  const bought = (shipment: Shipment): boolean => shipment.tracker !== null && (shipment.id === name || shipment.reference === name);
+  const bought = (shipment: Shipment): boolean =>
+    shipment.tracker !== null && (shipment.id === name || shipment.reference === name);
   return findTracker(store, name) ?? [...store.shipments.values()].findLast(bought)?.tracker ?? undefined;
 }

@@ -8,7 +8,13 @@ export interface FieldError {
 }
 
 /** Answers with the vendor's error body: `{error: {code, message, errors}}`. */
-export function fail(response: Response, status: number, code: string, message: string, errors: readonly FieldError[] = []): void {
+export function fail(
+  response: Response,
+  status: number,
+  code: string,
+  message: string,
+  errors: readonly FieldError[] = [],
+): void {
   response.status(status).json({ error: { code, message, errors } });
 }
 

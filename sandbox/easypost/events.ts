@@ -7,13 +7,21 @@ import type { EasypostEvent, Store, Tracker, Webhook } from './store.ts';
 /** Makes events and sends them to every enabled webhook. */
 export interface Publisher {
   /** A tracker event with a snapshot of the tracker as it is now; `previous` are the attributes it had before. */
-  publish(description: 'tracker.created' | 'tracker.updated', tracker: Tracker, previous: object): EasypostEvent;
+  publish(
+    description: 'tracker.created' | 'tracker.updated',
+    tracker: Tracker,
+    previous: object,
+  ): EasypostEvent;
   /** Sends an event again as it was, as the vendor does when it is unsure that the first arrived. */
   redeliver(event: EasypostEvent): void;
 }
 
 /** The publisher of one account. */
-export function createPublisher(context: SimulatorContext, store: () => Store, options: EasypostOptions): Publisher {
+export function createPublisher(
+  context: SimulatorContext,
+  store: () => Store,
+  options: EasypostOptions,
+): Publisher {
   /** The bytes of each event as first sent: a repetition is the same, though the event has moved on since. */
   const bodies = new WeakMap<EasypostEvent, string>();
 
@@ -44,7 +52,8 @@ export function createPublisher(context: SimulatorContext, store: () => Store, o
       retry: { delaysMs: options.webhookRetryDelaysMs, retries: () => true },
     });
     event.pending_urls = event.pending_urls.filter((url) => url !== hook.url);
-    if (state === 'delivered' && !event.completed_urls.includes(hook.url)) event.completed_urls.push(hook.url);
+    if (state === 'delivered' && !event.completed_urls.includes(hook.url))
+      event.completed_urls.push(hook.url);
     if (event.pending_urls.length === 0) event.status = state === 'delivered' ? 'completed' : 'failed';
   };
 
@@ -79,11 +88,17 @@ function eventBody(event: EasypostEvent): string {
 }
 
 /** Credentials in a webhook's URL are sent as Basic authentication. */
-function withoutCredentials(address: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+function withoutCredentials(address: string): {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+} {
   const url = new URL(address);
   if (url.username === '' && url.password === '') return { url: address, headers: {} };
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   url.username = '';
   url.password = '';
-  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
+  return {
+    url: url.href,
+    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
 }

@@ -18,11 +18,15 @@ import { trackerRoutes } from './trackers.ts';
 import { addWebhook, webhookRoutes } from './webhooks.ts';
 
 /** Makes one simulated account. */
-export function createEasypost(context: SimulatorContext, input: Readonly<Record<string, unknown>>): Simulator {
+export function createEasypost(
+  context: SimulatorContext,
+  input: Readonly<Record<string, unknown>>,
+): Simulator {
   const options = EasypostOptions.parse(input);
   const fresh = () => {
     const empty = emptyStore();
-    for (const { url, secret } of options.webhooks) addWebhook(empty, { url, secret }, options.mode, context.now());
+    for (const { url, secret } of options.webhooks)
+      addWebhook(empty, { url, secret }, options.mode, context.now());
     return empty;
   };
   let state = fresh();
@@ -33,7 +37,12 @@ export function createEasypost(context: SimulatorContext, input: Readonly<Record
 
   const api = Router();
   api.use(basic(options.apiKey), jsonBody());
-  api.use(partRoutes(context, store, options.mode), shipmentRoutes(parts), trackerRoutes(parts), webhookRoutes(context, store, options.mode));
+  api.use(
+    partRoutes(context, store, options.mode),
+    shipmentRoutes(parts),
+    trackerRoutes(parts),
+    webhookRoutes(context, store, options.mode),
+  );
 
   const router = Router();
   router.use('/v2', api);

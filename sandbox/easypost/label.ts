@@ -6,7 +6,9 @@ const BAR = { top: 380, bottom: 520, left: 32, module: 2 } as const;
 
 /** A small label as PNG: a frame and bars that encode the tracking code, bit by bit. */
 export function labelPng(trackingCode: string): Buffer {
-  const bits = [...Buffer.from(trackingCode)].flatMap((byte) => Array.from({ length: 8 }, (_unused, bit) => (byte >> (7 - bit)) & 1));
+  const bits = [...Buffer.from(trackingCode)].flatMap((byte) =>
+    Array.from({ length: 8 }, (_unused, bit) => (byte >> (7 - bit)) & 1),
+  );
   const rows = Array.from({ length: HEIGHT }, (_unused, y) => {
     const row = Buffer.alloc(WIDTH + 1, 0xff);
     row[0] = 0;
@@ -26,7 +28,12 @@ export function labelPng(trackingCode: string): Buffer {
   // 8 bits a pixel, greyscale, no interlacing.
   header[8] = 8;
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(rows))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.concat(rows))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -6,8 +6,14 @@ const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
 /** One page of a list, newest first, with whether there is more: `page_size`, `before_id`, `after_id`. */
-export function pageOf<T extends { readonly id: string }>(request: Request, newestFirst: readonly T[]): { readonly entries: T[]; readonly has_more: boolean } {
-  const size = Math.min(MAX_PAGE, Math.max(1, Math.trunc(Number(queryText(request, 'page_size'))) || DEFAULT_PAGE));
+export function pageOf<T extends { readonly id: string }>(
+  request: Request,
+  newestFirst: readonly T[],
+): { readonly entries: T[]; readonly has_more: boolean } {
+  const size = Math.min(
+    MAX_PAGE,
+    Math.max(1, Math.trunc(Number(queryText(request, 'page_size'))) || DEFAULT_PAGE),
+  );
   const before = newestFirst.findIndex(({ id }) => id === queryText(request, 'before_id'));
   const after = newestFirst.findIndex(({ id }) => id === queryText(request, 'after_id'));
   if (after >= 0) {

@@ -9,7 +9,20 @@ import type { Address, Parcel, Store } from './store.ts';
 
 type Mode = EasypostOptions['mode'];
 
-const ADDRESS_FIELDS = ['name', 'company', 'street1', 'street2', 'city', 'state', 'zip', 'country', 'phone', 'email', 'federal_tax_id', 'state_tax_id'] as const;
+const ADDRESS_FIELDS = [
+  'name',
+  'company',
+  'street1',
+  'street2',
+  'city',
+  'state',
+  'zip',
+  'country',
+  'phone',
+  'email',
+  'federal_tax_id',
+  'state_tax_id',
+] as const;
 
 /** Routes for addresses and parcels, which shipments may also carry inline. */
 export function partRoutes(context: SimulatorContext, store: () => Store, mode: Mode): Router {

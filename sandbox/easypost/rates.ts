@@ -10,7 +10,13 @@ const SERVICES = [
 ] as const;
 
 /** The offers for a parcel. */
-export function ratesFor(store: Store, shipmentId: string, parcel: Parcel, options: EasypostOptions, now: Date): Rate[] {
+export function ratesFor(
+  store: Store,
+  shipmentId: string,
+  parcel: Parcel,
+  options: EasypostOptions,
+  now: Date,
+): Rate[] {
   const pounds = Math.max(1, Math.ceil(parcel.weight / 16));
   return SERVICES.map(({ carrier, service, base, perPound, days }) => {
     const rate = (base + perPound * (pounds - 1)).toFixed(2);

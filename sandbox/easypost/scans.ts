@@ -43,7 +43,9 @@ export function addScan(tracker: Tracker, scan: Scan, now: Date): { readonly sta
     carrier_code: '',
     tracking_location: { object: 'TrackingLocation', city: null, state: null, country: null, zip: null },
   };
-  tracker.tracking_details = [...tracker.tracking_details, detail].toSorted((a, b) => a.datetime.localeCompare(b.datetime));
+  tracker.tracking_details = [...tracker.tracking_details, detail].toSorted((a, b) =>
+    a.datetime.localeCompare(b.datetime),
+  );
   const newest = tracker.tracking_details.at(-1) ?? detail;
   tracker.status = newest.status;
   tracker.status_detail = newest.status_detail;

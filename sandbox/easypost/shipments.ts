@@ -24,7 +24,9 @@ export function shipmentRoutes(parts: TrackerParts): Router {
   router.get('/shipments', parts.limit, (request, response) => {
     // As documented, lists show bought shipments only, unless asked otherwise.
     const all = queryText(request, 'purchased') === 'false';
-    const matching = [...store().shipments.values()].filter((shipment) => all || shipment.postage_label !== null).toReversed();
+    const matching = [...store().shipments.values()]
+      .filter((shipment) => all || shipment.postage_label !== null)
+      .toReversed();
     const { entries, has_more } = pageOf(request, matching);
     response.json({ shipments: entries, has_more });
   });
@@ -41,19 +43,27 @@ export function shipmentRoutes(parts: TrackerParts): Router {
     const rate = shipment.rates.find(({ id }) => id === wanted);
     if (!rate) return notFound(response);
     // What the vendor has instead of idempotency keys: a shipment can be bought only once.
-    if (shipment.postage_label !== null) return fail(response, 422, 'SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.');
+    if (shipment.postage_label !== null)
+      return fail(response, 422, 'SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.');
     buy(parts, request, shipment, rate);
     response.json(shipment);
   });
   router.post('/shipments/:id/refund', (request, response) => {
     const shipment = findShipment(store(), routeText(request, 'id'));
     if (!shipment) return notFound(response);
-    if (shipment.postage_label === null || (shipment.tracker && !['unknown', 'pre_transit'].includes(shipment.tracker.status))) {
+    if (
+      shipment.postage_label === null ||
+      (shipment.tracker && !['unknown', 'pre_transit'].includes(shipment.tracker.status))
+    ) {
       return fail(response, 422, 'SHIPMENT.REFUND.UNAVAILABLE', 'Refund is not available for this shipment.');
     }
     if (shipment.refund_status === null) {
       shipment.refund_status = 'submitted';
-      parts.context.effect(request, { kind: 'label.refunded', target: shipment.id, params: { reference: shipment.reference } });
+      parts.context.effect(request, {
+        kind: 'label.refunded',
+        target: shipment.id,
+        params: { reference: shipment.reference },
+      });
     }
     response.json(shipment);
   });
@@ -80,7 +90,10 @@ function createShipment(parts: TrackerParts, request: Request, response: Respons
   const from = readAddress(store(), input?.['from_address'], options.mode, now);
   const parcel = readParcel(store(), input?.['parcel'], options.mode, now);
   if (!to || !from || !parcel) {
-    required(response, ...[!to && 'to_address', !from && 'from_address', !parcel && 'parcel'].filter((name) => name !== false));
+    required(
+      response,
+      ...[!to && 'to_address', !from && 'from_address', !parcel && 'parcel'].filter((name) => name !== false),
+    );
     return undefined;
   }
   const base = newObject(store(), 'shp', 'Shipment', options.mode, now);
@@ -123,7 +136,12 @@ function buy(parts: TrackerParts, request: Request, shipment: Shipment, rate: Ra
   const { context, store, options, publisher } = parts;
   const now = context.now();
   const code = `94${String(stableNumber(1e9, shipment.id)).padStart(10, '0')}${String(stableNumber(1e9, shipment.id, 'tail')).padStart(10, '0')}`;
-  const tracker = createTracker(parts, { code, carrier: rate.carrier, shipmentId: shipment.id, isReturn: shipment.is_return });
+  const tracker = createTracker(parts, {
+    code,
+    carrier: rate.carrier,
+    shipmentId: shipment.id,
+    isReturn: shipment.is_return,
+  });
   shipment.selected_rate = rate;
   shipment.tracking_code = code;
   shipment.tracker = tracker;
@@ -143,12 +161,23 @@ function buy(parts: TrackerParts, request: Request, shipment: Shipment, rate: Ra
   };
   shipment.fees = [{ object: 'Fee', type: 'PostageFee', amount: rate.rate, charged: true, refunded: false }];
   shipment.updated_at = stamp(now);
-  const params = { reference: shipment.reference, to: shipment.to_address['street1'], isReturn: shipment.is_return, trackingCode: code, carrier: rate.carrier, service: rate.service, rate: rate.rate };
+  const params = {
+    reference: shipment.reference,
+    to: shipment.to_address['street1'],
+    isReturn: shipment.is_return,
+    trackingCode: code,
+    carrier: rate.carrier,
+    service: rate.service,
+    rate: rate.rate,
+  };
   context.effect(request, { kind: 'label.bought', target: shipment.id, params });
   publisher.publish('tracker.created', tracker, {});
 }
 
 /** A shipment by id or by the caller's reference. References need not be unique: then it is the newest. */
 function findShipment(store: Store, idOrReference: string): Shipment | undefined {
-  return store.shipments.get(idOrReference) ?? [...store.shipments.values()].findLast(({ reference }) => reference === idOrReference);
+  return (
+    store.shipments.get(idOrReference) ??
+    [...store.shipments.values()].findLast(({ reference }) => reference === idOrReference)
+  );
 }

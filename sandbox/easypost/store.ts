@@ -140,7 +140,15 @@ export interface Store {
 
 /** An account in which nothing happened yet. */
 export function emptyStore(): Store {
-  return { addresses: new Map(), parcels: new Map(), shipments: new Map(), trackers: new Map(), webhooks: new Map(), events: new Map(), nextId: 1 };
+  return {
+    addresses: new Map(),
+    parcels: new Map(),
+    shipments: new Map(),
+    trackers: new Map(),
+    webhooks: new Map(),
+    events: new Map(),
+    nextId: 1,
+  };
 }
 
 /** A new id: a prefix that tells the kind, and 32 hexadecimal digits. */
@@ -149,7 +157,13 @@ export function newId(store: Store, prefix: string): string {
 }
 
 /** The fields that every new object begins with. */
-export function newObject(store: Store, prefix: string, object: string, mode: EasypostOptions['mode'], now: Date): EasypostObject {
+export function newObject(
+  store: Store,
+  prefix: string,
+  object: string,
+  mode: EasypostOptions['mode'],
+  now: Date,
+): EasypostObject {
   return { id: newId(store, prefix), object, mode, created_at: stamp(now), updated_at: stamp(now) };
 }
 

@@ -49,12 +49,18 @@ export function trackerRoutes(parts: TrackerParts): Router {
     if (code === null) return required(response, 'tracking_code');
     const carrier = asText(input?.['carrier']) ?? 'USPS';
     // The same code and carrier is the same tracker, and costs nothing again.
-    const known = [...store().trackers.values()].find((tracker) => tracker.tracking_code === code && tracker.carrier === carrier);
+    const known = [...store().trackers.values()].find(
+      (tracker) => tracker.tracking_code === code && tracker.carrier === carrier,
+    );
     if (known) return void response.json(known);
     const tracker = createTracker(parts, { code, carrier, shipmentId: null, isReturn: false });
     const status = options.mode === 'test' ? TEST_CODES[code] : undefined;
     if (status !== undefined) addScan(tracker, { status, at: context.now() }, context.now());
-    context.effect(request, { kind: 'tracker.created', target: tracker.id, params: { trackingCode: code, carrier } });
+    context.effect(request, {
+      kind: 'tracker.created',
+      target: tracker.id,
+      params: { trackingCode: code, carrier },
+    });
     publisher.publish('tracker.created', tracker, {});
     response.status(201).json(tracker);
   });
@@ -63,7 +69,11 @@ export function trackerRoutes(parts: TrackerParts): Router {
     const code = queryText(request, 'tracking_code');
     const carrier = queryText(request, 'carrier');
     const matching = [...store().trackers.values()]
-      .filter((tracker) => (code === undefined || tracker.tracking_code === code) && (carrier === undefined || tracker.carrier === carrier))
+      .filter(
+        (tracker) =>
+          (code === undefined || tracker.tracking_code === code) &&
+          (carrier === undefined || tracker.carrier === carrier),
+      )
       .toReversed();
     const { entries, has_more } = pageOf(request, matching);
     response.json({ trackers: entries, has_more });
@@ -78,7 +88,10 @@ export function trackerRoutes(parts: TrackerParts): Router {
 }
 
 /** Adds a tracker that knows nothing yet. */
-export function createTracker({ context, store, options }: Pick<TrackerParts, 'context' | 'store' | 'options'>, input: NewTracker): Tracker {
+export function createTracker(
+  { context, store, options }: Pick<TrackerParts, 'context' | 'store' | 'options'>,
+  input: NewTracker,
+): Tracker {
   const base = newObject(store(), 'trk', 'Tracker', options.mode, context.now());
   const tracker: Tracker = {
     ...base,
@@ -103,5 +116,8 @@ export function createTracker({ context, store, options }: Pick<TrackerParts, 'c
 
 /** A tracker by id or, as the vendor also takes, by its code. */
 export function findTracker(store: Store, idOrCode: string): Tracker | undefined {
-  return store.trackers.get(idOrCode) ?? [...store.trackers.values()].find((tracker) => tracker.tracking_code === idOrCode);
+  return (
+    store.trackers.get(idOrCode) ??
+    [...store.trackers.values()].find((tracker) => tracker.tracking_code === idOrCode)
+  );
 }

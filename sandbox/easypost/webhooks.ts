@@ -16,10 +16,18 @@ export function webhookRoutes(context: SimulatorContext, store: () => Store, mod
     const input = wrapped(request, 'webhook');
     const url = asText(input?.['url']);
     if (url === null || !URL.canParse(url)) return required(response, 'url');
-    const hook = addWebhook(store(), { url, secret: asText(input?.['webhook_secret']) ?? undefined, headers: input?.['custom_headers'] }, mode, context.now());
+    const hook = addWebhook(
+      store(),
+      { url, secret: asText(input?.['webhook_secret']) ?? undefined, headers: input?.['custom_headers'] },
+      mode,
+      context.now(),
+    );
     response.status(201).json(shown(hook));
   });
-  router.get('/webhooks', (_request, response) => void response.json({ webhooks: [...store().webhooks.values()].map(shown) }));
+  router.get(
+    '/webhooks',
+    (_request, response) => void response.json({ webhooks: [...store().webhooks.values()].map(shown) }),
+  );
   router.get('/webhooks/:id', (request, response) => {
     const hook = store().webhooks.get(routeText(request, 'id'));
     if (!hook) return notFound(response);

@@ -12,7 +12,10 @@ import { send } from './sender.ts';
 import type { Message } from './sender.ts';
 
 /** Bytes to send as they are, to see what a receiver makes of them. */
-const Raw = z.strictObject({ body: z.string(), signing: z.enum(['valid', 'wrong', 'missing', 'stale']).default('valid') });
+const Raw = z.strictObject({
+  body: z.string(),
+  signing: z.enum(['valid', 'wrong', 'missing', 'stale']).default('valid'),
+});
 
 /** What the control routes work on. */
 export interface ControlParts {
@@ -29,9 +32,17 @@ export function controlRoutes({ context, options, directory, targets, messages }
   const router = Router();
   let sent = 0;
 
-  const post = (delivery: string, body: string, signing: z.infer<typeof Raw>['signing'] = 'valid'): string => {
+  const post = (
+    delivery: string,
+    body: string,
+    signing: z.infer<typeof Raw>['signing'] = 'valid',
+  ): string => {
     sent += 1;
-    const message: Message = { id: `msg_${context.name}_${context.now().getTime().toString(36)}_${sent}`, delivery, body };
+    const message: Message = {
+      id: `msg_${context.name}_${context.now().getTime().toString(36)}_${sent}`,
+      delivery,
+      body,
+    };
     messages.set(message.id, message);
     send(context, options, targets(), message, signing);
     return message.id;
@@ -39,7 +50,13 @@ export function controlRoutes({ context, options, directory, targets, messages }
 
   router.get('/people', (_request, response) => {
     const now = context.now();
-    response.json({ people: [...directory.values()].map((employee) => ({ ...employee, status: statusOf(employee, now), effectiveAt: effectiveAt(employee) })) });
+    response.json({
+      people: [...directory.values()].map((employee) => ({
+        ...employee,
+        status: statusOf(employee, now),
+        effectiveAt: effectiveAt(employee),
+      })),
+    });
   });
   router.post('/people', (request, response) => {
     const person = CompanyPerson.parse(request.body);
@@ -59,7 +76,11 @@ export function controlRoutes({ context, options, directory, targets, messages }
     try {
       const data = happen(directory, employee, happening, now);
       const body = { type: happening.type, timestamp: happening.at ?? now.toISOString(), data };
-      response.json({ id: happening.notify ? post(happening.type, JSON.stringify(body)) : null, event: body, effectiveAt: effectiveAt(employee) });
+      response.json({
+        id: happening.notify ? post(happening.type, JSON.stringify(body)) : null,
+        event: body,
+        effectiveAt: effectiveAt(employee),
+      });
     } catch (error) {
       if (!(error instanceof HappeningError)) throw error;
       response.status(400).json({ error: error.message });

@@ -39,7 +39,18 @@ export function seedDirectory(directory: Directory, company: Company, now: Date)
 /** The record of a person of the company document. */
 export function employeeOf(person: CompanyPerson, now: Date): Employee {
   const { key, externalId, givenName, familyName, workEmail, country, timeZone, managerKey = null } = person;
-  return { key, externalId, givenName, familyName, workEmail, country, timeZone, managerKey, leave: null, updatedAt: now };
+  return {
+    key,
+    externalId,
+    givenName,
+    familyName,
+    workEmail,
+    country,
+    timeZone,
+    managerKey,
+    leave: null,
+    updatedAt: now,
+  };
 }
 
 /** The person of a key or of an external id. */

@@ -11,12 +11,19 @@ export function employeeRoutes(directory: Directory, pageSize: number, now: () =
   router.get('/employees', (request, response) => {
     const cursor = queryText(request, 'cursor');
     const start = cursor === undefined ? 0 : readCursor(cursor);
-    if (start === undefined) return fail(response, 400, 'invalid_cursor', 'The cursor was not made by this system.');
+    if (start === undefined)
+      return fail(response, 400, 'invalid_cursor', 'The cursor was not made by this system.');
     const everybody = [...directory.values()];
-    const limit = Math.min(pageSize, Math.max(1, Math.trunc(Number(queryText(request, 'limit'))) || pageSize));
+    const limit = Math.min(
+      pageSize,
+      Math.max(1, Math.trunc(Number(queryText(request, 'limit'))) || pageSize),
+    );
     const page = everybody.slice(start, start + limit);
     const end = start + page.length;
-    response.json({ employees: page.map((employee) => shown(directory, employee, now())), nextCursor: end < everybody.length ? writeCursor(end) : null });
+    response.json({
+      employees: page.map((employee) => shown(directory, employee, now())),
+      nextCursor: end < everybody.length ? writeCursor(end) : null,
+    });
   });
 
   router.get('/employees/:externalId', (request, response) => {
@@ -47,7 +54,10 @@ function shown(directory: Directory, employee: Employee, now: Date): object {
 }
 
 /** The manager as events and answers name one. */
-export function managerOf(directory: Directory, employee: Employee): { readonly externalId: string } | undefined {
+export function managerOf(
+  directory: Directory,
+  employee: Employee,
+): { readonly externalId: string } | undefined {
   const manager = employee.managerKey === null ? undefined : directory.get(employee.managerKey);
   return manager && { externalId: manager.externalId };
 }

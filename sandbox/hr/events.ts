@@ -5,7 +5,14 @@ import type { Directory, Employee, Leave } from './directory.ts';
 import { managerOf } from './employees.ts';
 
 /** Everything that this system tells. */
-export const EVENT_TYPES = ['leave.scheduled', 'leave.changed', 'leave.withdrawn', 'person.joined', 'person.moved', 'person.rehired'] as const;
+export const EVENT_TYPES = [
+  'leave.scheduled',
+  'leave.changed',
+  'leave.withdrawn',
+  'person.joined',
+  'person.moved',
+  'person.rehired',
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 const timeZone = z.string().refine((zone) => IANAZone.isValidZone(zone), { error: 'not an IANA time zone' });
@@ -53,13 +60,17 @@ export class HappeningError extends Error {}
 
 /** Puts the happening on record and returns what there is to tell. */
 export function happen(directory: Directory, employee: Employee, happening: Happening, now: Date): EventData {
-  if (typeof happening.managerKey === 'string' && !directory.has(happening.managerKey)) throw new HappeningError(`no person has the key ${happening.managerKey}`);
+  if (typeof happening.managerKey === 'string' && !directory.has(happening.managerKey))
+    throw new HappeningError(`no person has the key ${happening.managerKey}`);
   const told = leaveToTell(employee, happening, now);
   employee.workEmail = happening.workEmail ?? employee.workEmail;
   employee.country = happening.country ?? employee.country;
   employee.timeZone = happening.timeZone ?? employee.timeZone;
   if (happening.managerKey !== undefined) employee.managerKey = happening.managerKey;
-  employee.leave = happening.type === 'leave.scheduled' || happening.type === 'leave.changed' ? told : afterwards(employee, happening.type);
+  employee.leave =
+    happening.type === 'leave.scheduled' || happening.type === 'leave.changed'
+      ? told
+      : afterwards(employee, happening.type);
   employee.updatedAt = now;
   const manager = managerOf(directory, employee);
   return {
@@ -77,18 +88,25 @@ export function happen(directory: Directory, employee: Employee, happening: Happ
 
 /** The leave that an event speaks of; null for events about something else. */
 function leaveToTell(employee: Employee, happening: Happening, now: Date): Leave | null {
-  if (happening.type === 'leave.withdrawn') return employee.leave ?? readLeave(employee, happening, now) ?? null;
+  if (happening.type === 'leave.withdrawn')
+    return employee.leave ?? readLeave(employee, happening, now) ?? null;
   if (happening.type !== 'leave.scheduled' && happening.type !== 'leave.changed') return null;
   const leave = readLeave(employee, happening, now);
-  if (!leave) throw new HappeningError(`${happening.type} needs a lastWorkingDay, a leaveAt or leaveInSeconds`);
+  if (!leave)
+    throw new HappeningError(`${happening.type} needs a lastWorkingDay, a leaveAt or leaveInSeconds`);
   return leave;
 }
 
 function readLeave(employee: Employee, happening: Happening, now: Date): Leave | undefined {
   const { leaveInSeconds, reason = null, deviceHints = [] } = happening;
-  const moment = leaveInSeconds === undefined ? happening.leaveAt : new Date(now.getTime() + leaveInSeconds * 1000).toISOString();
+  const moment =
+    leaveInSeconds === undefined
+      ? happening.leaveAt
+      : new Date(now.getTime() + leaveInSeconds * 1000).toISOString();
   const leaveAt = moment === undefined ? null : new Date(moment).toISOString();
-  const lastWorkingDay = happening.lastWorkingDay ?? (leaveAt === null ? undefined : localDate(new Date(leaveAt), happening.timeZone ?? employee.timeZone));
+  const lastWorkingDay =
+    happening.lastWorkingDay ??
+    (leaveAt === null ? undefined : localDate(new Date(leaveAt), happening.timeZone ?? employee.timeZone));
   return lastWorkingDay === undefined ? undefined : { lastWorkingDay, leaveAt, reason, deviceHints };
 }
 

@@ -33,7 +33,8 @@ export function createHr(context: SimulatorContext, input: Readonly<Record<strin
         response.set('Retry-After', String(seconds));
         fail(response, 429, 'rate_limited', 'Too many requests.');
       },
-      failed: (_request, response, status) => fail(response, status, status < 500 ? 'refused' : 'internal', 'The request could not be served.'),
+      failed: (_request, response, status) =>
+        fail(response, status, status < 500 ? 'refused' : 'internal', 'The request could not be served.'),
     },
     seed: (company) => seedDirectory(directory, company, context.now()),
     reset() {

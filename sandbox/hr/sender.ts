@@ -15,7 +15,13 @@ export interface Message {
 export type Signing = 'valid' | 'wrong' | 'missing' | 'stale';
 
 /** Sends messages to every endpoint with Standard Webhooks headers: each attempt is signed with its own time, the id stays. */
-export function send(context: SimulatorContext, options: HrOptions, targets: readonly WebhookTarget[], message: Message, signing: Signing = 'valid'): void {
+export function send(
+  context: SimulatorContext,
+  options: HrOptions,
+  targets: readonly WebhookTarget[],
+  message: Message,
+  signing: Signing = 'valid',
+): void {
   for (const { url, secret } of targets) {
     void context.deliver({
       delivery: message.delivery,
@@ -29,9 +35,17 @@ export function send(context: SimulatorContext, options: HrOptions, targets: rea
   }
 }
 
-function headersFor({ id, body }: Message, secret: string, now: Date, signing: Signing): Record<string, string> {
+function headersFor(
+  { id, body }: Message,
+  secret: string,
+  now: Date,
+  signing: Signing,
+): Record<string, string> {
   const at = signing === 'stale' ? new Date(now.getTime() - 3_600_000) : now;
-  const key = signing === 'wrong' ? `whsec_${Buffer.from('not the secret that was agreed').toString('base64')}` : secret;
+  const key =
+    signing === 'wrong'
+      ? `whsec_${Buffer.from('not the secret that was agreed').toString('base64')}`
+      : secret;
   return {
     'content-type': 'application/json',
     'webhook-id': id,

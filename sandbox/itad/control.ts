@@ -11,7 +11,17 @@ import type { createSender } from './sender.ts';
 import type { Pickup, Store } from './store.ts';
 import { strangers } from './units.ts';
 import type { Selection, Unit } from './units.ts';
-import { certificatesOf, Certify, Collect, inTruck, manifested, receiptOf, Receive, scanOf, uncertified } from './work.ts';
+import {
+  certificatesOf,
+  Certify,
+  Collect,
+  inTruck,
+  manifested,
+  receiptOf,
+  Receive,
+  scanOf,
+  uncertified,
+} from './work.ts';
 
 const CertificateChange = z.strictObject({ status: z.enum(CERTIFICATE_STATUSES) });
 
@@ -33,7 +43,13 @@ export function controlRoutes({ context, store, options, send, addTarget }: Cont
     response.status(201).end();
   });
   router.get('/pickups', (_request, response) => {
-    const pickups = [...store().pickups.values()].map((pickup) => ({ ...shown(pickup), manifest: pickup.manifest, scan: pickup.scan, receipt: pickup.receipt, certificates: pickup.certificates }));
+    const pickups = [...store().pickups.values()].map((pickup) => ({
+      ...shown(pickup),
+      manifest: pickup.manifest,
+      scan: pickup.scan,
+      receipt: pickup.receipt,
+      certificates: pickup.certificates,
+    }));
     response.json({ pickups });
   });
 
@@ -45,7 +61,9 @@ export function controlRoutes({ context, store, options, send, addTarget }: Cont
     if (mistaken(response, manifested(pickup), step)) return;
     pickup.scan = scanOf(pickup, step, context.now());
     const { scannedAt, scannedBy, seal, lines } = pickup.scan;
-    const event = step.notify ? send('pickup.scanned', { pickupId: pickup.booking.pickupId, scannedAt, scannedBy, seal, lines }) : null;
+    const event = step.notify
+      ? send('pickup.scanned', { pickupId: pickup.booking.pickupId, scannedAt, scannedBy, seal, lines })
+      : null;
     response.json({ event, lines });
   });
 
@@ -57,7 +75,10 @@ export function controlRoutes({ context, store, options, send, addTarget }: Cont
     if (mistaken(response, inTruck(pickup), step)) return;
     const lines = receiptOf(pickup, step, options.facility, context.now());
     pickup.receipt.push(...lines);
-    const event = step.notify && lines.length > 0 ? send('receipt.available', available(pickup, 'receipt', pickup.receipt.length)) : null;
+    const event =
+      step.notify && lines.length > 0
+        ? send('receipt.available', available(pickup, 'receipt', pickup.receipt.length))
+        : null;
     response.json({ event, lines });
   });
 
@@ -69,18 +90,26 @@ export function controlRoutes({ context, store, options, send, addTarget }: Cont
     if (mistaken(response, uncertified(pickup), step)) return;
     const lines = certificatesOf(store(), pickup, step, options.facility, context.now());
     pickup.certificates.push(...lines);
-    const event = step.notify && lines.length > 0 ? send('certificates.available', available(pickup, 'certificates', pickup.certificates.length)) : null;
+    const event =
+      step.notify && lines.length > 0
+        ? send('certificates.available', available(pickup, 'certificates', pickup.certificates.length))
+        : null;
     response.json({ event, lines });
   });
 
   router.post('/pickups/:id/certificates/:certificateId', (request, response) => {
     const pickup = find(request, response);
     if (!pickup) return;
-    const index = pickup.certificates.findIndex(({ certificateId }) => certificateId === routeText(request, 'certificateId'));
+    const index = pickup.certificates.findIndex(
+      ({ certificateId }) => certificateId === routeText(request, 'certificateId'),
+    );
     const certificate = pickup.certificates[index];
     if (!certificate) return void response.status(404).json({ error: 'no such certificate' });
     pickup.certificates[index] = { ...certificate, ...CertificateChange.parse(request.body) };
-    response.json({ event: send('certificates.available', available(pickup, 'certificates', pickup.certificates.length)), certificate: pickup.certificates[index] });
+    response.json({
+      event: send('certificates.available', available(pickup, 'certificates', pickup.certificates.length)),
+      certificate: pickup.certificates[index],
+    });
   });
   return router;
 

@@ -8,7 +8,13 @@ export interface Problem {
 }
 
 /** Answers with the vendor's error body. */
-export function fail(response: Response, status: number, code: string, message: string, problems: readonly Problem[] = []): void {
+export function fail(
+  response: Response,
+  status: number,
+  code: string,
+  message: string,
+  problems: readonly Problem[] = [],
+): void {
   response.status(status).json({ error: { code, message, problems } });
 }
 

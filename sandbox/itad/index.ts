@@ -35,7 +35,8 @@ export function createItad(context: SimulatorContext, input: Readonly<Record<str
         response.set('Retry-After', String(seconds));
         fail(response, 429, 'rate_limited', 'Too many requests.');
       },
-      failed: (_request, response, status) => fail(response, status, status < 500 ? 'refused' : 'internal', 'The request could not be served.'),
+      failed: (_request, response, status) =>
+        fail(response, status, status < 500 ? 'refused' : 'internal', 'The request could not be served.'),
     },
     // The vendor learns of devices only from manifests.
     seed: () => {},

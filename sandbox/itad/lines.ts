@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 const text = z.string().trim();
 /** JSON sends null for what is unknown, CSV an empty cell. */
-const optionalText = text.nullish().transform((value) => (value === undefined || value === '' ? null : value));
+const optionalText = text
+  .nullish()
+  .transform((value) => (value === undefined || value === '' ? null : value));
 
 /** One unit that the customer says should go. */
 export const ManifestLine = z.strictObject({
@@ -115,12 +117,20 @@ export const COLUMNS = {
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** One line of any document that the vendor hands back. */
+export type DocumentLine = ScanLine | ReceiptLine | CertificateLine;
+
+/** What a cell of CSV holds. */
+type Cell = string | number | null;
+
 /** A line with its nested people spread over columns of their own. */
-export function flat(line: object): Record<string, string | number | null> {
-  const entries = Object.entries(line).flatMap(([name, value]: [string, unknown]): [string, string | number | null][] => {
-    if (typeof value === 'object' && value !== null) return Object.entries(value).map(([field, inner]) => [joined(name, field), String(inner)]);
-    return [[name, typeof value === 'number' || value === null ? value : String(value)]];
-  });
+export function flat(line: DocumentLine): Record<string, Cell> {
+  const entries = Object.entries(line).flatMap(
+    ([name, value]: [string, Cell | Attestation]): [string, Cell][] => {
+      if (typeof value !== 'object' || value === null) return [[name, value]];
+      return ATTESTATION.map((field) => [joined(name, field), value[field]]);
+    },
+  );
   return Object.fromEntries(entries);
 }
 

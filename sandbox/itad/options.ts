@@ -16,10 +16,22 @@ export const ItadOptions = z.strictObject({
   /** Name of the facility on receipts and certificates. */
   facility: z.string().min(1).default('Plant 1'),
   /** How this vendor writes CSV. Spreadsheet programs like semicolons and byte order marks. */
-  csv: z.strictObject({ delimiter: z.enum([',', ';', '\t']).default(','), byteOrderMark: z.boolean().default(false) }).default({ delimiter: ',', byteOrderMark: false }),
+  csv: z
+    .strictObject({
+      delimiter: z.enum([',', ';', '\t']).default(','),
+      byteOrderMark: z.boolean().default(false),
+    })
+    .default({ delimiter: ',', byteOrderMark: false }),
   /** The vendor's own certifications, by calendar date. */
   certifications: z
-    .array(z.strictObject({ scheme: z.string().min(1), number: z.string().min(1), validFrom: z.iso.date(), validTo: z.iso.date() }))
+    .array(
+      z.strictObject({
+        scheme: z.string().min(1),
+        number: z.string().min(1),
+        validFrom: z.iso.date(),
+        validTo: z.iso.date(),
+      }),
+    )
     .default([
       { scheme: 'R2v3', number: 'R2-SANDBOX-1', validFrom: '2024-01-01', validTo: '2099-12-31' },
       { scheme: 'NAID AAA', number: 'NAID-SANDBOX-1', validFrom: '2024-01-01', validTo: '2099-12-31' },

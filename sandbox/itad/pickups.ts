@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Router } from 'express';
 import type { Request } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { routeText } from '../core/http.ts';
 import type { SimulatorContext } from '../core/simulator.ts';
 import { readCsv } from './csv.ts';
@@ -17,7 +17,8 @@ export function pickupRoutes(context: SimulatorContext, store: () => Store): Rou
 
   router.post('/pickups', (request, response) => {
     const parsed = Booking.safeParse(request.body);
-    if (!parsed.success) return fail(response, 422, 'invalid', 'The booking is not complete.', problemsOf(parsed.error));
+    if (!parsed.success)
+      return fail(response, 422, 'invalid', 'The booking is not complete.', problemsOf(parsed.error));
     const booking = parsed.data;
     const known = store().pickups.get(booking.pickupId);
     if (known) {
@@ -34,7 +35,11 @@ export function pickupRoutes(context: SimulatorContext, store: () => Store): Rou
       certificates: [],
     };
     store().pickups.set(booking.pickupId, pickup);
-    context.effect(request, { kind: 'pickup.booked', target: booking.pickupId, params: { bookingReference: pickup.bookingReference, window: booking.window } });
+    context.effect(request, {
+      kind: 'pickup.booked',
+      target: booking.pickupId,
+      params: { bookingReference: pickup.bookingReference, window: booking.window },
+    });
     response.status(201).json(shown(pickup));
   });
 
@@ -48,16 +53,23 @@ export function pickupRoutes(context: SimulatorContext, store: () => Store): Rou
     const pickup = store().pickups.get(routeText(request, 'id'));
     if (!pickup) return notFound(response);
     const sent = linesSent(request);
-    if (sent === undefined) return fail(response, 415, 'unsupported_media_type', 'Send application/json or text/csv.');
+    if (sent === undefined)
+      return fail(response, 415, 'unsupported_media_type', 'Send application/json or text/csv.');
     if (sent === 'unreadable') return fail(response, 422, 'invalid', 'The manifest cannot be read.');
     const { lines, problems } = checkLines(sent, pickup.booking.pickupId);
-    if (problems.length > 0) return fail(response, 422, 'invalid', 'The manifest has errors; nothing of it was taken.', problems);
+    if (problems.length > 0)
+      return fail(response, 422, 'invalid', 'The manifest has errors; nothing of it was taken.', problems);
     const sha256 = digestOf(lines);
     // The same manifest again changes nothing, and is fine even after the truck has gone.
     if (pickup.manifest?.sha256 !== sha256) {
-      if (pickup.scan) return fail(response, 409, 'conflict', 'The pickup has been collected; its manifest is closed.');
+      if (pickup.scan)
+        return fail(response, 409, 'conflict', 'The pickup has been collected; its manifest is closed.');
       pickup.manifest = { lines, receivedAt: context.now().toISOString(), sha256 };
-      context.effect(request, { kind: 'manifest.received', target: pickup.booking.pickupId, params: { sha256, serials: lines.map(({ serial }) => serial) } });
+      context.effect(request, {
+        kind: 'manifest.received',
+        target: pickup.booking.pickupId,
+        params: { sha256, serials: lines.map(({ serial }) => serial) },
+      });
     }
     response.json(shown(pickup));
   });
@@ -72,7 +84,11 @@ export function shown(pickup: Pickup): object {
     bookingReference: pickup.bookingReference,
     bookedAt: pickup.bookedAt,
     status: statusOf(pickup),
-    manifest: manifest && { lines: manifest.lines.length, receivedAt: manifest.receivedAt, sha256: manifest.sha256 },
+    manifest: manifest && {
+      lines: manifest.lines.length,
+      receivedAt: manifest.receivedAt,
+      sha256: manifest.sha256,
+    },
     scan: scan && { lines: scan.lines.length, scannedAt: scan.scannedAt },
     receipt: pickup.receipt.length > 0 ? { lines: pickup.receipt.length } : null,
     certificates: pickup.certificates.length > 0 ? { lines: pickup.certificates.length } : null,
@@ -94,7 +110,10 @@ function linesSent(request: Request): readonly unknown[] | 'unreadable' | undefi
   return Array.isArray(list) ? list : 'unreadable';
 }
 
-function checkLines(sent: readonly unknown[], pickupId: string): { readonly lines: ManifestLine[]; readonly problems: Problem[] } {
+function checkLines(
+  sent: readonly unknown[],
+  pickupId: string,
+): { readonly lines: ManifestLine[]; readonly problems: Problem[] } {
   const lines: ManifestLine[] = [];
   const problems: Problem[] = [];
   const numbers = new Set<number>();
@@ -102,8 +121,10 @@ function checkLines(sent: readonly unknown[], pickupId: string): { readonly line
   sent.forEach((entry, index) => {
     const parsed = ManifestLine.safeParse(entry);
     if (!parsed.success) return void problems.push(...problemsOf(parsed.error, index + 1));
-    if (parsed.data.pickupId !== pickupId) problems.push({ line: index + 1, field: 'pickupId', message: 'belongs to another pickup' });
-    if (numbers.has(parsed.data.line)) problems.push({ line: index + 1, field: 'line', message: 'is used twice' });
+    if (parsed.data.pickupId !== pickupId)
+      problems.push({ line: index + 1, field: 'pickupId', message: 'belongs to another pickup' });
+    if (numbers.has(parsed.data.line))
+      problems.push({ line: index + 1, field: 'line', message: 'is used twice' });
     numbers.add(parsed.data.line);
     lines.push(parsed.data);
   });
@@ -111,5 +132,9 @@ function checkLines(sent: readonly unknown[], pickupId: string): { readonly line
 }
 
 function problemsOf(error: z.ZodError, line?: number): Problem[] {
-  return error.issues.map((issue) => ({ ...(line !== undefined && { line }), field: issue.path.join('.'), message: issue.message }));
+  return error.issues.map((issue) => ({
+    ...(line !== undefined && { line }),
+    field: issue.path.join('.'),
+    message: issue.message,
+  }));
 }

@@ -6,7 +6,11 @@ import type { ItadOptions, WebhookTarget } from './options.ts';
 export type ItadEvent = 'pickup.scanned' | 'receipt.available' | 'certificates.available';
 
 /** Sends webhooks to every endpoint, with Standard Webhooks headers: each attempt is signed with its own time, the id stays. */
-export function createSender(context: SimulatorContext, options: ItadOptions, targets: () => readonly WebhookTarget[]) {
+export function createSender(
+  context: SimulatorContext,
+  options: ItadOptions,
+  targets: () => readonly WebhookTarget[],
+) {
   let sent = 0;
   return (type: ItadEvent, data: object): string => {
     sent += 1;

@@ -8,7 +8,11 @@ export interface Unit {
   readonly assetTag: string | null;
 }
 
-const UnknownUnit = z.strictObject({ serial: z.string().min(1), manufacturer: z.string().nullable().default(null), model: z.string().nullable().default(null) });
+const UnknownUnit = z.strictObject({
+  serial: z.string().min(1),
+  manufacturer: z.string().nullable().default(null),
+  model: z.string().nullable().default(null),
+});
 
 /** Which units a step is about, and what goes wrong with them. Serials are those of the step before. */
 export const Selection = z.strictObject({
@@ -23,23 +27,44 @@ export const Selection = z.strictObject({
   /** These are listed twice. */
   duplicated: z.array(z.string()).default([]),
   /** Units nobody announced. */
-  unknown: z.array(z.union([z.string().min(1).transform((serial) => ({ serial, manufacturer: null, model: null })), UnknownUnit])).default([]),
+  unknown: z
+    .array(
+      z.union([
+        z
+          .string()
+          .min(1)
+          .transform((serial) => ({ serial, manufacturer: null, model: null })),
+        UnknownUnit,
+      ]),
+    )
+    .default([]),
 });
 export type Selection = z.infer<typeof Selection>;
 
 /** The units a step finds: what the step before left, with everything gone wrong that the selection says. */
 export function select(before: readonly Unit[], selection: Selection): Unit[] {
-  const chosen = selection.serials?.map((serial) => before.find((unit) => unit.serial === serial) ?? strange(serial)) ?? before;
+  const chosen =
+    selection.serials?.map((serial) => before.find((unit) => unit.serial === serial) ?? strange(serial)) ??
+    before;
   const found = chosen
     .filter(({ serial }) => !selection.missing.includes(serial))
     .flatMap((unit) => (selection.duplicated.includes(unit.serial) ? [unit, unit] : [unit]))
-    .map((unit) => ({ ...unit, model: selection.wrongModel[unit.serial] ?? unit.model, serial: selection.swapped[unit.serial] ?? unit.serial }));
+    .map((unit) => ({
+      ...unit,
+      model: selection.wrongModel[unit.serial] ?? unit.model,
+      serial: selection.swapped[unit.serial] ?? unit.serial,
+    }));
   return [...found, ...selection.unknown.map((unit) => ({ ...unit, assetTag: null }))];
 }
 
 /** Serials that the selection speaks of and the step before does not know: a mistake of the caller. */
 export function strangers(before: readonly Unit[], selection: Selection): string[] {
-  const named = [...selection.missing, ...Object.keys(selection.swapped), ...Object.keys(selection.wrongModel), ...selection.duplicated];
+  const named = [
+    ...selection.missing,
+    ...Object.keys(selection.swapped),
+    ...Object.keys(selection.wrongModel),
+    ...selection.duplicated,
+  ];
   const known = new Set([...before.map(({ serial }) => serial), ...(selection.serials ?? [])]);
   return named.filter((serial) => !known.has(serial));
 }

@@ -10,11 +10,21 @@ const at = z.iso.datetime({ offset: true }).optional();
 const notify = z.boolean().default(true);
 
 /** The crew loads the truck and scans every unit. */
-export const Collect = Selection.extend({ at, notify, scannedBy: z.string().min(1).default('Driver 7'), seal: z.string().nullable().default('SEAL-1') });
+export const Collect = Selection.extend({
+  at,
+  notify,
+  scannedBy: z.string().min(1).default('Driver 7'),
+  seal: z.string().nullable().default('SEAL-1'),
+});
 export type Collect = z.infer<typeof Collect>;
 
 /** The facility books units in. May be done in parts. */
-export const Receive = Selection.extend({ at, notify, facility: z.string().min(1).optional(), condition: z.string().nullable().default('used') });
+export const Receive = Selection.extend({
+  at,
+  notify,
+  facility: z.string().min(1).optional(),
+  condition: z.string().nullable().default('used'),
+});
 export type Receive = z.infer<typeof Receive>;
 
 /** Certificates are made out. May be done in parts. */
@@ -30,15 +40,40 @@ export const Certify = Selection.extend({
 });
 export type Certify = z.infer<typeof Certify>;
 
-const USUAL: Readonly<Record<Level, { method: string; tool: string; toolVersion: string; outcome: string; destination: string }>> = {
-  clear: { method: 'overwrite', tool: 'Sandbox Eraser', toolVersion: '7.2', outcome: 'erased', destination: 'resold-domestic' },
-  purge: { method: 'cryptographic-erase', tool: 'Sandbox Eraser', toolVersion: '7.2', outcome: 'erased', destination: 'resold-domestic' },
-  destroy: { method: 'shred', tool: 'Sandbox Shredder', toolVersion: '3', outcome: 'destroyed', destination: 'recycled' },
+const USUAL: Readonly<
+  Record<Level, { method: string; tool: string; toolVersion: string; outcome: string; destination: string }>
+> = {
+  clear: {
+    method: 'overwrite',
+    tool: 'Sandbox Eraser',
+    toolVersion: '7.2',
+    outcome: 'erased',
+    destination: 'resold-domestic',
+  },
+  purge: {
+    method: 'cryptographic-erase',
+    tool: 'Sandbox Eraser',
+    toolVersion: '7.2',
+    outcome: 'erased',
+    destination: 'resold-domestic',
+  },
+  destroy: {
+    method: 'shred',
+    tool: 'Sandbox Shredder',
+    toolVersion: '3',
+    outcome: 'destroyed',
+    destination: 'recycled',
+  },
 };
 
 /** What should be on the dock. */
 export function manifested(pickup: Pickup): Unit[] {
-  return (pickup.manifest?.lines ?? []).map(({ serial, manufacturer, model, assetTag }) => ({ serial, manufacturer, model, assetTag }));
+  return (pickup.manifest?.lines ?? []).map(({ serial, manufacturer, model, assetTag }) => ({
+    serial,
+    manufacturer,
+    model,
+    assetTag,
+  }));
 }
 
 /** What is in the truck and not booked in yet. */
@@ -50,9 +85,13 @@ export function inTruck(pickup: Pickup): Unit[] {
 /** What is in the facility and has no certificate yet. */
 export function uncertified(pickup: Pickup): Unit[] {
   const certified = new Set(pickup.certificates.map(({ serial }) => serial));
-  const waiting = pickup.receipt.filter(({ serial }) => !certified.has(serial)).map((line) => ({ ...line, assetTag: tagOf(pickup, line.serial) }));
+  const waiting = pickup.receipt
+    .filter(({ serial }) => !certified.has(serial))
+    .map((line) => ({ ...line, assetTag: tagOf(pickup, line.serial) }));
   // A unit listed twice on the receipt is still one unit.
-  return waiting.filter(({ serial }, index) => waiting.findIndex((other) => other.serial === serial) === index);
+  return waiting.filter(
+    ({ serial }, index) => waiting.findIndex((other) => other.serial === serial) === index,
+  );
 }
 
 /** The scan of a collection. */
@@ -84,10 +123,22 @@ export function receiptOf(pickup: Pickup, step: Receive, facility: string, now: 
 }
 
 /** The certificates that are made out now. */
-export function certificatesOf(store: Store, pickup: Pickup, step: Certify, facility: string, now: Date): CertificateLine[] {
+export function certificatesOf(
+  store: Store,
+  pickup: Pickup,
+  step: Certify,
+  facility: string,
+  now: Date,
+): CertificateLine[] {
   const usual = USUAL[step.level];
   const date = (step.at ?? now.toISOString()).slice(0, 10);
-  const person = (name: string, title: string): Attestation => ({ name, title, date, location: facility, contact: 'certificates@itad.example' });
+  const person = (name: string, title: string): Attestation => ({
+    name,
+    title,
+    date,
+    location: facility,
+    contact: 'certificates@itad.example',
+  });
   return select(uncertified(pickup), step).map(({ serial, manufacturer, model, assetTag }) => ({
     certificateId: `CERT-${String(store.nextCertificate++).padStart(6, '0')}`,
     pickupId: pickup.booking.pickupId,

@@ -19,9 +19,12 @@ export interface AssetChange {
 /** The validation errors of a change; none when it may be applied. */
 export function changeErrors(store: Store, asset: Asset, change: AssetChange): FieldErrors | undefined {
   const errors: Record<string, string[]> = {};
-  if (change.statusId !== undefined && !store.labels.has(change.statusId)) errors['status_id'] = ['The selected status id is invalid.'];
-  if (unknownLocation(store, change.locationId)) errors['location_id'] = ['The selected location id is invalid.'];
-  if (unknownLocation(store, change.rtdLocationId)) errors['rtd_location_id'] = ['The selected rtd location id is invalid.'];
+  if (change.statusId !== undefined && !store.labels.has(change.statusId))
+    errors['status_id'] = ['The selected status id is invalid.'];
+  if (unknownLocation(store, change.locationId))
+    errors['location_id'] = ['The selected location id is invalid.'];
+  if (unknownLocation(store, change.rtdLocationId))
+    errors['rtd_location_id'] = ['The selected rtd location id is invalid.'];
   const tagTaken = [...store.assets.values()].some(
     (other) => other.id !== asset.id && other.deletedAt === null && other.assetTag === change.assetTag,
   );
@@ -34,7 +37,8 @@ export function applyChange(asset: Asset, change: AssetChange, now: Date): void 
   const { custom, ...plain } = change;
   Object.assign(asset, plain);
   // The vendor moves an asset to its default location when only that one is changed.
-  if (change.rtdLocationId !== undefined && change.locationId === undefined) asset.locationId = change.rtdLocationId;
+  if (change.rtdLocationId !== undefined && change.locationId === undefined)
+    asset.locationId = change.rtdLocationId;
   Object.assign(asset.custom, custom);
   asset.updatedAt = now;
 }

@@ -37,8 +37,16 @@ export function createControl(context: SimulatorContext, store: () => Store): Co
   const router = Router();
   const queued = new Map<number, Change[]>();
 
-  router.get('/assets', (_request, response) => void response.json({ assets: [...store().assets.values()].map((asset) => assetRow(store(), asset)) }));
-  router.get('/statuslabels', (_request, response) => void response.json({ labels: [...store().labels.values()].map((label) => labelRow(store(), label)) }));
+  router.get(
+    '/assets',
+    (_request, response) =>
+      void response.json({ assets: [...store().assets.values()].map((asset) => assetRow(store(), asset)) }),
+  );
+  router.get(
+    '/statuslabels',
+    (_request, response) =>
+      void response.json({ labels: [...store().labels.values()].map((label) => labelRow(store(), label)) }),
+  );
   router.get('/activity', (_request, response) => void response.json({ activity: store().activity }));
 
   router.post('/assets', (request, response) => {
@@ -71,9 +79,15 @@ export function createControl(context: SimulatorContext, store: () => Store): Co
 }
 
 function problem(store: Store, asset: Asset, change: Change): string | undefined {
-  if (change.status !== undefined && labelId(store, change.status) === undefined) return `no status label is named ${change.status}`;
-  if (typeof change.assignedTo === 'string' && !userByKey(store, change.assignedTo)) return `no person has the key ${change.assignedTo}`;
-  const errors = changeErrors(store, asset, change.assetTag === undefined ? {} : { assetTag: change.assetTag });
+  if (change.status !== undefined && labelId(store, change.status) === undefined)
+    return `no status label is named ${change.status}`;
+  if (typeof change.assignedTo === 'string' && !userByKey(store, change.assignedTo))
+    return `no person has the key ${change.assignedTo}`;
+  const errors = changeErrors(
+    store,
+    asset,
+    change.assetTag === undefined ? {} : { assetTag: change.assetTag },
+  );
   return errors && Object.values(errors).flat().join(' ');
 }
 

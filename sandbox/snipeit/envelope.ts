@@ -8,12 +8,21 @@ export function succeed(response: Response, payload: object | null, messages: st
 }
 
 /** Failure in the vendor's envelope. It is HTTP 200: only the body tells. `messages` is text, or lists of texts by field. */
-export function fail(response: Response, messages: string | Readonly<Record<string, readonly string[]>>, payload: object | null = null): void {
+export function fail(
+  response: Response,
+  messages: string | Readonly<Record<string, readonly string[]>>,
+  payload: object | null = null,
+): void {
   response.json({ status: 'error', messages, payload });
 }
 
 /** One page of `all` as `limit` and `offset` ask, never more than `maxResults`. */
-export function page<T>(request: Request, all: readonly T[], maxResults: number, row: (entry: T) => object): Page {
+export function page<T>(
+  request: Request,
+  all: readonly T[],
+  maxResults: number,
+  row: (entry: T) => object,
+): Page {
   const asked = wholeNumber(queryText(request, 'limit'));
   const limit = asked !== undefined && asked > 0 ? Math.min(asked, maxResults) : maxResults;
   const offset = Math.min(wholeNumber(queryText(request, 'offset')) ?? 0, all.length);

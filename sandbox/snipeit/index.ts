@@ -15,7 +15,10 @@ import { throttle, throttled } from './throttle.ts';
 import { writeRoutes } from './writes.ts';
 
 /** Makes one simulated installation. */
-export function createSnipeit(context: SimulatorContext, input: Readonly<Record<string, unknown>>): Simulator {
+export function createSnipeit(
+  context: SimulatorContext,
+  input: Readonly<Record<string, unknown>>,
+): Simulator {
   const options = SnipeitOptions.parse(input);
   let state = emptyStore(options.labels);
   const store = () => state;
@@ -29,7 +32,10 @@ export function createSnipeit(context: SimulatorContext, input: Readonly<Record<
 
   const router = Router();
   router.use('/api/v1', api);
-  router.get('/login', (_request, response) => void response.type('html').send('<!doctype html><title>Login</title>'));
+  router.get(
+    '/login',
+    (_request, response) => void response.type('html').send('<!doctype html><title>Login</title>'),
+  );
 
   return {
     router,
@@ -51,14 +57,19 @@ export function createSnipeit(context: SimulatorContext, input: Readonly<Record<
 function bearer(token: string): RequestHandler {
   return (request, response, next) => {
     if (request.get('authorization') === `Bearer ${token}`) return next();
-    if (request.get('accept')?.includes('json')) return void response.status(401).json({ error: 'Unauthorized or unauthenticated.' });
+    if (request.get('accept')?.includes('json'))
+      return void response.status(401).json({ error: 'Unauthorized or unauthenticated.' });
     response.redirect(302, '/login');
   };
 }
 
 function refused(response: Response, status: number): void {
-  if (status === 404) return void response.status(404).json({ status: 'error', messages: '404 endpoint not found', payload: null });
+  if (status === 404)
+    return void response
+      .status(404)
+      .json({ status: 'error', messages: '404 endpoint not found', payload: null });
   // A body that is no JSON is 422 here, where other frameworks say 400.
-  if (status === 400) return void response.status(422).json({ status: 'error', messages: 'Invalid JSON', payload: null });
+  if (status === 400)
+    return void response.status(422).json({ status: 'error', messages: 'Invalid JSON', payload: null });
   response.status(status).json({ status: 'error', messages: status, payload: null });
 }

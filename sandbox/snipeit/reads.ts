@@ -44,15 +44,34 @@ export function readRoutes({ store, options, shown }: Reads): Router {
     if (found.length > 0 && queryText(request, 'deleted') === 'true') return list(request, response, found);
     one(response, found[0]);
   });
-  router.get('/hardware', (request, response) => list(request, response, filtered(request, store(), options)));
-  router.get('/hardware/:id', (request, response) => one(response, store().assets.get(Number(routeText(request, 'id')))));
+  router.get('/hardware', (request, response) =>
+    list(request, response, filtered(request, store(), options)),
+  );
+  router.get('/hardware/:id', (request, response) =>
+    one(response, store().assets.get(Number(routeText(request, 'id')))),
+  );
 
   router.get('/users', (request, response) => {
-    const exact = { email: queryText(request, 'email'), username: queryText(request, 'username'), employeeNum: queryText(request, 'employee_num') };
+    const exact = {
+      email: queryText(request, 'email'),
+      username: queryText(request, 'username'),
+      employeeNum: queryText(request, 'employee_num'),
+    };
     const search = queryText(request, 'search')?.toLowerCase();
     const users = [...store().users.values()]
-      .filter((user) => same(user.email, exact.email) && same(user.username, exact.username) && same(user.employeeNum, exact.employeeNum))
-      .filter((user) => search === undefined || `${fullName(user)}\n${user.email}\n${user.username}\n${user.employeeNum}`.toLowerCase().includes(search))
+      .filter(
+        (user) =>
+          same(user.email, exact.email) &&
+          same(user.username, exact.username) &&
+          same(user.employeeNum, exact.employeeNum),
+      )
+      .filter(
+        (user) =>
+          search === undefined ||
+          `${fullName(user)}\n${user.email}\n${user.username}\n${user.employeeNum}`
+            .toLowerCase()
+            .includes(search),
+      )
       .toSorted((a, b) => b.firstName.localeCompare(a.firstName));
     response.json(page(request, users, options.maxResults, (user) => userRow(store(), user)));
   });
@@ -65,14 +84,25 @@ export function readRoutes({ store, options, shown }: Reads): Router {
     const user = store().users.get(Number(routeText(request, 'id')));
     if (!user) return fail(response, 'User does not exist.');
     // Unlike the hardware list, this one shows archived assets too.
-    list(request, response, liveAssets(store()).filter((asset) => asset.assignedTo === user.id));
+    list(
+      request,
+      response,
+      liveAssets(store()).filter((asset) => asset.assignedTo === user.id),
+    );
   });
 
   router.get('/statuslabels', (request, response) => {
-    response.json(page(request, [...store().labels.values()], options.maxResults, (label) => labelRow(store(), label)));
+    response.json(
+      page(request, [...store().labels.values()], options.maxResults, (label) => labelRow(store(), label)),
+    );
   });
   router.get('/locations', (request, response) => {
-    response.json(page(request, [...store().locations.values()], options.maxResults, (location) => ({ id: location.id, name: location.name })));
+    response.json(
+      page(request, [...store().locations.values()], options.maxResults, (location) => ({
+        id: location.id,
+        name: location.name,
+      })),
+    );
   });
   return router;
 }
@@ -88,7 +118,11 @@ function filtered(request: Request, store: Store, options: SnipeitOptions): Asse
   const byHolder = holder !== undefined && queryText(request, 'assigned_type') === 'App\\Models\\User';
   const hideArchived = statusId === undefined && status === undefined && !options.showArchivedInList;
 
-  return (status === 'Deleted' ? [...store.assets.values()].filter((asset) => asset.deletedAt !== null) : liveAssets(store)).filter((asset) => {
+  return (
+    status === 'Deleted'
+      ? [...store.assets.values()].filter((asset) => asset.deletedAt !== null)
+      : liveAssets(store)
+  ).filter((asset) => {
     const type = store.labels.get(asset.statusId)?.type;
     if (hideArchived && type === 'archived') return false;
     if (status === 'Archived' && type !== 'archived') return false;
@@ -110,7 +144,14 @@ function withDeleted(request: Request, store: Store): Asset[] {
 function searchText(store: Store, asset: Asset): string {
   const model = store.models.get(asset.modelId);
   const user = asset.assignedTo === null ? undefined : store.users.get(asset.assignedTo);
-  const parts = [asset.name, asset.assetTag, asset.serial, asset.notes, model?.name, store.labels.get(asset.statusId)?.name];
+  const parts = [
+    asset.name,
+    asset.assetTag,
+    asset.serial,
+    asset.notes,
+    model?.name,
+    store.labels.get(asset.statusId)?.name,
+  ];
   if (model) parts.push(store.manufacturers.get(model.manufacturerId)?.name);
   if (user) parts.push(fullName(user), user.username);
   return parts.join('\n').toLowerCase();

@@ -64,7 +64,12 @@ export function assetRow(store: Store, asset: Asset): object {
     custom_fields: Object.fromEntries(
       store.fields.map((field) => [
         field.name,
-        { field: field.column, value: escaped(asset.custom[field.column] ?? ''), field_format: 'ANY', element: 'text' },
+        {
+          field: field.column,
+          value: escaped(asset.custom[field.column] ?? ''),
+          field_format: 'ANY',
+          element: 'text',
+        },
       ]),
     ),
     available_actions: {
@@ -109,7 +114,9 @@ export function flatAsset(asset: Asset): object {
 /** A user row in the shape of the vendor's user transformer. */
 export function userRow(store: Store, user: User): object {
   const manager = user.managerId === null ? undefined : store.users.get(user.managerId);
-  const held = [...store.assets.values()].filter((asset) => asset.assignedTo === user.id && asset.deletedAt === null);
+  const held = [...store.assets.values()].filter(
+    (asset) => asset.assignedTo === user.id && asset.deletedAt === null,
+  );
   return {
     id: user.id,
     avatar: null,
@@ -142,7 +149,9 @@ export function userRow(store: Store, user: User): object {
 
 /** A status label row. */
 export function labelRow(store: Store, label: StatusLabel): object {
-  const used = [...store.assets.values()].filter((asset) => asset.statusId === label.id && asset.deletedAt === null);
+  const used = [...store.assets.values()].filter(
+    (asset) => asset.statusId === label.id && asset.deletedAt === null,
+  );
   return {
     id: label.id,
     name: escaped(label.name),
@@ -164,7 +173,11 @@ export function fullName(user: User): string {
 
 /** Whether an asset may be checked out: nobody holds it and its label is deployable. */
 export function canCheckOut(store: Store, asset: Asset): boolean {
-  return asset.assignedTo === null && asset.deletedAt === null && store.labels.get(asset.statusId)?.type === 'deployable';
+  return (
+    asset.assignedTo === null &&
+    asset.deletedAt === null &&
+    store.labels.get(asset.statusId)?.type === 'deployable'
+  );
 }
 
 function statusOf(store: Store, asset: Asset): object | null {

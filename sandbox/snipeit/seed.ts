@@ -21,7 +21,11 @@ export function userByKey(store: Store, key: string): User | undefined {
 /** The asset of a device key, an id or a serial: for the control interface. */
 export function assetByAnyName(store: Store, name: string): Asset | undefined {
   const assets = [...store.assets.values()];
-  return assets.find((asset) => asset.key === name) ?? store.assets.get(Number(name)) ?? assets.find((asset) => asset.serial === name);
+  return (
+    assets.find((asset) => asset.key === name) ??
+    store.assets.get(Number(name)) ??
+    assets.find((asset) => asset.serial === name)
+  );
 }
 
 /** Adds an asset for a device of the company document and returns it. */

@@ -130,7 +130,9 @@ export function emptyStore(labels: readonly StatusLabel[] = DEFAULT_LABELS): Sto
 
 /** Assets that are not deleted, newest first: the listing's default order. */
 export function liveAssets(store: Store): Asset[] {
-  return [...store.assets.values()].filter((asset) => asset.deletedAt === null).toSorted((a, b) => b.id - a.id);
+  return [...store.assets.values()]
+    .filter((asset) => asset.deletedAt === null)
+    .toSorted((a, b) => b.id - a.id);
 }
 
 /** The manufacturer of a name, created when it is new. */
@@ -145,7 +147,9 @@ export function manufacturerNamed(store: Store, name: string): Named {
 /** The model of a name and manufacturer, created when it is new. */
 export function modelNamed(store: Store, name: string, manufacturer: string): Model {
   const manufacturerId = manufacturerNamed(store, manufacturer).id;
-  const known = [...store.models.values()].find((entry) => entry.name === name && entry.manufacturerId === manufacturerId);
+  const known = [...store.models.values()].find(
+    (entry) => entry.name === name && entry.manufacturerId === manufacturerId,
+  );
   if (known) return known;
   const created: Model = { id: store.models.size + 1, name, manufacturerId, modelNumber: null };
   store.models.set(created.id, created);

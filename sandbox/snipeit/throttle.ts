@@ -39,10 +39,13 @@ export function throttle(perMinute: number): { readonly handler: RequestHandler;
 
 /** The answer past the limit. `seconds` until the window ends. */
 export function throttled(response: Response, seconds: number): void {
-  response.status(429).set('Retry-After', String(seconds)).json({
-    status: 'error',
-    messages: `Too many requests. Try again in ${seconds} seconds.`,
-    status_code: 429,
-    retryAfter: seconds,
-  });
+  response
+    .status(429)
+    .set('Retry-After', String(seconds))
+    .json({
+      status: 'error',
+      messages: `Too many requests. Try again in ${seconds} seconds.`,
+      status_code: 429,
+      retryAfter: seconds,
+    });
 }

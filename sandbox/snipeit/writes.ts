@@ -23,8 +23,14 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
     applyChange(asset, change, now);
     store().activity.push({ at: now.toISOString(), action: 'update', assetId: asset.id, note: null });
     const holder = wholeNumber(input['assigned_user']);
-    if (holder !== undefined && store().users.has(holder)) checkOut(store(), asset, holder, now, 'Checked out on asset update');
-    context.effect(request, { kind: 'patch', target: String(asset.id), key: asset.key, params: { ...change, serial: asset.serial } });
+    if (holder !== undefined && store().users.has(holder))
+      checkOut(store(), asset, holder, now, 'Checked out on asset update');
+    context.effect(request, {
+      kind: 'patch',
+      target: String(asset.id),
+      key: asset.key,
+      params: { ...change, serial: asset.serial },
+    });
     succeed(response, flatAsset(asset), 'Asset updated successfully.');
   };
   router.patch('/hardware/:id', update);
@@ -33,7 +39,8 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
   router.post('/hardware/:id/checkin', (request, response) => {
     const asset = liveAsset(request, store());
     if (!asset) return fail(response, 'Asset not found');
-    if (asset.assignedTo === null) return fail(response, 'That asset is already checked in.', summary(store(), asset));
+    if (asset.assignedTo === null)
+      return fail(response, 'That asset is already checked in.', summary(store(), asset));
     const input = fields(request);
     const change = readPlacement(input);
     const errors = changeErrors(store(), asset, change);
@@ -46,7 +53,13 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
       kind: 'checkin',
       target: String(asset.id),
       key: asset.key,
-      params: { serial: asset.serial, from, statusId: asset.statusId, locationId: asset.locationId, note: filled(input, 'note') ?? null },
+      params: {
+        serial: asset.serial,
+        from,
+        statusId: asset.statusId,
+        locationId: asset.locationId,
+        note: filled(input, 'note') ?? null,
+      },
     });
     succeed(response, summary(store(), asset), 'Asset checked in successfully.');
   });
@@ -58,11 +71,20 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
     if (!canCheckOut(store(), asset)) return fail(response, 'That asset is not available for checkout!', tag);
     const input = fields(request);
     const type = filled(input, 'checkout_to_type');
-    if (type !== 'user') return fail(response, { checkout_to_type: ['This simulator checks out to users only.'] });
+    if (type !== 'user')
+      return fail(response, { checkout_to_type: ['This simulator checks out to users only.'] });
     const user = store().users.get(wholeNumber(input['assigned_user']) ?? -1);
     if (!user) {
-      const payload = { asset: { id: asset.id, asset_tag: asset.assetTag }, target_id: input['assigned_user'] ?? null, target_type: 'user' };
-      return fail(response, `Checkout target for asset ${escaped(asset.assetTag)} is invalid - user does not exist.`, payload);
+      const payload = {
+        asset: { id: asset.id, asset_tag: asset.assetTag },
+        target_id: input['assigned_user'] ?? null,
+        target_type: 'user',
+      };
+      return fail(
+        response,
+        `Checkout target for asset ${escaped(asset.assetTag)} is invalid - user does not exist.`,
+        payload,
+      );
     }
     const statusId = idField(input, 'status_id');
     const change: AssetChange = statusId === undefined ? {} : { statusId };
@@ -71,7 +93,12 @@ export function writeRoutes(context: SimulatorContext, store: () => Store): Rout
     const now = context.now();
     applyChange(asset, change, now);
     checkOut(store(), asset, user.id, now, filled(input, 'note') ?? null);
-    context.effect(request, { kind: 'checkout', target: String(asset.id), key: asset.key, params: { serial: asset.serial, to: user.id } });
+    context.effect(request, {
+      kind: 'checkout',
+      target: String(asset.id),
+      key: asset.key,
+      params: { serial: asset.serial, to: user.id },
+    });
     succeed(response, tag, 'Asset checked out successfully.');
   });
   return router;
@@ -84,7 +111,9 @@ function liveAsset(request: Request, store: Store): Asset | undefined {
 
 /** Unknown fields are dropped without a word, as the vendor's mass assignment does. */
 function readChange(input: Readonly<Record<string, unknown>>, store: Store): AssetChange {
-  const custom = store.fields.filter(({ column }) => column in input).map(({ column }): [string, string | null] => [column, filled(input, column) ?? null]);
+  const custom = store.fields
+    .filter(({ column }) => column in input)
+    .map(({ column }): [string, string | null] => [column, filled(input, column) ?? null]);
   const rtdLocationId = idField(input, 'rtd_location_id');
   return {
     ...readPlacement(input),
@@ -113,5 +142,9 @@ function idField(input: Readonly<Record<string, unknown>>, name: string): number
 
 function summary(store: Store, asset: Asset): object {
   const model = store.models.get(asset.modelId);
-  return { asset_tag: escaped(asset.assetTag), model: escaped(model?.name ?? ''), model_number: escaped(model?.modelNumber ?? '') };
+  return {
+    asset_tag: escaped(asset.assetTag),
+    model: escaped(model?.name ?? ''),
+    model_number: escaped(model?.modelNumber ?? ''),
+  };
 }

@@ -30,7 +30,15 @@ let receiver: Receiver;
 
 beforeEach(async () => {
   receiver = await startReceiver();
-  vendor = await startVendor(createItad, { token: 'customer', webhooks: [{ url: `${receiver.url}/hook`, secret: SECRET }], webhookRetryDelaysMs: [1, 1, 1] }, AUTH);
+  vendor = await startVendor(
+    createItad,
+    {
+      token: 'customer',
+      webhooks: [{ url: `${receiver.url}/hook`, secret: SECRET }],
+      webhookRetryDelaysMs: [1, 1, 1],
+    },
+    AUTH,
+  );
 });
 afterEach(async () => {
   await vendor[Symbol.asyncDispose]();
@@ -38,7 +46,8 @@ afterEach(async () => {
 });
 
 const book = (change: object = {}) => vendor.call('/pickups', { body: { ...BOOKING, ...change } });
-const putManifest = (lines: readonly object[] = LINES) => vendor.call('/pickups/pk_1/manifest', { method: 'PUT', body: { lines } });
+const putManifest = (lines: readonly object[] = LINES) =>
+  vendor.call('/pickups/pk_1/manifest', { method: 'PUT', body: { lines } });
 const read = async (document: string) => (await vendor.call(`/pickups/pk_1/${document}`)).body.lines;
 const serials = (lines: readonly { serial: string }[]) => lines.map(({ serial }) => serial);
 
@@ -49,14 +58,24 @@ async function manifested(): Promise<void> {
 
 /** Bodies of the webhooks received of one kind, verified. */
 async function told(type: string, count: number) {
-  const bodies = () => receiver.received.map(({ body: raw, headers }) => new Webhook(SECRET).verify(raw, headers as Record<string, string>)).map((body) => body as { type: string; data: ReturnType<typeof JSON.parse> });
-  await vi.waitFor(() => expect(bodies().filter((body) => body.type === type).length).toBeGreaterThanOrEqual(count), { timeout: 10_000 });
+  const bodies = () =>
+    receiver.received
+      .map(({ body: raw, headers }) => new Webhook(SECRET).verify(raw, headers as Record<string, string>))
+      .map((body) => body as { type: string; data: ReturnType<typeof JSON.parse> });
+  await vi.waitFor(
+    () => expect(bodies().filter((body) => body.type === type).length).toBeGreaterThanOrEqual(count),
+    { timeout: 10_000 },
+  );
   return bodies().filter((body) => body.type === type);
 }
 
 describe('booking and manifest', () => {
   test('a booking is idempotent by pickupId: the same again is the same booking, other details are a conflict', async () => {
-    const [first, again, other] = [await book(), await book({ site: { city: 'Boston', name: 'Head office' } }), await book({ site: 'elsewhere' })];
+    const [first, again, other] = [
+      await book(),
+      await book({ site: { city: 'Boston', name: 'Head office' } }),
+      await book({ site: 'elsewhere' }),
+    ];
     expect([first.status, again.status, other.status]).toEqual([201, 200, 409]);
     expect(again.body.bookingReference).toBe(first.body.bookingReference);
     expect(await vendor.effects()).toMatchObject([{ kind: 'pickup.booked', target: 'pk_1' }]);
@@ -65,25 +84,46 @@ describe('booking and manifest', () => {
   test('a booking that is not complete is refused with what is missing', async () => {
     const { status, body } = await vendor.call('/pickups', { body: { pickupId: 'x' } });
     expect(status).toBe(422);
-    expect(body.error.problems.map(({ field }: { field: string }) => field).toSorted()).toEqual(['contact', 'site', 'window']);
+    expect(body.error.problems.map(({ field }: { field: string }) => field).toSorted()).toEqual([
+      'contact',
+      'site',
+      'window',
+    ]);
   });
 
   test('JSON and CSV with the same names carry the same manifest, and repeating it changes nothing', async () => {
     await book();
     const json = await putManifest();
-    const csv = [Object.keys(LINES[0] ?? {}).join(','), ...LINES.map((entry) => Object.values(entry).join(','))].join('\r\n');
-    const text = await vendor.call('/pickups/pk_1/manifest', { method: 'PUT', body: csv, headers: { 'content-type': 'text/csv' } });
+    const csv = [
+      Object.keys(LINES[0] ?? {}).join(','),
+      ...LINES.map((entry) => Object.values(entry).join(',')),
+    ].join('\r\n');
+    const text = await vendor.call('/pickups/pk_1/manifest', {
+      method: 'PUT',
+      body: csv,
+      headers: { 'content-type': 'text/csv' },
+    });
     expect([json.status, text.status]).toEqual([200, 200]);
     expect(text.body.manifest).toEqual(json.body.manifest);
     expect(json.body).toMatchObject({ status: 'manifested', manifest: { lines: 3 } });
-    expect(await vendor.effects('manifest.received')).toMatchObject([{ params: { serials: ['AAA', 'BBB', 'CCC'] } }]);
+    expect(await vendor.effects('manifest.received')).toMatchObject([
+      { params: { serials: ['AAA', 'BBB', 'CCC'] } },
+    ]);
   });
 
   test('a manifest with errors is refused whole, line by line', async () => {
     await book();
-    const { status, body } = await putManifest([line(1, 'AAA'), { ...line(1, 'BBB'), pickupId: 'pk_2' }, { ...line(3, ''), dataBearing: 'perhaps' }]);
+    const { status, body } = await putManifest([
+      line(1, 'AAA'),
+      { ...line(1, 'BBB'), pickupId: 'pk_2' },
+      { ...line(3, ''), dataBearing: 'perhaps' },
+    ]);
     expect(status).toBe(422);
-    expect(body.error.problems.map((problem: { line: number; field: string }) => `${problem.line} ${problem.field}`)).toEqual(['2 pickupId', '2 line', '3 serial', '3 dataBearing']);
+    expect(
+      body.error.problems.map(
+        (problem: { line: number; field: string }) => `${problem.line} ${problem.field}`,
+      ),
+    ).toEqual(['2 pickupId', '2 line', '3 serial', '3 dataBearing']);
     expect((await vendor.call('/pickups/pk_1')).body.manifest).toBeNull();
     expect(await vendor.effects('manifest.received')).toEqual([]);
   });
@@ -99,13 +139,22 @@ describe('booking and manifest', () => {
 describe('from the dock to the certificate', () => {
   test('the ordinary way: scan, receipt and certificates name every serial of the manifest', async () => {
     await manifested();
-    for (const document of ['scan', 'receipt', 'certificates']) expect((await vendor.call(`/pickups/pk_1/${document}`)).status).toBe(404);
+    for (const document of ['scan', 'receipt', 'certificates'])
+      expect((await vendor.call(`/pickups/pk_1/${document}`)).status).toBe(404);
 
     await vendor.control('/pickups/pk_1/collect', { seal: 'S-77' });
     await vendor.control('/pickups/pk_1/receive', {});
     await vendor.control('/pickups/pk_1/certify', { level: 'destroy' });
     expect(serials(await read('scan'))).toEqual(['AAA', 'BBB', 'CCC']);
-    expect((await read('receipt'))[0]).toEqual({ pickupId: 'pk_1', serial: 'AAA', manufacturer: 'Lenovo', model: 'ThinkPad T14', receivedAt: expect.any(String), facility: 'Plant 1', condition: 'used' });
+    expect((await read('receipt'))[0]).toEqual({
+      pickupId: 'pk_1',
+      serial: 'AAA',
+      manufacturer: 'Lenovo',
+      model: 'ThinkPad T14',
+      receivedAt: expect.any(String),
+      facility: 'Plant 1',
+      condition: 'used',
+    });
     expect((await read('certificates'))[2]).toMatchObject({
       certificateId: 'CERT-000003',
       serial: 'CCC',
@@ -114,14 +163,28 @@ describe('from the dock to the certificate', () => {
       method: 'shred',
       outcome: 'destroyed',
       status: 'issued',
-      sanitizedBy: { name: expect.any(String), title: expect.any(String), date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), location: 'Plant 1', contact: expect.any(String) },
+      sanitizedBy: {
+        name: expect.any(String),
+        title: expect.any(String),
+        date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        location: 'Plant 1',
+        contact: expect.any(String),
+      },
       verifiedBy: { title: 'Quality lead' },
     });
     expect((await vendor.call('/pickups/pk_1')).body.status).toBe('certified');
 
     const [scanned] = await told('pickup.scanned', 1);
-    expect(scanned?.data).toMatchObject({ pickupId: 'pk_1', seal: 'S-77', lines: [{ serial: 'AAA' }, { serial: 'BBB' }, { serial: 'CCC' }] });
-    expect((await told('receipt.available', 1))[0]?.data).toEqual({ pickupId: 'pk_1', lines: 3, url: `${vendor.url}/pickups/pk_1/receipt` });
+    expect(scanned?.data).toMatchObject({
+      pickupId: 'pk_1',
+      seal: 'S-77',
+      lines: [{ serial: 'AAA' }, { serial: 'BBB' }, { serial: 'CCC' }],
+    });
+    expect((await told('receipt.available', 1))[0]?.data).toEqual({
+      pickupId: 'pk_1',
+      lines: 3,
+      url: `${vendor.url}/pickups/pk_1/receipt`,
+    });
     expect((await told('certificates.available', 1))[0]?.data.lines).toBe(3);
   });
 
@@ -134,18 +197,33 @@ describe('from the dock to the certificate', () => {
     await vendor.control('/pickups/pk_1/certify', { serials: ['AAA', 'BBB'], level: 'clear' });
     expect((await vendor.call('/pickups/pk_1')).body.status).toBe('received');
     await vendor.control('/pickups/pk_1/certify', {});
-    expect((await read('certificates')).map(({ serial, level }: { serial: string; level: string }) => `${serial} ${level}`)).toEqual(['AAA clear', 'BBB clear', 'CCC purge']);
+    expect(
+      (await read('certificates')).map(
+        ({ serial, level }: { serial: string; level: string }) => `${serial} ${level}`,
+      ),
+    ).toEqual(['AAA clear', 'BBB clear', 'CCC purge']);
   });
 
   test('missing, swapped, doubled and unannounced units and wrong models show in the document of the step where they went wrong', async () => {
     await manifested();
-    await vendor.control('/pickups/pk_1/collect', { missing: ['AAA'], unknown: [{ serial: 'XXX', model: 'Mystery' }] });
+    await vendor.control('/pickups/pk_1/collect', {
+      missing: ['AAA'],
+      unknown: [{ serial: 'XXX', model: 'Mystery' }],
+    });
     expect(serials(await read('scan'))).toEqual(['BBB', 'CCC', 'XXX']);
-    await vendor.control('/pickups/pk_1/receive', { swapped: { BBB: 'YYY' }, wrongModel: { CCC: 'Chromebook' }, duplicated: ['XXX'] });
+    await vendor.control('/pickups/pk_1/receive', {
+      swapped: { BBB: 'YYY' },
+      wrongModel: { CCC: 'Chromebook' },
+      duplicated: ['XXX'],
+    });
     const receipt = await read('receipt');
     expect(serials(receipt)).toEqual(['YYY', 'CCC', 'XXX', 'XXX']);
     expect(receipt[1].model).toBe('Chromebook');
-    await vendor.control('/pickups/pk_1/certify', { missing: ['CCC'], outcome: 'not-erased', status: 'draft' });
+    await vendor.control('/pickups/pk_1/certify', {
+      missing: ['CCC'],
+      outcome: 'not-erased',
+      status: 'draft',
+    });
     expect(await read('certificates')).toMatchObject([
       { serial: 'YYY', outcome: 'not-erased', status: 'draft' },
       { serial: 'XXX', outcome: 'not-erased', status: 'draft' },
@@ -164,7 +242,9 @@ describe('from the dock to the certificate', () => {
   test('a certificate’s standing can change later, and the customer is told', async () => {
     await manifested();
     for (const step of ['collect', 'receive', 'certify']) await vendor.control(`/pickups/pk_1/${step}`, {});
-    expect((await vendor.control('/pickups/pk_1/certificates/CERT-000001', { status: 'verified' })).status).toBe(200);
+    expect(
+      (await vendor.control('/pickups/pk_1/certificates/CERT-000001', { status: 'verified' })).status,
+    ).toBe(200);
     expect((await read('certificates'))[0].status).toBe('verified');
     await told('certificates.available', 2);
   });
@@ -183,26 +263,46 @@ describe('documents and webhooks', () => {
     await manifested();
     for (const step of ['collect', 'receive', 'certify']) await vendor.control(`/pickups/pk_1/${step}`, {});
     const csv = async (document: string) => {
-      const { text, headers } = await vendor.call(`/pickups/pk_1/${document}`, { headers: { accept: 'text/csv' } });
+      const { text, headers } = await vendor.call(`/pickups/pk_1/${document}`, {
+        headers: { accept: 'text/csv' },
+      });
       expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
       return parse(text, { columns: true });
     };
     expect((await csv('receipt'))[0]).toMatchObject({ pickupId: 'pk_1', serial: 'AAA', facility: 'Plant 1' });
     const [certificate] = await csv('certificates');
     const [{ sanitizedBy, verifiedBy, ...plain }] = await read('certificates');
-    const spread = (role: string, person: object) => Object.fromEntries(Object.entries(person).map(([field, value]) => [`${role}${field[0]?.toUpperCase()}${field.slice(1)}`, value]));
-    expect(certificate).toEqual({ ...plain, ...spread('sanitizedBy', sanitizedBy), ...spread('verifiedBy', verifiedBy) });
+    const spread = (role: string, person: object) =>
+      Object.fromEntries(
+        Object.entries(person).map(([field, value]) => [
+          `${role}${field[0]?.toUpperCase()}${field.slice(1)}`,
+          value,
+        ]),
+      );
+    expect(certificate).toEqual({
+      ...plain,
+      ...spread('sanitizedBy', sanitizedBy),
+      ...spread('verifiedBy', verifiedBy),
+    });
   });
 
   test('a vendor may write its CSV with semicolons and a byte order mark', async () => {
-    await using german = await startVendor(createItad, { token: 'customer', csv: { delimiter: ';', byteOrderMark: true } }, AUTH);
+    await using german = await startVendor(
+      createItad,
+      { token: 'customer', csv: { delimiter: ';', byteOrderMark: true } },
+      AUTH,
+    );
     await german.call('/pickups', { body: BOOKING });
     await german.call('/pickups/pk_1/manifest', { method: 'PUT', body: LINES });
     await german.control('/pickups/pk_1/collect', {});
-    const response = await fetch(`${german.url}/pickups/pk_1/scan`, { headers: { ...AUTH, accept: 'text/csv' } });
+    const response = await fetch(`${german.url}/pickups/pk_1/scan`, {
+      headers: { ...AUTH, accept: 'text/csv' },
+    });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
-    expect(bytes.toString().split('\n')[0]).toBe('\uFEFFpickupId;line;serial;manufacturer;model;assetTag;scannedAt');
+    expect(bytes.toString().split('\n')[0]).toBe(
+      '\uFEFFpickupId;line;serial;manufacturer;model;assetTag;scannedAt',
+    );
   });
 
   test('a webhook is tried again under the same id until it is taken', async () => {
@@ -211,18 +311,33 @@ describe('documents and webhooks', () => {
     await vendor.control('/pickups/pk_1/collect', {});
     await told('pickup.scanned', 3);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    await vi.waitFor(async () => expect(await vendor.deliveries()).toMatchObject([{ state: 'delivered', delivery: 'pickup.scanned' }]), { timeout: 10_000 });
+    await vi.waitFor(
+      async () =>
+        expect(await vendor.deliveries()).toMatchObject([{ state: 'delivered', delivery: 'pickup.scanned' }]),
+      { timeout: 10_000 },
+    );
   });
 
   test('the vendor tells its certifications with the dates between which they hold', async () => {
     const { body } = await vendor.call('/vendor');
-    expect(body.certifications).toContainEqual({ scheme: 'R2v3', number: expect.any(String), validFrom: '2024-01-01', validTo: '2099-12-31' });
+    expect(body.certifications).toContainEqual({
+      scheme: 'R2v3',
+      number: expect.any(String),
+      validFrom: '2024-01-01',
+      validTo: '2099-12-31',
+    });
   });
 
   test('without the token nothing is served, and no other content type than JSON and CSV is taken', async () => {
     await book();
-    expect((await vendor.call('/pickups/pk_1', { headers: { authorization: 'Bearer other' } })).status).toBe(401);
-    const xml = await vendor.call('/pickups/pk_1/manifest', { method: 'PUT', body: '<a/>', headers: { 'content-type': 'application/xml' } });
+    expect((await vendor.call('/pickups/pk_1', { headers: { authorization: 'Bearer other' } })).status).toBe(
+      401,
+    );
+    const xml = await vendor.call('/pickups/pk_1/manifest', {
+      method: 'PUT',
+      body: '<a/>',
+      headers: { 'content-type': 'application/xml' },
+    });
     expect(xml.status).toBe(415);
   });
 });

@@ -9,12 +9,33 @@ const laptop = { manufacturer: 'Apple', model: 'MacBook Pro 14"', platform: 'mac
 
 const COMPANY: CompanyInput = {
   people: [
-    { key: 'boss', givenName: 'Sinéad', familyName: "O'Neill", workEmail: 'boss@example.com', externalId: 'E1' },
-    { key: 'ada', givenName: 'Ada', familyName: 'Lovelace', workEmail: 'ada@example.com', externalId: 'E2', managerKey: 'boss' },
+    {
+      key: 'boss',
+      givenName: 'Sinéad',
+      familyName: "O'Neill",
+      workEmail: 'boss@example.com',
+      externalId: 'E1',
+    },
+    {
+      key: 'ada',
+      givenName: 'Ada',
+      familyName: 'Lovelace',
+      workEmail: 'ada@example.com',
+      externalId: 'E2',
+      managerKey: 'boss',
+    },
   ],
   devices: [
     { key: 'mac', serial: 'C02XYZ', ...laptop, assetTag: 'HB-1', assignedTo: 'ada' },
-    { key: 'phone', serial: 'F17', manufacturer: 'Apple', model: 'iPhone', platform: 'ios', ownership: 'personal', assignedTo: 'boss' },
+    {
+      key: 'phone',
+      serial: 'F17',
+      manufacturer: 'Apple',
+      model: 'iPhone',
+      platform: 'ios',
+      ownership: 'personal',
+      assignedTo: 'boss',
+    },
     { key: 'spare', serial: 'SPARE1', ...laptop },
     { key: 'ghost', serial: 'GHOST1', ...laptop, assignedTo: 'ada', inventory: false },
   ],
@@ -54,7 +75,10 @@ describe('reading', () => {
 
   test('two assets may share a serial, and both come back', async () => {
     await vendor.control('/assets/spare/change', { serial: 'C02XYZ' });
-    expect(await bySerial('C02XYZ')).toMatchObject({ total: 2, rows: [{ serial: 'C02XYZ' }, { serial: 'C02XYZ' }] });
+    expect(await bySerial('C02XYZ')).toMatchObject({
+      total: 2,
+      rows: [{ serial: 'C02XYZ' }, { serial: 'C02XYZ' }],
+    });
   });
 
   test('what does not exist is HTTP 200 with an error in the body', async () => {
@@ -88,7 +112,11 @@ describe('reading', () => {
   test('a holder filter works only together with its type, and is ignored without it', async () => {
     const user = (await vendor.call('/api/v1/users?employee_num=E2')).body.rows[0];
     const alone = (await vendor.call(`/api/v1/hardware?assigned_to=${user.id}`)).body;
-    const typed = (await vendor.call(`/api/v1/hardware?assigned_to=${user.id}&assigned_type=${encodeURIComponent('App\\Models\\User')}`)).body;
+    const typed = (
+      await vendor.call(
+        `/api/v1/hardware?assigned_to=${user.id}&assigned_type=${encodeURIComponent('App\\Models\\User')}`,
+      )
+    ).body;
     expect([alone.total, typed.total]).toEqual([3, 1]);
   });
 
@@ -96,7 +124,9 @@ describe('reading', () => {
     await vendor.control('/assets/mac/change', { status: 'Disposed' });
     const user = (await vendor.call('/api/v1/users?employee_num=E2')).body.rows[0];
     expect((await vendor.call('/api/v1/hardware?search=C02XYZ')).body.total).toBe(0);
-    expect((await vendor.call(`/api/v1/users/${user.id}/assets`)).body.rows).toMatchObject([{ serial: 'C02XYZ', status_label: { status_type: 'archived', status_meta: 'deployed' } }]);
+    expect((await vendor.call(`/api/v1/users/${user.id}/assets`)).body.rows).toMatchObject([
+      { serial: 'C02XYZ', status_label: { status_type: 'archived', status_meta: 'deployed' } },
+    ]);
     expect((await bySerial('C02XYZ')).total).toBe(1);
   });
 
@@ -112,20 +142,40 @@ describe('writing', () => {
   test('a check-in ends the assignment, sets the label and counts once; repeated, it looks like a failure and counts nothing', async () => {
     const asset = (await bySerial('C02XYZ')).rows[0];
     const pending = await labelNamed('Pending Disposal');
-    const checkin = () => vendor.call(`/api/v1/hardware/${asset.id}/checkin`, { body: { status_id: pending, location_id: 3, note: 'case_1' } });
+    const checkin = () =>
+      vendor.call(`/api/v1/hardware/${asset.id}/checkin`, {
+        body: { status_id: pending, location_id: 3, note: 'case_1' },
+      });
     expect((await checkin()).body).toMatchObject({ status: 'success', payload: { asset_tag: 'HB-1' } });
     const again = await checkin();
-    expect([again.status, again.body.status, again.body.messages]).toEqual([200, 'error', 'That asset is already checked in.']);
+    expect([again.status, again.body.status, again.body.messages]).toEqual([
+      200,
+      'error',
+      'That asset is already checked in.',
+    ]);
 
-    expect((await bySerial('C02XYZ')).rows[0]).toMatchObject({ assigned_to: null, location: { id: 3 }, checkin_counter: 1, status_label: { id: pending, status_meta: 'pending' } });
-    expect(await vendor.effects('checkin')).toMatchObject([{ key: 'mac', params: { serial: 'C02XYZ', statusId: pending, note: 'case_1' } }]);
+    expect((await bySerial('C02XYZ')).rows[0]).toMatchObject({
+      assigned_to: null,
+      location: { id: 3 },
+      checkin_counter: 1,
+      status_label: { id: pending, status_meta: 'pending' },
+    });
+    expect(await vendor.effects('checkin')).toMatchObject([
+      { key: 'mac', params: { serial: 'C02XYZ', statusId: pending, note: 'case_1' } },
+    ]);
   });
 
   test('an update answers with the flat record, leaves the assignment alone and drops unknown fields', async () => {
     const asset = (await bySerial('C02XYZ')).rows[0];
     const disposed = await labelNamed('Disposed');
-    const { body } = await vendor.call(`/api/v1/hardware/${asset.id}`, { method: 'PATCH', body: { status_id: disposed, notes: "it's gone", nonsense: 1 } });
-    expect(body).toMatchObject({ status: 'success', payload: { id: asset.id, status_id: disposed, notes: "it's gone", assigned_to: expect.any(Number) } });
+    const { body } = await vendor.call(`/api/v1/hardware/${asset.id}`, {
+      method: 'PATCH',
+      body: { status_id: disposed, notes: "it's gone", nonsense: 1 },
+    });
+    expect(body).toMatchObject({
+      status: 'success',
+      payload: { id: asset.id, status_id: disposed, notes: "it's gone", assigned_to: expect.any(Number) },
+    });
     expect(body.payload).not.toHaveProperty('nonsense');
     expect((await bySerial('C02XYZ')).rows[0].assigned_to.email).toBe('ada@example.com');
     expect(await vendor.effects()).toMatchObject([{ kind: 'patch', key: 'mac' }]);
@@ -133,8 +183,14 @@ describe('writing', () => {
 
   test('an update with an unknown label is HTTP 200 with errors by field, and changes nothing', async () => {
     const asset = (await bySerial('C02XYZ')).rows[0];
-    const { status, body } = await vendor.call(`/api/v1/hardware/${asset.id}`, { method: 'PATCH', body: { status_id: 999, notes: 'x' } });
-    expect([status, body]).toEqual([200, { status: 'error', messages: { status_id: ['The selected status id is invalid.'] }, payload: null }]);
+    const { status, body } = await vendor.call(`/api/v1/hardware/${asset.id}`, {
+      method: 'PATCH',
+      body: { status_id: 999, notes: 'x' },
+    });
+    expect([status, body]).toEqual([
+      200,
+      { status: 'error', messages: { status_id: ['The selected status id is invalid.'] }, payload: null },
+    ]);
     expect((await bySerial('C02XYZ')).rows[0].notes).toBeNull();
     expect(await vendor.effects()).toEqual([]);
   });
@@ -142,7 +198,10 @@ describe('writing', () => {
   test('only an asset that nobody holds and whose label is deployable can be checked out', async () => {
     const [mac, spare] = [(await bySerial('C02XYZ')).rows[0], (await bySerial('SPARE1')).rows[0]];
     const user = (await vendor.call('/api/v1/users?employee_num=E1')).body.rows[0];
-    const checkout = (id: number) => vendor.call(`/api/v1/hardware/${id}/checkout`, { body: { checkout_to_type: 'user', assigned_user: user.id } });
+    const checkout = (id: number) =>
+      vendor.call(`/api/v1/hardware/${id}/checkout`, {
+        body: { checkout_to_type: 'user', assigned_user: user.id },
+      });
     expect((await checkout(mac.id)).body.status).toBe('error');
     expect((await checkout(spare.id)).body.status).toBe('success');
     expect((await bySerial('SPARE1')).rows[0].assigned_to.id).toBe(user.id);
@@ -160,7 +219,11 @@ describe('the edge', () => {
 
   test('past the limit the answer is 429 with Retry-After, and every answer says what is left', async () => {
     await using slow = await startVendor(createSnipeit, { token: 'secret', throttlePerMinute: 2 }, HEADERS);
-    const answers = [await slow.call('/api/v1/statuslabels'), await slow.call('/api/v1/statuslabels'), await slow.call('/api/v1/statuslabels')];
+    const answers = [
+      await slow.call('/api/v1/statuslabels'),
+      await slow.call('/api/v1/statuslabels'),
+      await slow.call('/api/v1/statuslabels'),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
     expect(answers.map(({ headers }) => headers.get('x-ratelimit-remaining'))).toEqual(['1', '0', '0']);
     const seconds = Number(answers[2]?.headers.get('retry-after'));
@@ -172,7 +235,11 @@ describe('the edge', () => {
   test('an unknown endpoint is 404 and a broken body 422, in the envelope', async () => {
     const nowhere = await vendor.call('/api/v1/nowhere');
     expect([nowhere.status, nowhere.body.messages]).toEqual([404, '404 endpoint not found']);
-    const broken = await vendor.call('/api/v1/hardware/1', { method: 'PATCH', body: '{', headers: { 'content-type': 'application/json' } });
+    const broken = await vendor.call('/api/v1/hardware/1', {
+      method: 'PATCH',
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
     expect([broken.status, broken.body.messages]).toEqual([422, 'Invalid JSON']);
   });
 

@@ -43,7 +43,11 @@ export async function startVendor(
   options: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Vendor> {
-  const running = await startInstances({ controlPort: 0, instances: [{ kind: 'vendor', name: 'vendor', ...options }], simulators: { vendor: create } });
+  const running = await startInstances({
+    controlPort: 0,
+    instances: [{ kind: 'vendor', name: 'vendor', ...options }],
+    simulators: { vendor: create },
+  });
   const url = running.urls['vendor'] ?? '';
   const sandbox = (path: string, body?: unknown): Promise<Answer> =>
     send(`${running.controlUrl}${path}`, body === undefined ? {} : { method: 'POST', body });
@@ -78,7 +82,12 @@ export async function startReceiver(): Promise<Receiver> {
   const receiver = await startListening();
   const answers: number[] = [];
   receiver.answer = () => ({ status: answers.shift() ?? 204 });
-  return { url: receiver.url, received: receiver.received, answers, [Symbol.asyncDispose]: () => receiver.stop() };
+  return {
+    url: receiver.url,
+    received: receiver.received,
+    answers,
+    [Symbol.asyncDispose]: () => receiver.stop(),
+  };
 }
 
 async function send(url: string, { method, body, headers }: CallOptions): Promise<Answer> {
@@ -90,5 +99,10 @@ async function send(url: string, { method, body, headers }: CallOptions): Promis
   });
   const text = await response.text();
   const json = response.headers.get('content-type')?.includes('json') && text !== '';
-  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: json ? JSON.parse(text) : undefined,
+  };
 }
