@@ -1,0 +1,108 @@
+/** EasyPost as the carrier: return labels and tracking, with the official client (`@easypost/api`). */
+import { ConnectorError } from '../../errors.ts';
+import type { AdapterDeps } from '../../clients/deps.ts';
+import { unexpectedAnswer } from '../../clients/failure.ts';
+import type { CallOptions } from '../../read-options.ts';
+import type { Carrier, ReturnLabel } from '../port.ts';
+import { createCalls } from './client.ts';
+import { cheapest, ounces, toLabel, toTracking } from './map.ts';
+import { Shipment, ShipmentList, TrackerList } from './schema.ts';
+import type { EasypostSettings } from './settings.ts';
+
+export { createEasypostHookVerifier, readEasypostHook } from './hook.ts';
+export { EasypostSettings } from './settings.ts';
+
+/** `name` is the connector's name in the configuration: errors carry it. */
+export function createEasypost(name: string, settings: EasypostSettings, deps: AdapterDeps = {}): Carrier {
+  const { call } = createCalls(name, settings, deps);
+
+  /** Ids become part of a path that the client does not encode. */
+  function checked(shipmentId: string, operation: string): string {
+    if (/^shp_\w+$/u.test(shipmentId)) return shipmentId;
+    throw new ConnectorError('refused', name, operation, { vendorCode: 'BAD_SHIPMENT_ID' });
+  }
+
+  function readShipment(shipmentId: string, options?: CallOptions): Promise<Shipment> {
+    const id = checked(shipmentId, 'read shipment');
+    return call(
+      { operation: 'read shipment', effect: 'read' },
+      (client) => client.Shipment.retrieve(id),
+      Shipment,
+      options,
+    );
+  }
+
+  return {
+    async draftReturn({ from, to, reference, weightGrams }, options) {
+      // A return is asked for with the addresses of the way out: EasyPost switches them.
+      const draft = {
+        to_address: { ...from },
+        from_address: { ...to },
+        is_return: true,
+        reference,
+        parcel: { weight: ounces(weightGrams) },
+      };
+      const { id } = await call(
+        { operation: 'draft return', effect: 'write' },
+        (client) => client.Shipment.create(draft),
+        Shipment,
+        options,
+      );
+      return { shipmentId: id };
+    },
+
+    async buyLabel(shipmentId, options) {
+      const id = checked(shipmentId, 'buy label');
+      const shipment = await readShipment(id, options);
+      const bought = toLabel(shipment);
+      if (bought !== null) return bought;
+      const rate = cheapest(shipment.rates, settings);
+      if (rate === undefined)
+        throw new ConnectorError('refused', name, 'buy label', { vendorCode: 'NO_RATE' });
+      const what = { operation: 'buy label', effect: 'write' } as const;
+      const label = toLabel(
+        await call(what, (client) => client.Shipment.buy(id, rate.id), Shipment, options),
+      );
+      if (label === null) throw unexpectedAnswer({ connector: name, ...what });
+      return label;
+    },
+
+    async readLabel(shipmentId, options): Promise<ReturnLabel | null> {
+      return toLabel(await readShipment(shipmentId, options));
+    },
+
+    async readTracker(trackingCode, options) {
+      const what = { operation: 'read tracker', effect: 'read' } as const;
+      const { trackers } = await call(
+        what,
+        (client) => client.Tracker.all({ tracking_code: trackingCode }),
+        TrackerList,
+        options,
+      );
+      // Carriers use codes again after a while, so the newest counts.
+      const [tracker] = trackers
+        .filter((each) => each.tracking_code === trackingCode)
+        .toSorted((a, b) => b.created_at.localeCompare(a.created_at));
+      if (tracker === undefined) return null;
+      const tracking = toTracking(tracker);
+      if (tracking === null) throw unexpectedAnswer({ connector: name, ...what });
+      return tracking;
+    },
+
+    async probe(options) {
+      try {
+        await call(
+          { operation: 'list shipments', effect: 'read' },
+          (client) => client.Shipment.all({ page_size: 1 }),
+          ShipmentList,
+          options,
+        );
+        return { missing: [] };
+      } catch (error) {
+        if (error instanceof ConnectorError && error.code === 'refused')
+          return { missing: ['a valid API key'] };
+        throw error;
+      }
+    },
+  };
+}

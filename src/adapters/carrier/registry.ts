@@ -1,0 +1,18 @@
+/** Every carrier adapter by its kind in the configuration. */
+import { adapter } from '../registry.ts';
+import type { AdapterEntry } from '../registry.ts';
+import {
+  createEasypost,
+  createEasypostHookVerifier,
+  EasypostSettings,
+  readEasypostHook,
+} from './easypost/index.ts';
+import type { Carrier } from './port.ts';
+
+export const CARRIERS = {
+  easypost: adapter({
+    settings: EasypostSettings,
+    create: createEasypost,
+    hooks: { verifier: createEasypostHookVerifier, reader: readEasypostHook },
+  }),
+} satisfies Readonly<Record<string, AdapterEntry<Carrier>>>;

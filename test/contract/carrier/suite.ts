@@ -1,0 +1,299 @@
+/** What every carrier adapter must do, whatever the vendor. A new adapter brings a harness and calls `describeCarrier`. */
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Receiver } from '../../../sandbox/core/testing.ts';
+import type { Carrier, PostalAddress, TrackerStatus } from '../../../src/adapters/carrier/port.ts';
+import type { HookReader, HookVerifier } from '../../../src/adapters/webhook.ts';
+import { hookRequest, until } from '../support/hooks.ts';
+import type { VendorSandbox } from '../support/sandbox.ts';
+
+type Match = { readonly method: string; readonly path: string };
+
+export interface CarrierHarness {
+  readonly sandbox: VendorSandbox;
+  /** A time limit of about a second, a rate that never waits. */
+  readonly carrier: Carrier;
+  readonly unreachable: Carrier;
+  /** Which requests draft a shipment, read one, buy its label, read a tracker. */
+  readonly requests: {
+    readonly draft: Match;
+    readonly read: Match;
+    readonly buy: Match;
+    readonly track: Match;
+  };
+  /** Effect that a bought label counts as. */
+  readonly boughtEffect: string;
+  /** Gets what the simulator's webhooks send. */
+  readonly receiver: Receiver;
+  readonly hooks: {
+    readonly verifier: HookVerifier;
+    readonly verifierOfAnotherSecret: HookVerifier;
+    readonly reader: HookReader;
+  };
+  /** The carrier scans the package. */
+  scan(trackingCode: string, status: TrackerStatus, at: string): Promise<void>;
+}
+
+const leaver: PostalAddress = {
+  name: 'Ada Leaver',
+  street1: '9 Home Lane',
+  city: 'Reno',
+  state: 'NV',
+  zip: '89501',
+  country: 'US',
+  phone: '7755550100',
+};
+const depot: PostalAddress = {
+  name: 'Returns',
+  street1: '1 Depot Way',
+  city: 'Austin',
+  state: 'TX',
+  zip: '73301',
+  country: 'US',
+};
+const draft = { from: leaver, to: depot, reference: 'ret_01', weightGrams: 2500 };
+
+export function describeCarrier(name: string, makeHarness: () => Promise<CarrierHarness>): void {
+  describe(`carrier contract: ${name}`, () => {
+    let harness: CarrierHarness;
+    let carrier: Carrier;
+    let sandbox: VendorSandbox;
+
+    beforeAll(async () => {
+      harness = await makeHarness();
+      ({ carrier, sandbox } = harness);
+    });
+    afterAll(async () => {
+      await sandbox.stop();
+      await harness.receiver.stop();
+    });
+    beforeEach(async () => {
+      await sandbox.reset();
+      harness.receiver.received.length = 0;
+    });
+
+    const bought = () => sandbox.effects(harness.boughtEffect);
+
+    it('drafts for free, then buys one label that goes from the leaver to the depot', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      expect(await sandbox.effects()).toEqual([]);
+      expect(await carrier.readLabel(shipmentId)).toBeNull();
+      const label = await carrier.buyLabel(shipmentId);
+      expect(label).toMatchObject({
+        shipmentId,
+        trackingCode: expect.any(String),
+        trackerId: expect.any(String),
+        labelUrl: expect.stringMatching(/^http/u),
+      });
+      expect(await bought()).toMatchObject([
+        { target: shipmentId, params: { to: '1 Depot Way', isReturn: true, reference: 'ret_01' } },
+      ]);
+      expect(await carrier.readLabel(shipmentId)).toEqual(label);
+    });
+
+    it('does not buy again what was bought', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const label = await carrier.buyLabel(shipmentId);
+      expect(await carrier.buyLabel(shipmentId)).toEqual(label);
+      expect(await bought()).toHaveLength(1);
+    });
+
+    it('calls a lost answer to the purchase unknown, and reading the label resolves it: one label bought', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const hits = await sandbox.fault({ match: harness.requests.buy, fault: { type: 'drop-after-effect' } });
+      await expect(carrier.buyLabel(shipmentId)).rejects.toMatchObject({ code: 'outcome-unknown' });
+      expect(await hits()).toBe(1);
+      expect(await carrier.readLabel(shipmentId)).toMatchObject({ shipmentId });
+      expect(await bought()).toHaveLength(1);
+    });
+
+    it('calls an answer that does not come in time unknown, and reading the label resolves it', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await sandbox.fault({ match: harness.requests.buy, fault: { type: 'hold-after-effect' } });
+      await expect(carrier.buyLabel(shipmentId)).rejects.toMatchObject({ code: 'outcome-unknown' });
+      expect(await carrier.readLabel(shipmentId)).not.toBeNull();
+      expect(await bought()).toHaveLength(1);
+    });
+
+    it('calls a purchase that never arrived unknown too, and reading the label says that none was bought', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await sandbox.fault({ match: harness.requests.buy, fault: { type: 'drop-before-effect' }, times: 1 });
+      await expect(carrier.buyLabel(shipmentId)).rejects.toMatchObject({ code: 'outcome-unknown' });
+      expect(await carrier.readLabel(shipmentId)).toBeNull();
+      await carrier.buyLabel(shipmentId);
+      expect(await bought()).toHaveLength(1);
+    });
+
+    it.each([500, 503, 504])(
+      'calls the outcome of a purchase answered with %i unknown, and sends it once',
+      async (status) => {
+        const { shipmentId } = await carrier.draftReturn(draft);
+        const hits = await sandbox.fault({ match: harness.requests.buy, fault: { type: 'status', status } });
+        await expect(carrier.buyLabel(shipmentId)).rejects.toMatchObject({ code: 'outcome-unknown', status });
+        expect(await hits()).toBe(1);
+      },
+    );
+
+    it('calls a throttled purchase retryable: nothing was bought', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const hits = await sandbox.fault({ match: harness.requests.buy, fault: { type: 'rate-limit' } });
+      await expect(carrier.buyLabel(shipmentId)).rejects.toMatchObject({ code: 'retryable', status: 429 });
+      expect(await hits()).toBe(1);
+      expect(await bought()).toEqual([]);
+    });
+
+    it('buys nothing when the shipment cannot be read before', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await sandbox.fault({ match: harness.requests.read, fault: { type: 'status', status: 503 } });
+      await expect(carrier.buyLabel(shipmentId)).rejects.toMatchObject({ code: 'retryable' });
+      expect(await bought()).toEqual([]);
+    });
+
+    it('says not-found for a shipment that is not there', async () => {
+      await expect(carrier.readLabel('shp_00000000000000000000000000000000')).rejects.toMatchObject({
+        code: 'not-found',
+      });
+    });
+
+    it.each([
+      [429, 'retryable'],
+      [500, 'retryable'],
+      [401, 'refused'],
+      [403, 'refused'],
+    ])('maps %i on a read to %s', async (status, code) => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await sandbox.fault({
+        match: harness.requests.read,
+        fault: { type: 'status', status, headers: { 'retry-after': '9' } },
+      });
+      await expect(carrier.readLabel(shipmentId)).rejects.toMatchObject({ code, status, retryAfterMs: 9000 });
+    });
+
+    it('is not misled by an error without the usual body, nor by an answer it does not know', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const { read } = harness.requests;
+      await sandbox.fault({
+        match: read,
+        fault: { type: 'status', status: 502, body: '<html>Bad gateway</html>' },
+        times: 1,
+      });
+      await expect(carrier.readLabel(shipmentId)).rejects.toMatchObject({ code: 'retryable', status: 502 });
+      await sandbox.fault({
+        match: read,
+        fault: { type: 'status', status: 502, body: { oops: 1 } },
+        times: 1,
+      });
+      await expect(carrier.readLabel(shipmentId)).rejects.toMatchObject({ code: 'retryable', status: 502 });
+      await sandbox.fault({ match: read, fault: { type: 'status', status: 200, body: { id: 7 } }, times: 1 });
+      await expect(carrier.readLabel(shipmentId)).rejects.toMatchObject({ code: 'unexpected-answer' });
+    });
+
+    it('stops when the caller stops, before and during a request', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await expect(carrier.buyLabel(shipmentId, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+        code: 'retryable',
+      });
+      await sandbox.fault({ match: harness.requests.read, fault: { type: 'latency', ms: 900 }, times: 1 });
+      const soon = new AbortController();
+      setTimeout(() => soon.abort(), 20);
+      await expect(carrier.readLabel(shipmentId, { signal: soon.signal })).rejects.toMatchObject({
+        code: 'retryable',
+      });
+    });
+
+    it('calls a write retryable when nobody listens', async () => {
+      await expect(harness.unreachable.draftReturn(draft)).rejects.toMatchObject({ code: 'retryable' });
+    });
+
+    it('names no address, name or credential in its errors', async () => {
+      const quoting = {
+        error: {
+          code: 'ADDRESS.INVALID',
+          message: 'Ada Leaver, 9 Home Lane, Reno',
+          errors: [{ field: 'phone', message: '7755550100' }],
+        },
+      };
+      await sandbox.fault({
+        match: harness.requests.draft,
+        fault: { type: 'status', status: 422, body: quoting },
+      });
+      const error = await carrier.draftReturn(draft).catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'refused', vendorCode: 'ADDRESS.INVALID' });
+      const everything = inspect(error, { depth: 6, showHidden: true });
+      expect(everything).not.toMatch(/Ada Leaver|home lane|775555/iu);
+    });
+
+    it("reads a tracker live, in the vendor's own time; null for a code nobody knows", async () => {
+      expect(await carrier.readTracker('9400000000000000000000')).toBeNull();
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const { trackingCode } = await carrier.buyLabel(shipmentId);
+      expect(await carrier.readTracker(trackingCode)).toMatchObject({ status: 'unknown' });
+      await harness.scan(trackingCode, 'delivered', '2026-03-02T10:00:00.000Z');
+      // Reported late: history, not news.
+      await harness.scan(trackingCode, 'in_transit', '2026-03-01T10:00:00.000Z');
+      expect(await carrier.readTracker(trackingCode)).toEqual({
+        status: 'delivered',
+        occurredAt: '2026-03-02T10:00:00.000Z',
+      });
+    });
+
+    it('tells that nothing is missing when the key is good', async () => {
+      expect(await carrier.probe()).toEqual({ missing: [] });
+    });
+
+    describe('webhooks', () => {
+      async function delivered() {
+        const { shipmentId } = await carrier.draftReturn(draft);
+        const { trackingCode, trackerId } = await carrier.buyLabel(shipmentId);
+        await harness.scan(trackingCode, 'in_transit', '2026-03-01T10:00:00.000Z');
+        const received = await until(() =>
+          harness.receiver.received.find(({ body }) => body.includes('in_transit')),
+        );
+        return { received, trackingCode, trackerId };
+      }
+      const now = new Date();
+
+      it('believes what the vendor signed, and reads the tracker out of it', async () => {
+        const { received, trackingCode, trackerId } = await delivered();
+        const request = hookRequest(received);
+        const verdict = harness.hooks.verifier(request, now);
+        expect(verdict).toMatchObject({ kind: 'accept', deliveryId: expect.any(String), status: 200 });
+        expect(harness.hooks.reader(request.body, 'evt')).toEqual({
+          kind: 'tracker',
+          trackingCode,
+          trackerId,
+          status: 'in_transit',
+          occurredAt: '2026-03-01T10:00:00.000Z',
+        });
+      });
+
+      it('believes nothing that was altered, unsigned, signed with another secret or sent otherwise', async () => {
+        const { received } = await delivered();
+        const request = hookRequest(received);
+        const altered = Buffer.from(request.body.toString('utf8').replace('in_transit', 'delivered'));
+        const { verifier, verifierOfAnotherSecret } = harness.hooks;
+        expect(verifier({ ...request, body: altered }, now)).toEqual({ kind: 'unauthenticated' });
+        expect(verifier({ ...request, headers: {} }, now)).toEqual({ kind: 'unauthenticated' });
+        expect(verifier({ ...request, method: 'GET' }, now)).toEqual({ kind: 'unauthenticated' });
+        expect(verifierOfAnotherSecret(request, now)).toEqual({ kind: 'unauthenticated' });
+      });
+
+      it('never throws for a body that makes no sense', () => {
+        for (const body of [
+          '',
+          'null',
+          '[]',
+          '{"id":1}',
+          '{"description":"tracker.updated"}',
+          '\u0000',
+          '{"id":"evt_1","description":"tracker.updated","result":{"status":"lost"}}',
+        ]) {
+          expect(harness.hooks.reader(Buffer.from(body), 'd')).toMatchObject({
+            kind: 'unparseable',
+            why: expect.any(String),
+          });
+        }
+      });
+    });
+  });
+}
