@@ -24,4 +24,9 @@ export interface DeviceSighting {
   readonly heldBySubject: boolean;
   /** Last life of the device that the source knows of, ISO 8601 UTC. */
   readonly lastSeenAt: string | null;
+  /**
+   * The directory's device id, where the source knows it (Entra `deviceId`, Intune `azureADDeviceId`). Entra keeps no
+   * serial: this is what ties its record to the MDM's.
+   */
+  readonly directoryDeviceId?: string;
 }

@@ -57,8 +57,11 @@ function pick({ stream, key, type, actor, data }: NewFact) {
   return { stream, key, type, actor, data };
 }
 
-/** Holds the stream's head until the transaction ends, so that `seq` and `prev` have no gap and no fork. */
-async function lockStream(tx: Tx, stream: string): Promise<{ readonly seq: number; readonly digest: string }> {
+/**
+ * Holds the stream's head until the transaction ends, so that `seq` and `prev` have no gap and no fork. Transactions that
+ * lock more than this take their locks in one order: wipe limit, case row, case stream, device stream, custody row.
+ */
+export async function lockStream(tx: Tx, stream: string): Promise<{ readonly seq: number; readonly digest: string }> {
   const { rows } = await sql<{ seq: number; digest: string }>`
     insert into streams (stream, seq, digest) values (${stream}, 0, '')
     on conflict (stream) do update set stream = excluded.stream

@@ -69,7 +69,7 @@ export interface Schema {
     closed_at: MaybeTime;
     gates: Json<GateMap>;
     blocked_by: Json<readonly BlockedBy[]>;
-    escalates_at: MaybeTime;
+    due_at: MaybeTime;
   };
   devices: {
     id: string;
@@ -93,6 +93,7 @@ export interface Schema {
     mdm_id: string | null;
     gates: Json<GateMap>;
     blocked_by: Json<readonly BlockedBy[]>;
+    due_at: MaybeTime;
     opened_at: MaybeTime;
     closed_at: MaybeTime;
   };

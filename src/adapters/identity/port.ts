@@ -43,6 +43,8 @@ export interface LifecycleHint {
 }
 
 export interface IdentityProvider {
+  /** `hard`: a deactivated account alone means gone (Okta). `dated`: it needs a passed leave date too (Entra). */
+  readonly goneRule: 'hard' | 'dated';
   /** The live account; `null` when the provider knows no such id. Never from a cache. */
   readPerson(externalId: string, options?: CallOptions): Promise<DirectoryPerson | null>;
   /**

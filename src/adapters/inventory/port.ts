@@ -37,8 +37,11 @@ export interface PersonKeys {
 export interface Inventory {
   /** Every asset checked out to the person; fully paged, or it throws. A person unknown to it holds none: empty. */
   listAssetsOf(person: PersonKeys, options?: CallOptions): Promise<readonly Asset[]>;
-  /** All records with that serial (more than one is possible), compared again on our side. Live. */
-  findBySerial(serial: string, options?: CallOptions): Promise<readonly Asset[]>;
+  /**
+   * All records with that serial (more than one is possible), compared again on our side. Live.
+   * @param person Whom `heldBySubject` is about; `null` = nobody, then it is false.
+   */
+  findBySerial(serial: string, person: PersonKeys | null, options?: CallOptions): Promise<readonly Asset[]>;
   readAsset(externalId: string, options?: CallOptions): Promise<Asset | null>;
   /** Writes the final state (assignment cleared). Idempotent: a record that already says so is left alone. Does not prove it: read back. */
   closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;

@@ -88,7 +88,12 @@ function obstacleTo(custody: CustodyState): string | null {
   if (custody.opened.data.ownership !== 'corporate') return 'device-not-corporate';
   const names = custody.opened.data.records.map((record) => record.namesLeaver);
   if (names.includes(false)) return 'holder-mismatch';
+  if (sourcesNamingLeaver(custody) < 2) return 'holder-in-one-source-only';
   return null;
+}
+
+function sourcesNamingLeaver(custody: CustodyState): number {
+  return new Set(custody.opened.data.records.filter((record) => record.namesLeaver === true).map((record) => record.connector)).size;
 }
 
 /**

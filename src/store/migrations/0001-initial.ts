@@ -69,7 +69,7 @@ const CASES = [
     closed_at timestamptz,
     gates jsonb not null default '{}',
     blocked_by jsonb not null default '[]',
-    escalates_at timestamptz
+    due_at timestamptz
   )`,
   `create unique index cases_one_open_offboarding on cases (person_id) where kind = 'offboarding' and state in ('scheduled','open')`,
   `create index cases_state on cases (state, id)`,
@@ -96,6 +96,7 @@ const CASES = [
     mdm_id text,
     gates jsonb not null default '{}',
     blocked_by jsonb not null default '[]',
+    due_at timestamptz,
     opened_at timestamptz,
     closed_at timestamptz,
     primary key (device_id, epoch)

@@ -1,0 +1,240 @@
+/**
+ * The wipe's intent: one row per approval, made and claimed in one transaction that also takes from the wipe limit and runs
+ * the guard on what it holds under lock. Who has committed that may send, once. Everybody else reads back.
+ */
+import { sql } from 'kysely';
+import { canonicalDigest } from '../ledger/canonical.ts';
+import type { RefusalCode } from '../domain/guard.ts';
+import type { Policy } from '../domain/policy.ts';
+import { deviceStream } from '../domain/fact.ts';
+import type { WipeObservation } from '../domain/wipe.ts';
+import { RULES_VERSION } from '../domain/rules-version.ts';
+import type { Reader, Tx } from './database.ts';
+import { appendFacts, lockStream } from './facts.ts';
+import { derivedId } from './ids.ts';
+
+/** What an approval binds, and what the guard compares. */
+export interface WipeAction {
+  readonly caseId: string;
+  readonly serial: string;
+  readonly mdmId: string;
+  readonly holder: string;
+  readonly action: 'wipe';
+  readonly parameters: { readonly keepUserData: false; readonly keepEnrollmentData: false };
+}
+
+/** The hash of exactly what is approved. */
+export function actionHash(action: WipeAction): string {
+  return canonicalDigest(action);
+}
+
+export interface WipeIntent {
+  readonly intentId: string;
+  readonly approvalId: string;
+  readonly connector: string;
+  readonly mdmId: string;
+  readonly sendStartedAt: string | null;
+  readonly priorWipeStartedAt: string | null;
+  readonly answer: 'accepted' | 'not-accepted' | 'unknown' | null;
+}
+
+export async function readWipeIntent(db: Reader, approvalId: string): Promise<WipeIntent | null> {
+  const row = await db.selectFrom('intents').selectAll().where('approval_id', '=', approvalId).where('kind', '=', 'wipe').executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    intentId: row.id,
+    approvalId,
+    connector: row.connector,
+    mdmId: row.target,
+    sendStartedAt: row.send_started_at,
+    priorWipeStartedAt: row.prior_started_at,
+    answer: row.answer,
+  };
+}
+
+/** What the database holds under lock while the guard judges. */
+export interface LockedFacts {
+  readonly killSwitch: boolean;
+  readonly caseOpen: boolean;
+  readonly custodyOpen: boolean;
+  readonly holds: 'none' | 'held';
+  readonly limitLeft: boolean;
+  readonly approval: { readonly actionHash: string; readonly expiresAt: number } | null;
+}
+
+export interface WipeClaim {
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly caseId: string;
+  readonly personId: string;
+  readonly approvalId: string;
+  readonly connector: string;
+  readonly mdmId: string;
+  readonly actionHash: string;
+  readonly policy: Policy;
+  readonly policyDigest: string;
+  /** Start of the latest wipe that the MDM remembered, as just read. */
+  readonly priorWipeStartedAt: string | null;
+  /** The guard, over what was read live and what is held under lock. Empty: allowed. */
+  readonly judge: (locked: LockedFacts) => readonly RefusalCode[];
+}
+
+export type ClaimResult =
+  /** This caller, and no other ever, may send now. */
+  | { readonly kind: 'send'; readonly intentId: string; readonly sendStartedAt: string }
+  | { readonly kind: 'refused'; readonly codes: readonly RefusalCode[] }
+  /** Somebody claimed it before: read back. */
+  | { readonly kind: 'claimed-before' };
+
+/** Locks, judges, takes from the limit, and claims the send: all or nothing. The caller sends after this has committed. */
+export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<ClaimResult> {
+  const { deviceId, epoch, approvalId, connector, mdmId } = claim;
+  const limit = await lockLimit(tx, claim.policy, now);
+  if ((await readWipeIntent(tx, approvalId)) !== null) return { kind: 'claimed-before' };
+  const locked = { ...(await lockSubject(tx, claim)), limitLeft: limit.left };
+  const codes = claim.judge(locked);
+  const stream = deviceStream(deviceId);
+  if (codes.length > 0) {
+    if (codes.includes('limit-reached')) await tripLimit(tx, now);
+    const data = { epoch, approvalId, codes, rulesVersion: RULES_VERSION, policyDigest: claim.policyDigest };
+    await appendFacts(tx, [{ stream, key: `wipe.refused:${approvalId}`, type: 'wipe.refused', actor: 'handback', data }], now);
+    return { kind: 'refused', codes };
+  }
+  const intentId = derivedId('intent', `wipe:${approvalId}`);
+  await tx
+    .insertInto('intents')
+    .values({
+      id: intentId,
+      kind: 'wipe',
+      device_id: deviceId,
+      epoch,
+      approval_id: approvalId,
+      connector,
+      target: mdmId,
+      action_hash: claim.actionHash,
+      created_at: now,
+      send_started_at: now,
+      prior_started_at: claim.priorWipeStartedAt,
+    })
+    .execute();
+  const data = { epoch, approvalId, intentId, connector, mdmId };
+  await appendFacts(tx, [{ stream, key: `wipe.intended:${intentId}`, type: 'wipe.intended', actor: 'handback', data }], now);
+  return { kind: 'send', intentId, sendStartedAt: now.toISOString() };
+}
+
+/**
+ * The limit under lock: every claim of the installation queues here, so the count is exact under any concurrency. A wipe
+ * that the vendor certainly did not accept gives its place back.
+ */
+async function lockLimit(tx: Tx, policy: Policy, now: Date): Promise<{ readonly left: boolean }> {
+  const row = await tx.selectFrom('wipe_limits').selectAll().where('scope', '=', 'all').forUpdate().executeTakeFirstOrThrow();
+  const held = row.tripped_at !== null && (row.released_at === null || row.released_at < row.tripped_at);
+  if (held) return { left: false };
+  const { count, windowMs, fleetShare } = policy.wipeLimit;
+  const since = new Date(Math.max(now.getTime() - windowMs, row.released_at === null ? 0 : Date.parse(row.released_at)));
+  const { rows } = await sql<{ recent: number; fleet: number }>`
+    select (select count(*) from intents where kind = 'wipe' and created_at > ${since} and answer is distinct from 'not-accepted') as recent,
+           (select count(*) from devices) as fleet`.execute(tx);
+  const [{ recent, fleet } = { recent: count, fleet: 0 }] = rows;
+  // A share of a small fleet would round to nothing: one wipe is always within it.
+  const allowed = Math.min(count, Math.max(1, Math.floor(fleet * fleetShare)));
+  return { left: recent < allowed };
+}
+
+/** Past the limit everything destructive waits until it is released. */
+async function tripLimit(tx: Tx, now: Date): Promise<void> {
+  await sql`update wipe_limits set tripped_at = ${now} where scope = 'all' and (tripped_at is null or released_at >= tripped_at)`.execute(tx);
+}
+
+async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 'limitLeft'>> {
+  const { deviceId, epoch, caseId, personId, approvalId } = claim;
+  const switches = await tx.selectFrom('switches').select('is_on').where('name', '=', 'kill').forShare().executeTakeFirstOrThrow();
+  const theCase = await tx.selectFrom('cases').select('state').where('id', '=', caseId).forShare().executeTakeFirst();
+  await lockStream(tx, deviceStream(deviceId));
+  const custody = await tx.selectFrom('custodies').select('state').where('device_id', '=', deviceId).where('epoch', '=', epoch).forShare().executeTakeFirst();
+  const approval = await tx.selectFrom('approvals').select(['action_hash', 'expires_at']).where('id', '=', approvalId).executeTakeFirst();
+  const hold = await tx
+    .selectFrom('holds')
+    .select('id')
+    .where('lifted_at', 'is', null)
+    .where((on) => on.or([on('person_id', '=', personId), on('device_id', '=', deviceId)]))
+    .limit(1)
+    .executeTakeFirst();
+  return {
+    killSwitch: switches.is_on,
+    caseOpen: theCase?.state === 'open',
+    custodyOpen: custody?.state === 'open',
+    holds: hold === undefined ? 'none' : 'held',
+    approval: approval === undefined ? null : { actionHash: approval.action_hash, expiresAt: Date.parse(approval.expires_at) },
+  };
+}
+
+export interface WipeAnswer {
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly intentId: string;
+  readonly sendStartedAt: string;
+  readonly answer: 'accepted' | 'not-accepted' | 'unknown';
+  readonly code: string | null;
+  readonly settlesAt: string | null;
+}
+
+/** Records the vendor's answer, once. */
+export async function recordWipeAnswer(tx: Tx, answer: WipeAnswer, now: Date): Promise<void> {
+  const { deviceId, epoch, intentId, sendStartedAt, code, settlesAt } = answer;
+  const updated = await tx
+    .updateTable('intents')
+    .set({ answer: answer.answer, answered_at: now, settled_at: answer.answer === 'not-accepted' ? now : null })
+    .where('id', '=', intentId)
+    .where('answer', 'is', null)
+    .executeTakeFirst();
+  if (updated.numUpdatedRows === 0n) return;
+  const data = { epoch, intentId, answer: answer.answer, code, sendStartedAt, settlesAt };
+  await appendFacts(tx, [{ stream: deviceStream(deviceId), key: `wipe.answered:${intentId}`, type: 'wipe.answered', actor: 'handback', data }], now);
+}
+
+/** Records what the read-back after the settling time showed. A wipe that is not there was not accepted. */
+export async function recordWipeResolution(tx: Tx, deviceId: string, epoch: number, intentId: string, found: boolean, now: Date): Promise<void> {
+  const stream = deviceStream(deviceId);
+  await appendFacts(tx, [{ stream, key: `wipe.resolved:${intentId}`, type: 'wipe.resolved', actor: 'handback', data: { epoch, intentId, found } }], now);
+  if (!found) await tx.updateTable('intents').set({ settled_at: now, answer: 'not-accepted' }).where('id', '=', intentId).execute();
+}
+
+/** Records an MDM's observation of our command; the same one again changes nothing. */
+export async function recordObservation(tx: Tx, subject: { readonly deviceId: string; readonly epoch: number; readonly intentId: string; readonly connector: string }, observation: WipeObservation, now: Date): Promise<boolean> {
+  const { deviceId, epoch, intentId, connector } = subject;
+  const seen = meaningful(observation);
+  const key = `wipe.observed:${intentId}:${seen.state}:${seen.startedAt}:${seen.updatedAt}:${seen.lastSeenAt ?? ''}`;
+  const added = await appendFacts(
+    tx,
+    [{ stream: deviceStream(deviceId), key, type: 'wipe.observed', actor: `connector:${connector}`, data: { epoch, intentId, connector, observation: seen } }],
+    now,
+  );
+  return added.length > 0;
+}
+
+/** Life of the device only matters after a terminal success: before it, each check-in would be a fact of its own. */
+function meaningful(observation: WipeObservation): WipeObservation {
+  const { state, updatedAt, lastSeenAt } = observation;
+  const matters = state === 'done' && lastSeenAt !== null && Date.parse(lastSeenAt) > Date.parse(updatedAt);
+  return { ...observation, lastSeenAt: matters ? lastSeenAt : null };
+}
+
+/** Wipes that may still change, for one MDM's sweep. */
+export async function pendingWipes(db: Reader, connector: string) {
+  return db
+    .selectFrom('intents')
+    .select(['id', 'device_id', 'epoch', 'target', 'send_started_at', 'prior_started_at'])
+    .where('kind', '=', 'wipe')
+    .where('connector', '=', connector)
+    .where('settled_at', 'is', null)
+    .where('send_started_at', 'is not', null)
+    .orderBy('id')
+    .execute();
+}
+
+/** No more is expected of these commands: the sweep passes them over. */
+export async function settleWipes(tx: Tx, intentIds: readonly string[], now: Date): Promise<void> {
+  if (intentIds.length === 0) return;
+  await tx.updateTable('intents').set({ settled_at: now }).where('id', 'in', [...intentIds]).execute();
+}
