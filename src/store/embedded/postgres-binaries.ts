@@ -15,7 +15,8 @@ export interface PostgresBinaries {
   readonly version: string;
 }
 
-interface InstalledPackage {
+/** A platform package as npm left it. */
+export interface InstalledPackage {
   /** The folder that holds `bin`, `lib` and `share`. */
   readonly native: string;
   readonly version: string;
@@ -48,7 +49,8 @@ export async function postgresBinaries(stagingDirectory: string, copy: boolean):
   };
 }
 
-function installedPackage(): InstalledPackage {
+/** @throws EmbeddedServerError `unsupported-platform`, `binaries-missing`. */
+export function installedPackage(): InstalledPackage {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.has(platform)) {
     throw new EmbeddedServerError(

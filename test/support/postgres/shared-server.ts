@@ -59,9 +59,7 @@ async function openDoor(): Promise<SharedServer> {
       door.closeAllConnections();
       await new Promise((resolve) => door.close(resolve));
       const server = await started?.catch(() => undefined);
-      if (!server) return;
-      await server.postgres.stop('immediate');
-      await removeRunDirectory(server.directory);
+      if (server) await removeServer(server);
     },
   };
 }
@@ -74,14 +72,20 @@ interface StartedServer {
 async function startMigrated(): Promise<StartedServer> {
   await sweepAbandonedRuns();
   const directory = newRunDirectory();
+  const postgres = await startEmbeddedPostgres({ dataDir: directory, log: quiet, durability: 'test' });
+  const server = { postgres, directory };
   try {
-    const postgres = await startEmbeddedPostgres({ dataDir: directory, log: quiet, durability: 'test' });
     await buildTemplate(postgres.url);
-    return { postgres, directory };
+    return server;
   } catch (error) {
-    await removeRunDirectory(directory).catch(() => {});
+    await removeServer(server);
     throw error;
   }
+}
+
+async function removeServer(server: StartedServer): Promise<void> {
+  await server.postgres.stop('immediate');
+  await removeRunDirectory(server.directory);
 }
 
 async function buildTemplate(url: string): Promise<void> {

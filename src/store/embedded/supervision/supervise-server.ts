@@ -204,8 +204,11 @@ async function becomesReady(
   while (performance.now() < deadline) {
     if (server.hasExited()) return { ready: false, lastError };
     try {
-      await spec.probe(ports);
-      return { ready: true };
+      // A probe can hang on a port that nobody answers; the server's end is then the faster news.
+      const ended = server.exited.then(() => 'ended' as const);
+      const probed = spec.probe(ports).then(() => 'ready' as const);
+      if ((await Promise.race([probed, ended])) === 'ready') return { ready: true };
+      probed.catch(() => {});
     } catch (error) {
       lastError = error;
     }
