@@ -4,8 +4,9 @@ import { CompanyDevice } from '../core/company.ts';
 import { routeText } from '../core/http.ts';
 import type { SimulatorContext } from '../core/simulator.ts';
 import { applyChange, changeErrors, checkIn, checkOut } from './changes.ts';
-import { assetRow, labelRow } from './rows.ts';
+import { assetRow, labelRow, userRow } from './rows.ts';
 import { addAsset, assetByAnyName, userByKey } from './seed.ts';
+import { OWNERSHIP_FIELD } from './store.ts';
 import type { Asset, Store } from './store.ts';
 
 /** A change made by somebody else: another administrator, a sync job. Absent fields stay as they are. */
@@ -52,6 +53,12 @@ export function createControl(context: SimulatorContext, store: () => Store): Co
   router.post('/assets', (request, response) => {
     const asset = addAsset(store(), CompanyDevice.parse(request.body), context.now());
     response.status(201).json(assetRow(store(), asset));
+  });
+  router.post('/users/:key/delete', (request, response) => {
+    const user = userByKey(store(), routeText(request, 'key'));
+    if (!user) return void response.status(404).json({ error: 'no such person' });
+    user.deletedAt = context.now();
+    response.json(userRow(store(), user));
   });
   router.post('/assets/:name/change', (request, response) => {
     const asset = assetByAnyName(store(), routeText(request, 'name'));
@@ -105,7 +112,7 @@ function apply(store: Store, asset: Asset, change: Change, now: Date): void {
       ...(assetTag !== undefined && { assetTag }),
       ...(notes !== undefined && { notes }),
       ...(statusId !== undefined && { statusId }),
-      ...(ownership !== undefined && { custom: { _snipeit_ownership_1: ownership } }),
+      ...(ownership !== undefined && { custom: { [OWNERSHIP_FIELD.column]: ownership } }),
     },
     now,
   );

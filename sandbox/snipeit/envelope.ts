@@ -16,17 +16,22 @@ export function fail(
   response.json({ status: 'error', messages, payload });
 }
 
-/** One page of `all` as `limit` and `offset` ask, never more than `maxResults`. */
+/** One page of `all` in the vendor's list form. */
 export function page<T>(
   request: Request,
   all: readonly T[],
   maxResults: number,
   row: (entry: T) => object,
 ): Page {
+  return { total: all.length, rows: cut(request, all, maxResults).map(row) };
+}
+
+/** The part of `all` that `limit` and `offset` ask for, never more than `maxResults`. */
+export function cut<T>(request: Request, all: readonly T[], maxResults: number): readonly T[] {
   const asked = wholeNumber(queryText(request, 'limit'));
   const limit = asked !== undefined && asked > 0 ? Math.min(asked, maxResults) : maxResults;
-  const offset = Math.min(wholeNumber(queryText(request, 'offset')) ?? 0, all.length);
-  return { total: all.length, rows: all.slice(offset, offset + limit).map(row) };
+  const offset = wholeNumber(queryText(request, 'offset')) ?? 0;
+  return all.slice(offset, offset + limit);
 }
 
 /** A number that may arrive as text, as form fields and query parameters do. */

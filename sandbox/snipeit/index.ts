@@ -20,7 +20,7 @@ export function createSnipeit(
   input: Readonly<Record<string, unknown>>,
 ): Simulator {
   const options = SnipeitOptions.parse(input);
-  let state = emptyStore(options.labels);
+  let state = emptyStore(options.labels, options.customFields);
   const store = () => state;
   const limiter = throttle(options.throttlePerMinute);
   const control = createControl(context, store);
@@ -46,7 +46,7 @@ export function createSnipeit(
     },
     seed: (company) => seedStore(state, company, context.now()),
     reset() {
-      state = emptyStore(options.labels);
+      state = emptyStore(options.labels, options.customFields);
       limiter.reset();
       control.reset();
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_LABELS } from './store.ts';
+import { DEFAULT_FIELDS, DEFAULT_LABELS } from './store.ts';
 
 /** Settings of one simulated Snipe-IT installation. */
 export const SnipeitOptions = z.strictObject({
@@ -21,5 +21,9 @@ export const SnipeitOptions = z.strictObject({
       }),
     )
     .default([...DEFAULT_LABELS]),
+  /** Text fields of this installation, besides those for ownership and platform. */
+  customFields: z
+    .array(z.strictObject({ name: z.string().min(1), column: z.string().regex(/^_snipeit_\w+$/) }))
+    .default([...DEFAULT_FIELDS]),
 });
 export type SnipeitOptions = z.infer<typeof SnipeitOptions>;

@@ -1,11 +1,12 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { queryText, routeText } from '../core/http.ts';
-import { fail, page, wholeNumber } from './envelope.ts';
+import { cut, fail, page, wholeNumber } from './envelope.ts';
 import type { SnipeitOptions } from './options.ts';
 import { assetRow, fullName, labelRow, userRow } from './rows.ts';
+import { ASSET_SORTS, sort, USER_SORTS } from './sorts.ts';
 import { liveAssets } from './store.ts';
-import type { Asset, Store } from './store.ts';
+import type { Asset, Store, User } from './store.ts';
 
 const MISSING_ASSET = 'Asset does not exist.';
 
@@ -23,8 +24,9 @@ export function readRoutes({ store, options, shown }: Reads): Router {
   const router = Router();
 
   const list = (request: Request, response: Response, assets: readonly Asset[]): void => {
-    response.json(page(request, assets, options.maxResults, (asset) => assetRow(store(), asset)));
-    shown(assets);
+    const entries = cut(request, assets, options.maxResults);
+    response.json({ total: assets.length, rows: entries.map((asset) => assetRow(store(), asset)) });
+    shown(entries);
   };
   const one = (response: Response, asset: Asset | undefined): void => {
     if (!asset) return fail(response, MISSING_ASSET);
@@ -36,6 +38,7 @@ export function readRoutes({ store, options, shown }: Reads): Router {
     const wanted = routeText(request, 'serial').toLowerCase();
     const found = withDeleted(request, store()).filter((asset) => asset.serial.toLowerCase() === wanted);
     if (found.length === 0) return fail(response, MISSING_ASSET);
+    found.sort((a, b) => a.id - b.id);
     list(request, response, found);
   });
   router.get('/hardware/bytag/:tag', (request, response) => {
@@ -44,9 +47,11 @@ export function readRoutes({ store, options, shown }: Reads): Router {
     if (found.length > 0 && queryText(request, 'deleted') === 'true') return list(request, response, found);
     one(response, found[0]);
   });
-  router.get('/hardware', (request, response) =>
-    list(request, response, filtered(request, store(), options)),
-  );
+  router.get('/hardware', (request, response) => {
+    const assets = filtered(request, store(), options);
+    sort(request, assets, ASSET_SORTS, 'created_at');
+    list(request, response, assets);
+  });
   router.get('/hardware/:id', (request, response) =>
     one(response, store().assets.get(Number(routeText(request, 'id')))),
   );
@@ -72,7 +77,8 @@ export function readRoutes({ store, options, shown }: Reads): Router {
             .toLowerCase()
             .includes(search),
       )
-      .toSorted((a, b) => b.firstName.localeCompare(a.firstName));
+      .filter((user) => userIsMeant(request, user));
+    sort(request, users, USER_SORTS, 'first_name');
     response.json(page(request, users, options.maxResults, (user) => userRow(store(), user)));
   });
   router.get('/users/:id', (request, response) => {
@@ -105,6 +111,12 @@ export function readRoutes({ store, options, shown }: Reads): Router {
     );
   });
   return router;
+}
+
+/** Deleted users are listed only when asked for. */
+function userIsMeant(request: Request, user: User): boolean {
+  if (queryText(request, 'deleted') === 'true') return user.deletedAt !== null;
+  return user.deletedAt === null || queryText(request, 'all') === 'true';
 }
 
 function filtered(request: Request, store: Store, options: SnipeitOptions): Asset[] {

@@ -16,6 +16,14 @@ export function escaped(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
+/** An asset's notes are rendered as inline Markdown on top: here the emphasis and code of it. */
+function rendered(notes: string): string {
+  return escaped(notes)
+    .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+    .replaceAll(/\*\*(\S(?:[^*]*\S)?)\*\*/g, '<strong>$1</strong>')
+    .replaceAll(/\*(\S(?:[^*]*\S)?)\*/g, '<em>$1</em>');
+}
+
 /** A hardware row in the shape of the vendor's asset transformer. */
 export function assetRow(store: Store, asset: Asset): object {
   const model = store.models.get(asset.modelId);
@@ -34,11 +42,11 @@ export function assetRow(store: Store, asset: Asset): object {
     asset_eol_date: null,
     status_label: status,
     status,
-    category: null,
+    category: model ? { id: model.category.id, name: escaped(model.category.name) } : null,
     manufacturer: manufacturer ? { id: manufacturer.id, name: escaped(manufacturer.name) } : null,
     depreciation: null,
     supplier: null,
-    notes: asset.notes === null ? null : escaped(asset.notes),
+    notes: asset.notes === null ? null : rendered(asset.notes),
     order_number: null,
     company: null,
     location: locationOf(store, asset.locationId),
@@ -143,7 +151,7 @@ export function userRow(store: Store, user: User): object {
     company: null,
     created_at: dateTime(user.createdAt),
     updated_at: dateTime(user.createdAt),
-    deleted_at: null,
+    deleted_at: dateTime(user.deletedAt),
   };
 }
 

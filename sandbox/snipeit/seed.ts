@@ -1,6 +1,7 @@
 import type { Company, CompanyDevice, CompanyPerson } from '../core/company.ts';
-import { modelNamed } from './store.ts';
-import type { Asset, StatusLabel, Store, User } from './store.ts';
+import { z } from 'zod';
+import { modelNamed, OWNERSHIP_FIELD, PLATFORM_FIELD } from './store.ts';
+import type { Asset, Named, StatusLabel, Store, User } from './store.ts';
 
 /** Adds the people as users, and the devices that have an inventory record as assets. A key that exists is replaced. */
 export function seedStore(store: Store, company: Company, now: Date): void {
@@ -28,25 +29,43 @@ export function assetByAnyName(store: Store, name: string): Asset | undefined {
   );
 }
 
+/** What the books say otherwise than the device is: `behaviour.inventory` of the company document. */
+const Books = z.strictObject({
+  serial: z.string().optional(),
+  manufacturer: z.string().min(1).optional(),
+  model: z.string().min(1).optional(),
+  /** Key of the person who holds it by the books. */
+  assignedTo: z.string().nullable().optional(),
+  /** Name of a status label. */
+  status: z.string().optional(),
+});
+
 /** Adds an asset for a device of the company document and returns it. */
 export function addAsset(store: Store, device: CompanyDevice, now: Date): Asset {
   const known = [...store.assets.values()].find((asset) => asset.key === device.key);
   const id = known?.id ?? store.nextAssetId++;
-  const holder = device.assignedTo === null ? undefined : userByKey(store, device.assignedTo);
+  const { status, ...books } = Books.parse(device.behaviour['inventory'] ?? {});
+  const { serial, manufacturer, model, assignedTo } = { ...device, ...books };
+  const holder = assignedTo === null || assignedTo === undefined ? undefined : userByKey(store, assignedTo);
   const asset: Asset = {
     id,
     key: device.key,
     name: device.key,
     assetTag: device.assetTag ?? `A-${String(id).padStart(5, '0')}`,
-    serial: device.serial,
-    modelId: modelNamed(store, device.model, device.manufacturer).id,
-    statusId: readyLabel(store).id,
+    serial: serial ?? device.serial,
+    modelId: modelNamed(store, model ?? device.model, manufacturer ?? device.manufacturer, categoryOf(device))
+      .id,
+    statusId: labelFor(store, status).id,
     assignedTo: holder?.id ?? null,
     locationId: holder ? null : 1,
     rtdLocationId: 1,
     notes: null,
     byod: device.ownership === 'personal',
-    custom: { _snipeit_ownership_1: device.ownership, _snipeit_platform_2: device.platform },
+    custom: {
+      ...Object.fromEntries(store.fields.map(({ column }) => [column, null])),
+      [OWNERSHIP_FIELD.column]: device.ownership,
+      [PLATFORM_FIELD.column]: device.platform,
+    },
     expectedCheckin: null,
     lastCheckin: null,
     lastCheckout: holder ? now : null,
@@ -58,6 +77,12 @@ export function addAsset(store: Store, device: CompanyDevice, now: Date): Asset 
   };
   store.assets.set(id, asset);
   return asset;
+}
+
+function categoryOf({ platform }: CompanyDevice): Named {
+  return platform === 'ios' || platform === 'android'
+    ? { id: 2, name: 'Phones' }
+    : { id: 1, name: 'Laptops' };
 }
 
 function addUser(store: Store, person: CompanyPerson, now: Date): void {
@@ -73,11 +98,16 @@ function addUser(store: Store, person: CompanyPerson, now: Date): void {
     country: person.country,
     managerId: null,
     createdAt: now,
+    deletedAt: null,
   });
 }
 
-function readyLabel(store: Store): StatusLabel {
-  const label = [...store.labels.values()].find(({ type }) => type === 'deployable');
-  if (!label) throw new Error('a Snipe-IT installation needs a deployable status label');
+/** The label of a name; without one, the first that says ready to deploy. */
+function labelFor(store: Store, name: string | undefined): StatusLabel {
+  const label = [...store.labels.values()].find((each) =>
+    name === undefined ? each.type === 'deployable' : each.name === name,
+  );
+  if (!label)
+    throw new Error(`this Snipe-IT installation has no status label ${name ?? 'that is deployable'}`);
   return label;
 }

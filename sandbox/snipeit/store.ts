@@ -17,6 +17,7 @@ export interface Named {
 /** An asset model with its manufacturer. */
 export interface Model extends Named {
   readonly manufacturerId: number;
+  readonly category: Named;
   readonly modelNumber: string | null;
 }
 
@@ -33,6 +34,8 @@ export interface User {
   readonly country: string;
   managerId: number | null;
   readonly createdAt: Date;
+  /** Deleted users keep their records, and what was checked out to them. */
+  deletedAt: Date | null;
 }
 
 /** One hardware record. */
@@ -108,13 +111,17 @@ const DEFAULT_LOCATIONS: readonly Named[] = [
   { id: 3, name: 'Disposal cage' },
 ];
 
-const FIELDS: readonly CustomField[] = [
-  { name: 'Ownership', column: '_snipeit_ownership_1' },
-  { name: 'Platform', column: '_snipeit_platform_2' },
+/** Custom fields that every installation here has, for what the company document says of a device. */
+export const OWNERSHIP_FIELD: CustomField = { name: 'Ownership', column: '_snipeit_ownership_1' };
+export const PLATFORM_FIELD: CustomField = { name: 'Platform', column: '_snipeit_platform_2' };
+
+/** Text fields that an installation with a disposal process would have besides. */
+export const DEFAULT_FIELDS: readonly CustomField[] = [
+  { name: 'Disposal certificate', column: '_snipeit_disposal_certificate_3' },
 ];
 
 /** An installation without assets or users. */
-export function emptyStore(labels: readonly StatusLabel[] = DEFAULT_LABELS): Store {
+export function emptyStore(labels: readonly StatusLabel[], fields: readonly CustomField[]): Store {
   return {
     assets: new Map(),
     users: new Map(),
@@ -122,7 +129,7 @@ export function emptyStore(labels: readonly StatusLabel[] = DEFAULT_LABELS): Sto
     models: new Map(),
     manufacturers: new Map(),
     locations: byId(DEFAULT_LOCATIONS),
-    fields: FIELDS,
+    fields: [OWNERSHIP_FIELD, PLATFORM_FIELD, ...fields],
     activity: [],
     nextAssetId: 1,
   };
@@ -144,14 +151,14 @@ export function manufacturerNamed(store: Store, name: string): Named {
   return created;
 }
 
-/** The model of a name and manufacturer, created when it is new. */
-export function modelNamed(store: Store, name: string, manufacturer: string): Model {
+/** The model of a name and manufacturer, created with the category when it is new. */
+export function modelNamed(store: Store, name: string, manufacturer: string, category: Named): Model {
   const manufacturerId = manufacturerNamed(store, manufacturer).id;
   const known = [...store.models.values()].find(
     (entry) => entry.name === name && entry.manufacturerId === manufacturerId,
   );
   if (known) return known;
-  const created: Model = { id: store.models.size + 1, name, manufacturerId, modelNumber: null };
+  const created: Model = { id: store.models.size + 1, name, manufacturerId, category, modelNumber: null };
   store.models.set(created.id, created);
   return created;
 }

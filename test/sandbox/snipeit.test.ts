@@ -109,6 +109,49 @@ describe('reading', () => {
     expect((await small.call('/api/v1/hardware?limit=400')).body.rows).toHaveLength(2);
   });
 
+  test('lists come newest first, or as sort and order ask', async () => {
+    const ids = async (query: string): Promise<number[]> =>
+      (await vendor.call(`/api/v1/hardware?${query}`)).body.rows.map((row: { id: number }) => row.id);
+    expect(await ids('')).toEqual([3, 2, 1]);
+    expect(await ids('sort=id&order=asc')).toEqual([1, 2, 3]);
+    expect(await ids('sort=serial&order=asc&limit=1')).toEqual([1]);
+  });
+
+  test('notes are rendered to HTML in rows, and come as stored in the answer to an update', async () => {
+    const { id } = (await bySerial('SPARE1')).rows[0];
+    const notes = '**sold** & `gone`';
+    const { body } = await vendor.call(`/api/v1/hardware/${id}`, { method: 'PATCH', body: { notes } });
+    expect(body.payload.notes).toBe(notes);
+    expect((await bySerial('SPARE1')).rows[0].notes).toBe('<strong>sold</strong> &amp; <code>gone</code>');
+  });
+
+  test('a deleted user is listed only when asked for, and still holds what was checked out', async () => {
+    await vendor.control('/users/ada/delete', {});
+    expect((await vendor.call('/api/v1/users?employee_num=E2')).body.total).toBe(0);
+    const [user] = (await vendor.call('/api/v1/users?employee_num=E2&all=true')).body.rows;
+    expect(user.deleted_at).not.toBeNull();
+    expect((await vendor.call(`/api/v1/users/${user.id}/assets`)).body.total).toBe(1);
+  });
+
+  test('the company document can say that the books differ from the device', async () => {
+    const behaviour = { inventory: { serial: 'C02XYY', assignedTo: 'boss', status: 'Lost' } };
+    await vendor.seed({
+      people: COMPANY.people ?? [],
+      devices: [{ key: 'mac', serial: 'C02XYZ', ...laptop, assignedTo: 'ada', behaviour }],
+    });
+    const [row] = (await bySerial('C02XYY')).rows;
+    expect(row).toMatchObject({ assigned_to: { email: 'boss@example.com' }, status_label: { name: 'Lost' } });
+    expect(await bySerial('C02XYZ')).toMatchObject({ status: 'error' });
+  });
+
+  test('a custom field of the installation can be set by its column', async () => {
+    const { id } = (await bySerial('C02XYZ')).rows[0];
+    const column = '_snipeit_disposal_certificate_3';
+    await vendor.call(`/api/v1/hardware/${id}`, { method: 'PATCH', body: { [column]: 'CERT-1' } });
+    const { custom_fields } = (await bySerial('C02XYZ')).rows[0];
+    expect(custom_fields['Disposal certificate']).toMatchObject({ field: column, value: 'CERT-1' });
+  });
+
   test('a holder filter works only together with its type, and is ignored without it', async () => {
     const user = (await vendor.call('/api/v1/users?employee_num=E2')).body.rows[0];
     const alone = (await vendor.call(`/api/v1/hardware?assigned_to=${user.id}`)).body;
