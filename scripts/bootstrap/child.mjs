@@ -79,11 +79,13 @@ export function handOver(command, args, { env = process.env, cwd } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env, cwd, stdio: 'inherit' });
     const forward = (signal) => child.kill(signal);
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, forward);
+    // A terminal sends Ctrl-C to every process in front of it: the child must not get it twice.
+    const seen = () => {};
+    const handlers = { SIGTERM: forward, SIGHUP: forward, SIGINT: process.stdin.isTTY ? seen : forward };
+    for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      for (const name of signals) process.removeListener(name, forward);
+      for (const [name, handler] of Object.entries(handlers)) process.removeListener(name, handler);
       resolve(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1));
     });
   });

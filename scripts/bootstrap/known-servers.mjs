@@ -25,7 +25,8 @@ export function testServerHome(cache) {
  * @returns {string[]} absolute paths
  */
 export function knownTemporalClis(env = process.env) {
-  if (env.HANDBACK_TEMPORAL_CLI) return [resolve(env.HANDBACK_TEMPORAL_CLI)];
+  const named = env.HANDBACK_TEMPORAL_CLI;
+  if (named) return [(/[\\/]/.test(named) ? undefined : onPath(named, env)) ?? resolve(named)];
   const found = [
     onPath(windows ? 'temporal.exe' : 'temporal', env),
     existing(cachedTemporalCli(cacheDir(env))),

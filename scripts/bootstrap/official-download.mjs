@@ -16,10 +16,10 @@ const PLATFORMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * @param {{ node: string, artifact: string, version: string, dir: string, doing: string }} what
+ * @param {{ node: string, artifact: string, version: string, dir: string, doing: string, service?: string }} what
  * @returns {Promise<{ file: string } | { problem: string }>} the executable inside `dir`, or why not
  */
-export async function officialDownload({ node, artifact, version, dir, doing }) {
+export async function officialDownload({ node, artifact, version, dir, doing, service = SERVICE }) {
   const platform = PLATFORMS[process.platform];
   const arch = ARCHITECTURES[process.arch];
   if (!platform || !arch) return { problem: `there is none for ${process.platform} on ${process.arch}` };
@@ -32,11 +32,11 @@ export async function officialDownload({ node, artifact, version, dir, doing }) 
   });
   if (artifact === 'cli') query.set('format', platform === 'windows' ? 'zip' : 'tar.gz');
   const answer = join(dir, 'answer.json');
-  const asked = await fetchFile(node, `${SERVICE}/${artifact}/${version}?${query}`, answer, ASK_LIMIT_MS);
+  const asked = await fetchFile(node, `${service}/${artifact}/${version}?${query}`, answer, ASK_LIMIT_MS);
   if (!asked.ok) return { problem: reason(asked) };
 
   const { archiveUrl, fileToExtract } = readAnswer(answer);
-  if (!archiveUrl || !fileToExtract) return { problem: `${SERVICE} gave an answer of an unknown shape` };
+  if (!archiveUrl || !fileToExtract) return { problem: `${service} gave an answer of an unknown shape` };
   const archive = join(dir, 'archive');
   const fetched = await fetchFile(node, archiveUrl, archive, ARCHIVE_LIMIT_MS, doing);
   if (!fetched.ok) return { problem: reason(fetched) };

@@ -21,6 +21,11 @@ const GO_LIMIT_MS = 30 * 60_000;
 export async function ensureTemporalCli({ cache, node }) {
   for (const known of knownTemporalClis()) {
     if (await works(known)) return known;
+    if (process.env.HANDBACK_TEMPORAL_CLI) {
+      throw new BootstrapError(`HANDBACK_TEMPORAL_CLI names ${known}, which does not start.`, [
+        'Point it at a Temporal CLI, or unset it to have one found or fetched.',
+      ]);
+    }
     say(`${known} does not start; leaving it aside`);
   }
   const destination = cachedTemporalCli(cache);
@@ -65,7 +70,7 @@ async function build(dir) {
     ? 'There is no Temporal server here: the download is out of reach and Go is not installed.'
     : `The Temporal server could not be built: go ${result.problem || 'made a program that does not start'}.\n${tail(result.output)}`;
   throw new BootstrapError(problem, [
-    'Point TEMPORAL_ADDRESS at a Temporal server that runs already,',
+    'Point TEMPORAL_ADDRESS at a Temporal server that runs already (tests need one of their own),',
     'or put the Temporal CLI on the PATH (https://docs.temporal.io/cli),',
     'or install Go 1.24 or newer (https://go.dev/dl), with its module proxy in reach,',
     'or, behind a proxy, set HTTPS_PROXY so that temporal.download can be reached.',
