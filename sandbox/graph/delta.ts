@@ -22,6 +22,12 @@ interface Position {
   readonly issued: number;
 }
 
+/** A token that is not good any more, and what its query selected. */
+interface Refusal {
+  readonly how: '410' | '400';
+  readonly select: readonly string[] | undefined;
+}
+
 /** The tokens given out, and what the control listener wants of the next rounds. */
 export class DeltaTokens {
   #positions = new Map<string, Position>();
@@ -41,11 +47,11 @@ export class DeltaTokens {
     for (const token of this.#positions.keys()) this.#expired.set(token, how);
   }
 
-  read(token: string, kind: Position['kind']): Position | '410' | '400' {
+  read(token: string, kind: Position['kind']): Position | Refusal {
     const position = this.#positions.get(token);
-    if (position === undefined || position.kind !== kind || Date.now() - position.issued > TOKEN_LIFE_MS)
-      return '400';
-    return this.#expired.get(token) ?? position;
+    if (position === undefined || position.kind !== kind) return { how: '400', select: undefined };
+    const how = Date.now() - position.issued > TOKEN_LIFE_MS ? '400' : this.#expired.get(token);
+    return how === undefined ? position : { how, select: position.select };
   }
 
   clear(): void {
@@ -59,14 +65,15 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
   const router = Router();
   const { state, context, options } = tenant;
 
-  const gone = (request: Request, how: '410' | '400'): GraphError => {
+  const gone = (request: Request, { how, select }: Refusal): GraphError => {
     if (how === '400')
       return new GraphError(
         400,
         'syncStateNotFound',
         'The delta token is not known any more; a full synchronisation is needed.',
       );
-    const location = `${context.url}${request.baseUrl}/users/delta?$deltatoken=`;
+    // The initial query again, with an empty token.
+    const location = `${context.url}${request.baseUrl}/users/delta?$deltatoken=${select === undefined ? '' : `&$select=${select.join(',')}`}`;
     return new GraphError(410, 'resyncRequired', 'A full synchronisation is needed.', { location });
   };
   const start = (request: Request): Position => {
@@ -83,7 +90,7 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
       return { kind: 'skip', select: readSelect(request), ids, full: true, ...now };
     }
     const position = skip === undefined ? tokens.read(delta ?? '', 'delta') : tokens.read(skip, 'skip');
-    if (position === '410' || position === '400') throw gone(request, position);
+    if ('how' in position) throw gone(request, position);
     if (position.kind === 'skip') return position;
     const { changes, twice } = tokens.replay;
     tokens.replay = { changes: 0, twice: false };
@@ -108,6 +115,10 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
     };
   };
 
+  /** The fields of a user that somebody has set since the seed; a cleared one is shown as null. */
+  const namesSet = (id: string): Set<string> =>
+    new Set(state.changes.filter(({ userId }) => userId === id).flatMap(({ fields }) => fields));
+
   router.get(
     [
       '/users/delta',
@@ -121,7 +132,7 @@ export function deltaRouter(tenant: GraphTenant, tokens: DeltaTokens): Router {
       const page = position.ids.slice(0, size);
       const rest = position.ids.slice(size);
       const { select, full, since } = position;
-      const value = page.flatMap((id) => entry(state.users.get(id), id, select, full));
+      const value = page.flatMap((id) => entry(state.users.get(id), id, select, full, namesSet(id)));
       const link =
         rest.length > 0
           ? {
@@ -156,12 +167,13 @@ function entry(
   id: string,
   select: readonly string[] | undefined,
   full: boolean,
+  namesSet: ReadonlySet<string>,
 ): object[] {
   if (user === undefined) return full ? [] : [{ id, '@removed': { reason: 'deleted' } }];
   if (user.deletedDateTime !== null) return full ? [] : [{ id, '@removed': { reason: 'changed' } }];
   const fields = pick(user.fields, select ?? DEFAULT_FIELDS);
-  // Fields that were never set are left out.
-  const set = Object.entries(fields).filter(([, value]) => value !== null);
+  // Fields that were never set are left out; one that was set and cleared is null.
+  const set = Object.entries(fields).filter(([name, value]) => value !== null || namesSet.has(name));
   return [{ ...Object.fromEntries(set), id }];
 }
 

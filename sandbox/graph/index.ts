@@ -6,6 +6,7 @@ import type { CreateSimulator } from '../core/simulator.ts';
 import { graphControl } from './control.ts';
 import { deltaRouter, DeltaTokens } from './delta.ts';
 import { graphErrors, graphRefusals } from './errors.ts';
+import { grantsRouter } from './grants.ts';
 import { managedDevicesRouter } from './managed-devices.ts';
 import { GraphOptions } from './options.ts';
 import { seedTenant } from './seed.ts';
@@ -29,6 +30,7 @@ export const createGraph: CreateSimulator = (context, options) => {
     jsonBody(),
     deltaRouter(tenant, delta),
     usersRouter(tenant),
+    grantsRouter(tenant),
     managedDevicesRouter(tenant),
     subscriptionsRouter(tenant),
   );

@@ -1,5 +1,6 @@
 /** OData as Graph speaks it: `$select`, `$filter`, `$top`, paging by opaque skip tokens. */
 import type { Request } from 'express';
+import { cursorAfter, resume } from '../core/cursor.ts';
 import { compileFilter } from '../core/filter.ts';
 import { queryText } from '../core/http.ts';
 import { badRequest } from './errors.ts';
@@ -21,57 +22,53 @@ export function pick(
   return Object.fromEntries(names.flatMap((name) => (name in fields ? [[name, fields[name]]] : [])));
 }
 
-/** `$top` or the page size, 400 outside 1…999; `Prefer: odata.maxpagesize` may lower it. */
-export function readPageSize(request: Request, standard: number): number {
+/** `$top` or the page size, 400 outside 1…`most`; `Prefer: odata.maxpagesize` may lower it. */
+export function readPageSize(request: Request, standard: number, most = 999): number {
   const top = queryText(request, '$top');
   const size = top === undefined ? standard : Number(top);
-  if (!Number.isInteger(size) || size < 1 || size > 999)
-    throw badRequest(`Invalid page size specified: '${top}'. Must be between 1 and 999 inclusive.`);
+  if (!Number.isInteger(size) || size < 1 || size > most)
+    throw badRequest(`Invalid page size specified: '${top}'. Must be between 1 and ${most} inclusive.`);
   const preferred = Number(/odata\.maxpagesize=(\d+)/i.exec(request.get('prefer') ?? '')?.[1] ?? size);
   return Math.max(1, Math.min(size, preferred));
 }
 
-/** One page of a collection. `show` gets the fields to show; `url` is the base URL of the instance. */
+/** A collection to show a page of. */
+export interface Collection<T extends { readonly id: string }> {
+  /** Base URL of the instance. */
+  readonly url: string;
+  /** The fragment of `@odata.context`. */
+  readonly context: string;
+  readonly items: readonly T[];
+  readonly pageSize: number;
+  /** Most that `$top` may ask for; default 999. */
+  readonly most?: number;
+  /** The fields that `$filter` looks at. */
+  readonly filterOn: (item: T) => object;
+  readonly show: (item: T) => object;
+}
+
+/** One page, as the request asks for it. */
 export function collection<T extends { readonly id: string }>(
   request: Request,
-  {
-    url,
-    context,
-    items,
-    pageSize,
-    filterOn,
-    show,
-  }: {
-    url: string;
-    context: string;
-    items: readonly T[];
-    pageSize: number;
-    filterOn: (item: T) => object;
-    show: (item: T) => object;
-  },
+  { url, context, items, pageSize, most, filterOn, show }: Collection<T>,
 ): object {
   const filter = queryText(request, '$filter');
-  const matches = filter === undefined ? () => true : compileFilter(filter);
-  const found = items.filter((item) => matches(filterOn(item)));
+  const matches = filter === undefined ? undefined : compileFilter(filter);
+  const found = matches === undefined ? items : items.filter((item) => matches(filterOn(item)));
   const token = queryText(request, '$skiptoken');
-  let start = 0;
-  if (token !== undefined) {
-    const last = Buffer.from(token, 'base64url').toString();
-    start = found.findIndex(({ id }) => id === last) + 1;
-    if (start === 0) throw badRequest('The specified skip token is invalid.');
-  }
-  const size = readPageSize(request, pageSize);
-  const page = found.slice(start, start + size);
+  const rest = token === undefined ? found : resume(token, items, found);
+  if (rest === undefined) throw badRequest('The specified skip token is invalid.');
+  const page = rest.slice(0, readPageSize(request, pageSize, most));
   const last = page.at(-1);
-  const more = last !== undefined && start + size < found.length;
+  const end = found.length - rest.length + page.length;
+  const link =
+    last === undefined || page.length === rest.length
+      ? {}
+      : { '@odata.nextLink': linkWith(request, url, '$skiptoken', cursorAfter(last, end)) };
   return {
     '@odata.context': `${url}/v1.0/$metadata#${context}`,
     ...(queryText(request, '$count') === 'true' ? { '@odata.count': found.length } : {}),
-    ...(more
-      ? {
-          '@odata.nextLink': linkWith(request, url, '$skiptoken', Buffer.from(last.id).toString('base64url')),
-        }
-      : {}),
+    ...link,
     value: page.map(show),
   };
 }

@@ -9,6 +9,8 @@ export const GraphOptions = z.strictObject({
   tokenSeconds: z.int().min(1).default(3599),
   /** Entries per page where the caller names none; callers may ask for fewer with `$top` or `Prefer: odata.maxpagesize`. */
   pageSize: z.int().min(1).max(999).default(100),
+  /** The same for managed devices. */
+  devicePageSize: z.int().min(1).max(1000).default(1000),
   /** How long a subscriber may take to answer a notification, ms. Graph: 3 seconds. */
   notificationTimeoutMs: z.int().min(1).default(3000),
   /** How long an endpoint may take to answer its validation, ms. Graph: 10 seconds. */

@@ -1,6 +1,6 @@
 /** Fills the tenant from a company. */
 import type { Company, CompanyDevice, CompanyPerson } from '../core/company.ts';
-import { stableNumber, stableUuid } from '../core/ids.ts';
+import { stableId, stableNumber, stableUuid } from '../core/ids.ts';
 import { isMeant } from '../core/simulator.ts';
 import { DeviceBehaviour } from './options.ts';
 import type { GraphUser, ManagedDevice } from './state.ts';
@@ -70,6 +70,15 @@ function addUser(tenant: GraphTenant, person: CompanyPerson): void {
     },
   };
   tenant.state.users.set(id, user);
+  const grantId = stableId(44, tenant.context.name, 'grant', person.key);
+  tenant.state.grants.set(grantId, {
+    id: grantId,
+    clientId: stableUuid(tenant.context.name, 'client'),
+    consentType: 'Principal',
+    principalId: id,
+    resourceId: stableUuid(tenant.context.name, 'resource'),
+    scope: ' openid profile offline_access',
+  });
 }
 
 function addDevice(tenant: GraphTenant, device: CompanyDevice, holder: CompanyPerson | undefined): void {

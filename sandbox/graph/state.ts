@@ -59,6 +59,16 @@ export interface UserChange {
   readonly fields: readonly string[];
 }
 
+/** Consent of one user that a client may act for them (`oAuth2PermissionGrant` with the consent type `Principal`). */
+export interface PermissionGrant {
+  readonly id: string;
+  readonly clientId: string;
+  readonly consentType: 'Principal';
+  readonly principalId: string;
+  readonly resourceId: string;
+  readonly scope: string;
+}
+
 export interface Subscription {
   readonly id: string;
   readonly changeType: readonly string[];
@@ -74,10 +84,17 @@ export class GraphState {
   readonly directoryDevices = new Map<string, DirectoryDevice>();
   readonly managedDevices = new Map<string, ManagedDevice>();
   readonly subscriptions = new Map<string, Subscription>();
+  readonly grants = new Map<string, PermissionGrant>();
   changes: UserChange[] = [];
 
   clear(): void {
-    for (const map of [this.users, this.directoryDevices, this.managedDevices, this.subscriptions])
+    for (const map of [
+      this.users,
+      this.directoryDevices,
+      this.managedDevices,
+      this.subscriptions,
+      this.grants,
+    ])
       map.clear();
     this.changes = [];
   }

@@ -59,16 +59,14 @@ export function tokenRouter(options: GraphOptions, tokens: Tokens): Router {
     const field = (name: string): string =>
       typeof body === 'object' && body !== null ? String(Reflect.get(body, name) ?? '') : '';
     const refuse = (status: number, error: string, code: number, description: string): void => {
-      response
-        .status(status)
-        .json({
-          error,
-          error_description: `AADSTS${code}: ${description}`,
-          error_codes: [code],
-          timestamp: new Date().toISOString(),
-          trace_id: '',
-          correlation_id: '',
-        });
+      response.status(status).json({
+        error,
+        error_description: `AADSTS${code}: ${description}`,
+        error_codes: [code],
+        timestamp: new Date().toISOString(),
+        trace_id: '',
+        correlation_id: '',
+      });
     };
     const tenant = routeText(request, 'tenant');
     if (tenant !== options.tenantId)

@@ -131,6 +131,21 @@ export function usersRouter(tenant: GraphTenant): Router {
     });
   }
 
+  router.get('/directory/deletedItems/microsoft.graph.user', (request, response) => {
+    const select = readSelect(request) ?? [...DEFAULT_FIELDS, 'deletedDateTime'];
+    const items = [...state.users.values()].filter(({ deletedDateTime }) => deletedDateTime !== null);
+    const fieldsOf = ({ fields, deletedDateTime }: GraphUser): object => ({ ...fields, deletedDateTime });
+    response.json(
+      collection(request, {
+        url: context.url,
+        context: 'users',
+        items,
+        pageSize: options.pageSize,
+        filterOn: fieldsOf,
+        show: (user) => pick({ ...fieldsOf(user) }, select),
+      }),
+    );
+  });
   router.get('/directory/deletedItems/:id', (request, response) => {
     const user = routeDeleted(request);
     const select = readSelect(request) ?? [...DEFAULT_FIELDS, 'deletedDateTime'];

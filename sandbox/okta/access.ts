@@ -29,12 +29,13 @@ export function accessRouter(org: OktaOrg): Router {
   router.get('/api/v1/users/:user/grants', (request, response) => {
     const user = routeUser(org, request);
     const scopeId = queryText(request, 'scopeId');
-    const grants = state.grants.filter(
-      (grant) => grant.userId === user.id && (scopeId === undefined || grant.scopeId === scopeId),
-    );
-    sendPage(request, response, context.url, grants, readLimit(request, 20, 200), (grant) =>
-      showGrant(grant, context.url),
-    );
+    sendPage(request, response, {
+      url: context.url,
+      items: state.grants,
+      matches: (grant) => grant.userId === user.id && (scopeId === undefined || grant.scopeId === scopeId),
+      limit: readLimit(request, 20, 200),
+      show: (grant) => showGrant(grant, context.url),
+    });
   });
   router.delete('/api/v1/users/:user/grants', (request, response) => {
     const user = routeUser(org, request);
@@ -64,12 +65,13 @@ export function accessRouter(org: OktaOrg): Router {
   });
   router.get('/api/v1/users/:user/clients/:client/tokens', (request, response) => {
     const user = routeUser(org, request);
-    const tokens = state.tokens.filter(
-      ({ userId, clientId }) => userId === user.id && clientId === routeText(request, 'client'),
-    );
-    sendPage(request, response, context.url, tokens, readLimit(request, 20, 200), (token) =>
-      showToken(token, context.url),
-    );
+    sendPage(request, response, {
+      url: context.url,
+      items: state.tokens,
+      matches: ({ userId, clientId }) => userId === user.id && clientId === routeText(request, 'client'),
+      limit: readLimit(request, 20, 200),
+      show: (token) => showToken(token, context.url),
+    });
   });
   router.delete('/api/v1/users/:user/clients/:client/tokens', (request, response) => {
     const user = routeUser(org, request);

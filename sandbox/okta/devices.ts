@@ -24,13 +24,18 @@ export function devicesRouter(org: OktaOrg): Router {
 
   router.get('/api/v1/devices', (request, response) => {
     const search = queryText(request, 'search');
-    const matches = search === undefined ? () => true : compileFilter(search);
-    const devices = [...state.devices.values()].filter((device) => matches(showDevice(device, context.url)));
+    const fits = search === undefined ? undefined : compileFilter(search);
     const expand = queryText(request, 'expand');
-    sendPage(request, response, context.url, devices, readLimit(request, 200, 200), (device) => ({
-      ...showDevice(device, context.url),
-      ...(expand === 'user' ? { _embedded: { users: showDeviceUsers(device, state, context.url) } } : {}),
-    }));
+    sendPage(request, response, {
+      url: context.url,
+      items: [...state.devices.values()],
+      matches: (device) => fits === undefined || fits(showDevice(device, context.url)),
+      limit: readLimit(request, 200, 200),
+      show: (device) => ({
+        ...showDevice(device, context.url),
+        ...(expand === 'user' ? { _embedded: { users: showDeviceUsers(device, state, context.url) } } : {}),
+      }),
+    });
   });
   router.get(
     '/api/v1/devices/:device',

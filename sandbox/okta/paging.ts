@@ -1,5 +1,6 @@
 /** Okta's paging: `limit`, an opaque `after`, and Link headers. */
 import type { Request, Response } from 'express';
+import { cursorAfter, resume } from '../core/cursor.ts';
 import { queryText } from '../core/http.ts';
 import { invalid } from './errors.ts';
 
@@ -13,27 +14,37 @@ export function readLimit(request: Request, standard: number, most: number): num
   return limit;
 }
 
-/** Sends one page of `items` (each with an id that says where the next page begins), with Link headers. */
+/** A list to send a page of. */
+export interface List<T extends { readonly id: string }> {
+  /** Base URL of the instance. */
+  readonly url: string;
+  readonly items: readonly T[];
+  /** Which of them are wanted; default all. */
+  readonly matches?: (item: T) => boolean;
+  readonly limit: number;
+  readonly show: (item: T) => object;
+}
+
+/** Sends one page, with Link headers. */
 export function sendPage<T extends { readonly id: string }>(
   request: Request,
   response: Response,
-  base: string,
-  items: readonly T[],
-  limit: number,
-  show: (item: T) => object,
+  { url, items, matches = () => true, limit, show }: List<T>,
 ): void {
+  const found = items.filter(matches);
   const after = queryText(request, 'after');
-  let start = 0;
-  if (after !== undefined) {
-    const id = Buffer.from(after, 'base64url').toString();
-    start = items.findIndex((item) => item.id === id) + 1;
-    if (start === 0) throw invalid('after', 'The after cursor is not valid');
-  }
-  const page = items.slice(start, start + limit);
-  link(response, base + request.originalUrl, 'self');
+  const rest = after === undefined ? found : resume(after, items, found);
+  if (rest === undefined) throw invalid('after', 'The after cursor is not valid');
+  const page = rest.slice(0, limit);
   const last = page.at(-1);
-  if (last !== undefined && start + limit < items.length)
-    link(response, withAfter(request, base, Buffer.from(last.id).toString('base64url')), 'next');
+  link(response, url + request.originalUrl, 'self');
+  if (last !== undefined && page.length < rest.length) {
+    link(
+      response,
+      withAfter(request, url, cursorAfter(last, found.length - rest.length + page.length)),
+      'next',
+    );
+  }
   response.json(page.map(show));
 }
 

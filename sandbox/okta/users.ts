@@ -41,22 +41,20 @@ export function usersRouter(org: OktaOrg): Router {
   router.get('/api/v1/users', (request, response) => {
     const [search, filter, q] = ['search', 'filter', 'q'].map((name) => queryText(request, name));
     const expression = search ?? filter;
-    const matches = expression === undefined ? () => true : compileFilter(expression);
-    const users = [...state.users.values()].filter((user) => {
+    const fits = expression === undefined ? undefined : compileFilter(expression);
+    const matches = (user: OktaUser): boolean => {
+      if (q !== undefined && !startsWith(user, q)) return false;
       // Without a search or filter, deactivated users are left out.
-      if (expression === undefined && user.status === 'DEPROVISIONED') return false;
-      if (
-        q !== undefined &&
-        !['firstName', 'lastName', 'email'].some((name) =>
-          String(user.profile[name]).toLowerCase().startsWith(q.toLowerCase()),
-        )
-      )
-        return false;
-      return matches(showUser(user, context.url));
+      return fits === undefined ? user.status !== 'DEPROVISIONED' : fits(showUser(user, context.url));
+    };
+    const show = (user: OktaUser): object => showUser(user, context.url);
+    sendPage(request, response, {
+      url: context.url,
+      items: [...state.users.values()],
+      matches,
+      limit: readLimit(request, 200, 200),
+      show,
     });
-    sendPage(request, response, context.url, users, readLimit(request, 200, 200), (user) =>
-      showUser(user, context.url),
-    );
   });
 
   router.post('/api/v1/users', (request, response) => {
@@ -114,4 +112,11 @@ export function usersRouter(org: OktaOrg): Router {
     });
   }
   return router;
+}
+
+/** What `q` asks: the beginning of a first name, last name or email. */
+function startsWith({ profile }: OktaUser, q: string): boolean {
+  return ['firstName', 'lastName', 'email'].some((name) =>
+    String(profile[name]).toLowerCase().startsWith(q.toLowerCase()),
+  );
 }

@@ -71,6 +71,7 @@ describe('delta', () => {
     expect(gone.status).toBe(410);
     const { users, link: fresh } = await drain(gone.headers.get('location') ?? '');
     expect(users).toHaveLength(3);
+    expect(users[0]).toHaveProperty('accountEnabled');
     await graph.control.post('/instances/graph/delta/expire', { as: '400' });
     const lost = await graph.api('GET', fresh);
     expect([lost.status, await lost.json()]).toEqual([
