@@ -34,6 +34,7 @@ test('programs whose install script was blocked run from a copy, and the package
     execFileSync(join(installed.native, 'bin', 'postgres'), ['--version'], { stdio: 'pipe' }),
   ).toThrow();
   const binaries = await postgresBinaries(join(directory, 'staged'), false, installed);
+  expect(binaries.postgres.startsWith(join(directory, 'staged'))).toBe(true);
   expect(execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8' })).toContain('PostgreSQL) 18.');
   expect(execFileSync(binaries.initdb, ['--version'], { encoding: 'utf8' })).toContain('PostgreSQL) 18.');
   expect(existsSync(join(dirname(installed.native), installed.links[0]?.target ?? ''))).toBe(false);

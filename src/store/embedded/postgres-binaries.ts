@@ -38,8 +38,11 @@ const PLATFORMS = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm
  *
  * @throws EmbeddedServerError `unsupported-platform`, `binaries-missing`.
  */
-export async function postgresBinaries(stagingDirectory: string, copy: boolean): Promise<PostgresBinaries> {
-  const installed = installedPackage();
+export async function postgresBinaries(
+  stagingDirectory: string,
+  copy: boolean,
+  installed: InstalledPackage = installedPackage(),
+): Promise<PostgresBinaries> {
   const complete = installed.links.every((link) => existsSync(linkPath(installed, link)));
   const native = copy || !complete ? await stage(installed, stagingDirectory) : installed.native;
   return {
