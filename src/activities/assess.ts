@@ -1,0 +1,124 @@
+/**
+ * The judgement that workflows ask for: reads facts, applies the rules at the given time, commits what follows from them at
+ * once, and answers with one small instruction.
+ */
+import { caseStream, deviceStream } from '../domain/fact.ts';
+import type { BlockedBy, DeviceGate, Gate, GateStatus } from '../domain/gates.ts';
+import type { Act, Judgement } from '../domain/judgement.ts';
+import { caseGates, caseStep, completion } from '../domain/rules/case.ts';
+import type { CaseStation } from '../domain/rules/case.ts';
+import { custodyCompletion, custodyGates, custodyStep } from '../domain/rules/custody.ts';
+import type { Tx } from '../store/database.ts';
+import { lockStream } from '../store/facts.ts';
+import { loadCase, loadCustodiesOf, loadCustody } from '../store/rule-facts.ts';
+import type { EngineContext } from './context.ts';
+import { commitCaseRecord, commitCustodyRecord } from './records.ts';
+import { ruleContext } from './rule-context.ts';
+
+/** What a workflow does next. Times are epoch milliseconds. */
+export type Instruction =
+  | { readonly do: 'pass' }
+  | { readonly do: 'stop' }
+  | { readonly do: 'wait'; readonly until: number | null }
+  | { readonly do: 'act'; readonly acts: readonly Act[] };
+
+export interface CaseQuestion {
+  readonly caseId: string;
+  readonly generation: number;
+  readonly station: CaseStation;
+  readonly now: number;
+}
+
+export interface CustodyQuestion {
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly gate: DeviceGate;
+  readonly now: number;
+}
+
+/** Each round records something new, so this many can only mean a rule that contradicts itself. */
+const MOST_ROUNDS = 20;
+
+/** Judges one station of a case. Idempotent: the same facts and time give the same instruction. */
+export async function assessCase(context: EngineContext, question: CaseQuestion): Promise<Instruction> {
+  const { caseId, generation, station } = question;
+  const answer = await context.db.transaction().execute(async (tx) => {
+    const { policy_digest: digest } = await tx.selectFrom('cases').select('policy_digest').where('id', '=', caseId).forUpdate().executeTakeFirstOrThrow();
+    await lockStream(tx, caseStream(caseId));
+    const rules = await ruleContext(context, tx, digest, question.now);
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const state = await loadCase(tx, caseId, generation);
+      const custodies = await loadCustodiesOf(tx, caseId, generation);
+      const step = caseStep(state, custodies, station, rules);
+      if (step.do !== 'record') {
+        const { blockedBy } = completion(state, custodies, rules);
+        const ended = state.completed !== null || state.cancelled !== null;
+        await showCase(tx, caseId, statusesOf(caseGates(state, rules)), ended ? [] : blockedBy);
+        context.crash('assess-committing');
+        return step;
+      }
+      for (const record of step.records) await commitCaseRecord(tx, state, record, rules, recordingTime(context, question.now));
+    }
+    throw new Error(`the rules do not settle for ${caseId}`);
+  });
+  context.crash('assess-committed');
+  return answer;
+}
+
+/** Judges one gate of a custody. Idempotent: the same facts and time give the same instruction. */
+export async function assessCustody(context: EngineContext, question: CustodyQuestion): Promise<Instruction> {
+  const { deviceId, epoch, gate } = question;
+  const answer = await context.db.transaction().execute(async (tx) => {
+    await lockStream(tx, deviceStream(deviceId));
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const state = await loadCustody(tx, deviceId, epoch);
+      const rules = await ruleContext(context, tx, state.opened.data.policyDigest, question.now);
+      const step = custodyStep(state, gate, rules);
+      if (step.do !== 'record') {
+        const { blockedBy } = custodyCompletion(state, rules);
+        const ended = state.closed !== null || state.cancelled !== null;
+        await showCustody(tx, deviceId, epoch, statusesOf(custodyGates(state, rules)), ended ? [] : blockedBy);
+        context.crash('assess-committing');
+        return step;
+      }
+      for (const record of step.records) await commitCustodyRecord(tx, state, record, rules, recordingTime(context, question.now));
+    }
+    throw new Error(`the rules do not settle for ${deviceId}`);
+  });
+  context.crash('assess-committed');
+  return answer;
+}
+
+/** A fact is never recorded before the moment it was judged at, whatever this machine's clock says. */
+function recordingTime(context: EngineContext, now: number): Date {
+  return new Date(Math.max(context.clock().getTime(), now));
+}
+
+function statusesOf(judgements: Readonly<Record<string, Judgement>>): Readonly<Record<string, GateStatus>> {
+  return Object.fromEntries(Object.entries(judgements).map(([gate, judgement]) => [gate, judgement.status]));
+}
+
+/** The read model of lists: derived, never judged by. Written only when it differs. */
+async function showCase(tx: Tx, caseId: string, gates: Readonly<Record<string, GateStatus<Gate>>>, blockedBy: readonly BlockedBy[]): Promise<void> {
+  await tx
+    .updateTable('cases')
+    .set({ gates: JSON.stringify(gates), blocked_by: JSON.stringify(blockedBy), due_at: earliestDue(blockedBy) })
+    .where('id', '=', caseId)
+    .execute();
+}
+
+async function showCustody(tx: Tx, deviceId: string, epoch: number, gates: Readonly<Record<string, GateStatus<Gate>>>, blockedBy: readonly BlockedBy[]): Promise<void> {
+  await tx
+    .updateTable('custodies')
+    .set({ gates: JSON.stringify(gates), blocked_by: JSON.stringify(blockedBy), due_at: earliestDue(blockedBy) })
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .execute();
+}
+
+/** The first deadline that makes it stuck; what is parked never does. */
+function earliestDue(blockedBy: readonly BlockedBy[]): string | null {
+  const dues = blockedBy.flatMap((block) => (block.parked || block.dueAt === null ? [] : [block.dueAt]));
+  return dues.sort()[0] ?? null;
+}
+

@@ -1,0 +1,24 @@
+import type { RuleContext } from '../domain/judgement.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Reader } from '../store/database.ts';
+import { readPolicy } from '../store/rule-facts.ts';
+import type { EngineContext } from './context.ts';
+
+/** Policies are immutable and known by their digest: read once per process. */
+const POLICIES = new Map<string, Policy>();
+
+/** What rules are given besides facts: the case's own policy, the given time, and what is configured. */
+export async function ruleContext(context: EngineContext, db: Reader, policyDigest: string, now: number): Promise<RuleContext> {
+  const policy = POLICIES.get(policyDigest) ?? (await readPolicy(db, policyDigest));
+  POLICIES.set(policyDigest, policy);
+  return { policy, policyDigest, now, carrier: firstEnforcing(context.connectors.carrier), inventory: firstName(context.connectors.inventory) };
+}
+
+function firstEnforcing(carriers: EngineContext['connectors']['carrier']): string | null {
+  for (const { name, mode } of carriers.values()) if (mode === 'enforce') return name;
+  return null;
+}
+
+function firstName(map: ReadonlyMap<string, unknown>): string | null {
+  return [...map.keys()].sort()[0] ?? null;
+}

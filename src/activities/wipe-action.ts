@@ -1,0 +1,13 @@
+import type { CustodyState } from '../domain/custody-state.ts';
+import type { WipeAction } from '../store/wipe-intents.ts';
+
+/** The only parameters a wipe is ever sent with: one that keeps user data would prove nothing. */
+export const WIPE_PARAMETERS = { keepUserData: false, keepEnrollmentData: false } as const;
+
+/** Exactly what an approval of this custody's wipe binds. @throws Error for a device without an MDM record. */
+export function wipeActionOf(custody: CustodyState): WipeAction {
+  const { caseId, serial, personId, records } = custody.opened.data;
+  const mdm = records.find((record) => record.sourceKind === 'mdm');
+  if (mdm === undefined) throw new Error(`${custody.deviceId} has no device manager`);
+  return { caseId, serial, mdmId: mdm.externalId, holder: personId, action: 'wipe', parameters: WIPE_PARAMETERS };
+}

@@ -1,0 +1,33 @@
+/** The configured connectors, each behind its port: what activities ask for by name. */
+import type { Carrier } from './carrier/port.ts';
+import type { DeviceManager } from './devices/port.ts';
+import type { DispositionVendor } from './disposition/port.ts';
+import type { HrSystem } from './hr/port.ts';
+import type { IdentityProvider } from './identity/port.ts';
+import type { Inventory } from './inventory/port.ts';
+import type { HookReader } from './webhook.ts';
+
+/** `observe` reads only; `recommend` says what it would do; `enforce` acts. */
+export type ConnectorMode = 'observe' | 'recommend' | 'enforce';
+
+export interface Connected<Port> {
+  readonly name: string;
+  readonly mode: ConnectorMode;
+  readonly port: Port;
+  /** Reads what a webhook left in the inbox, where the kind sends any. */
+  readonly reader: HookReader | null;
+}
+
+export interface ConnectedDevices extends Connected<DeviceManager> {
+  /** The identity connector whose ids this device manager knows people by. */
+  readonly peopleFrom: string;
+}
+
+export interface Connectors {
+  readonly identity: ReadonlyMap<string, Connected<IdentityProvider>>;
+  readonly devices: ReadonlyMap<string, ConnectedDevices>;
+  readonly inventory: ReadonlyMap<string, Connected<Inventory>>;
+  readonly disposition: ReadonlyMap<string, Connected<DispositionVendor>>;
+  readonly carrier: ReadonlyMap<string, Connected<Carrier>>;
+  readonly hr: ReadonlyMap<string, Connected<HrSystem>>;
+}
