@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
 const text = z.string().trim();
-/** JSON sends null for what is unknown, CSV an empty cell. */
-const optionalText = text
-  .nullish()
-  .transform((value) => (value === undefined || value === '' ? null : value));
+/** What is not known is empty text, as in a cell of CSV; absent and null are taken for it. */
+const optionalText = text.nullish().transform((value) => value ?? '');
 
 /** One unit that the customer says should go. */
 export const ManifestLine = z.strictObject({
@@ -24,9 +22,9 @@ export interface ScanLine {
   readonly pickupId: string;
   readonly line: number;
   readonly serial: string;
-  readonly manufacturer: string | null;
-  readonly model: string | null;
-  readonly assetTag: string | null;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly assetTag: string;
   readonly scannedAt: string;
 }
 
@@ -34,12 +32,16 @@ export interface ScanLine {
 export interface ReceiptLine {
   readonly pickupId: string;
   readonly serial: string;
-  readonly manufacturer: string | null;
-  readonly model: string | null;
+  readonly manufacturer: string;
+  readonly model: string;
   readonly receivedAt: string;
   readonly facility: string;
-  readonly condition: string | null;
+  readonly condition: string;
 }
+
+/** How the erasure ended; a destroyed unit is erased. */
+export const OUTCOMES = ['erased', 'erased-with-exceptions', 'not-erased'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Who sanitised or verified. */
 export interface Attestation {
@@ -63,10 +65,10 @@ export type Level = (typeof LEVELS)[number];
 export interface CertificateLine {
   readonly certificateId: string;
   readonly pickupId: string;
-  readonly manufacturer: string | null;
-  readonly model: string | null;
+  readonly manufacturer: string;
+  readonly model: string;
   readonly serial: string;
-  readonly assetTag: string | null;
+  readonly assetTag: string;
   readonly mediaType: string;
   readonly mediaSource: string;
   readonly classification: string;
@@ -80,8 +82,7 @@ export interface CertificateLine {
   readonly verifiedBy: Attestation;
   readonly status: CertificateStatus;
   readonly standard: string;
-  /** `erased`, `erased-with-exceptions`, `not-erased` or `destroyed`. */
-  readonly outcome: string;
+  readonly outcome: Outcome;
   /** Calendar date. */
   readonly date: string;
 }
@@ -121,13 +122,13 @@ export const COLUMNS = {
 export type DocumentLine = ScanLine | ReceiptLine | CertificateLine;
 
 /** What a cell of CSV holds. */
-type Cell = string | number | null;
+type Cell = string | number;
 
 /** A line with its nested people spread over columns of their own. */
 export function flat(line: DocumentLine): Record<string, Cell> {
   const entries = Object.entries(line).flatMap(
     ([name, value]: [string, Cell | Attestation]): [string, Cell][] => {
-      if (typeof value !== 'object' || value === null) return [[name, value]];
+      if (typeof value !== 'object') return [[name, value]];
       return ATTESTATION.map((field) => [joined(name, field), value[field]]);
     },
   );

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** What the vendor knows of one physical unit at some step. */
+/** What the vendor knows of one physical unit at some step; empty text where it does not. */
 export interface Unit {
   readonly serial: string;
-  readonly manufacturer: string | null;
-  readonly model: string | null;
-  readonly assetTag: string | null;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly assetTag: string;
 }
 
 const UnknownUnit = z.strictObject({
   serial: z.string().min(1),
-  manufacturer: z.string().nullable().default(null),
-  model: z.string().nullable().default(null),
+  manufacturer: z.string().default(''),
+  model: z.string().default(''),
 });
 
 /** Which units a step is about, and what goes wrong with them. Serials are those of the step before. */
@@ -33,7 +33,7 @@ export const Selection = z.strictObject({
         z
           .string()
           .min(1)
-          .transform((serial) => ({ serial, manufacturer: null, model: null })),
+          .transform((serial) => ({ serial, manufacturer: '', model: '' })),
         UnknownUnit,
       ]),
     )
@@ -54,7 +54,7 @@ export function select(before: readonly Unit[], selection: Selection): Unit[] {
       model: selection.wrongModel[unit.serial] ?? unit.model,
       serial: selection.swapped[unit.serial] ?? unit.serial,
     }));
-  return [...found, ...selection.unknown.map((unit) => ({ ...unit, assetTag: null }))];
+  return [...found, ...selection.unknown.map((unit) => ({ ...unit, assetTag: '' }))];
 }
 
 /** Serials that the selection speaks of and the step before does not know: a mistake of the caller. */
@@ -70,5 +70,5 @@ export function strangers(before: readonly Unit[], selection: Selection): string
 }
 
 function strange(serial: string): Unit {
-  return { serial, manufacturer: null, model: null, assetTag: null };
+  return { serial, manufacturer: '', model: '', assetTag: '' };
 }

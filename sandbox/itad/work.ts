@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CERTIFICATE_STATUSES, LEVELS } from './lines.ts';
+import { CERTIFICATE_STATUSES, LEVELS, OUTCOMES } from './lines.ts';
 import type { Attestation, CertificateLine, Level, ReceiptLine } from './lines.ts';
 import type { Pickup, Scan, Store } from './store.ts';
 import { select, Selection } from './units.ts';
@@ -23,7 +23,7 @@ export const Receive = Selection.extend({
   at,
   notify,
   facility: z.string().min(1).optional(),
-  condition: z.string().nullable().default('used'),
+  condition: z.string().default('used'),
 });
 export type Receive = z.infer<typeof Receive>;
 
@@ -33,7 +33,7 @@ export const Certify = Selection.extend({
   notify,
   level: z.enum(LEVELS).default('purge'),
   status: z.enum(CERTIFICATE_STATUSES).default('issued'),
-  outcome: z.enum(['erased', 'erased-with-exceptions', 'not-erased', 'destroyed']).optional(),
+  outcome: z.enum(OUTCOMES).default('erased'),
   destination: z.string().min(1).optional(),
   method: z.string().min(1).optional(),
   standard: z.string().min(1).default('NIST SP 800-88 Rev. 2'),
@@ -41,27 +41,24 @@ export const Certify = Selection.extend({
 export type Certify = z.infer<typeof Certify>;
 
 const USUAL: Readonly<
-  Record<Level, { method: string; tool: string; toolVersion: string; outcome: string; destination: string }>
+  Record<Level, { method: string; tool: string; toolVersion: string; destination: string }>
 > = {
   clear: {
     method: 'overwrite',
     tool: 'Sandbox Eraser',
     toolVersion: '7.2',
-    outcome: 'erased',
     destination: 'resold-domestic',
   },
   purge: {
     method: 'cryptographic-erase',
     tool: 'Sandbox Eraser',
     toolVersion: '7.2',
-    outcome: 'erased',
     destination: 'resold-domestic',
   },
   destroy: {
     method: 'shred',
     tool: 'Sandbox Shredder',
     toolVersion: '3',
-    outcome: 'destroyed',
     destination: 'recycled',
   },
 };
@@ -159,11 +156,11 @@ export function certificatesOf(
     verifiedBy: person('Kim Okafor', 'Quality lead'),
     status: step.status,
     standard: step.standard,
-    outcome: step.outcome ?? usual.outcome,
+    outcome: step.outcome,
     date,
   }));
 }
 
-function tagOf(pickup: Pickup, serial: string): string | null {
-  return pickup.manifest?.lines.find((line) => line.serial === serial)?.assetTag ?? null;
+function tagOf(pickup: Pickup, serial: string): string {
+  return pickup.manifest?.lines.find((line) => line.serial === serial)?.assetTag ?? '';
 }

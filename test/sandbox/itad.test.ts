@@ -161,7 +161,7 @@ describe('from the dock to the certificate', () => {
       assetTag: 'HB-3',
       level: 'destroy',
       method: 'shred',
-      outcome: 'destroyed',
+      outcome: 'erased',
       status: 'issued',
       sanitizedBy: {
         name: expect.any(String),
@@ -235,7 +235,7 @@ describe('from the dock to the certificate', () => {
     await vendor.control('/pickups/pk_1/collect', { serials: ['CCC', 'QQQ'] });
     expect(await read('scan')).toMatchObject([
       { line: 1, serial: 'CCC', model: 'ThinkPad T14' },
-      { line: 2, serial: 'QQQ', model: null },
+      { line: 2, serial: 'QQQ', model: '' },
     ]);
   });
 
