@@ -37,7 +37,9 @@ export interface LifecycleHint {
   /** When it takes effect; `null` = when it occurred. ISO 8601 UTC. */
   readonly effectiveAt: string | null;
   /** What an HR system says of the person along with it. */
-  readonly person?: Omit<DirectoryPerson, 'externalId' | 'state' | 'leaveAt' | 'login'> & { readonly timeZone: string | null };
+  readonly person?: Omit<DirectoryPerson, 'externalId' | 'state' | 'leaveAt' | 'login'> & {
+    readonly timeZone: string | null;
+  };
   /** Serials that an HR system believes the person holds: hints, never proof. */
   readonly deviceHints?: readonly string[];
 }
@@ -71,7 +73,11 @@ export interface IdentityProvider {
    * Reads the cut back, item by item, without changing anything. `cutAt` is when ours was done (ISO 8601 UTC), `null` to
    * look only: sessions count as cut when the provider says they ended at or after it.
    */
-  readAccess(externalId: string, cutAt: string | null, options?: CallOptions): Promise<readonly AccessItemReading[]>;
+  readAccess(
+    externalId: string,
+    cutAt: string | null,
+    options?: CallOptions,
+  ): Promise<readonly AccessItemReading[]>;
   /**
    * What changed since `cursor` (`null`: from now on, or for Graph a full first round), oldest first: recovers what a hook
    * dropped. `cursor` of the answer replaces the old one once the hints are stored. `resync` tells that the old cursor had
@@ -80,7 +86,12 @@ export interface IdentityProvider {
   changesSince(
     cursor: string | null,
     options?: CallOptions,
-  ): Promise<{ readonly hints: readonly LifecycleHint[]; readonly cursor: string; readonly more: boolean; readonly resync: boolean }>;
+  ): Promise<{
+    readonly hints: readonly LifecycleHint[];
+    readonly cursor: string;
+    readonly more: boolean;
+    readonly resync: boolean;
+  }>;
   /** Keeps the provider's push channel alive (Graph subscriptions: create, renew); nothing where it needs none. */
   keepSubscribed?(options?: CallOptions): Promise<void>;
   /** Read-only reachability and permissions, for `handback doctor`: one line per missing permission. */

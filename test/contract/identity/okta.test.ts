@@ -10,7 +10,7 @@ import {
 import type { HookRequest } from '../../../src/adapters/webhook.ts';
 import { startTestSandbox } from '../support/planted.ts';
 import { describeIdentityProvider } from './suite.ts';
-import type { IdentityHarness } from './suite.ts';
+import type { IdentityHarness } from './harness.ts';
 
 const TOKEN = 'okta-token-of-the-test';
 const quick = { requestsPerSecond: 5000, burst: 5000 };
@@ -34,6 +34,7 @@ async function makeHarness(): Promise<IdentityHarness> {
       ),
     idOf: async (key) => (await control.get<{ id: string }>(at(key))).id,
     unknownId: '00uNobody0000000000',
+    severalPages: 450,
     addPeople: async (count) => {
       const people = Array.from({ length: count }, (_, index) => ({
         key: `p${index}`,

@@ -4,49 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityProvider } from '../../../src/adapters/identity/port.ts';
-import type { AccessItem } from '../../../src/domain/access.ts';
-import type { Match, TestSandbox } from '../support/planted.ts';
-
-export interface IdentityHarness {
-  readonly sandbox: TestSandbox;
-  /** Credentials that must never show in an error. */
-  readonly secrets: readonly string[];
-  /** An adapter; `timeoutMs` is the time limit of one request (default: generous). */
-  provider(options?: { readonly timeoutMs?: number; readonly baseUrl?: string }): IdentityProvider;
-  /** The vendor's id of a seeded person. */
-  idOf(key: 'maya' | 'ada' | 'bo'): Promise<string>;
-  /** An id in the vendor's form that nobody has. */
-  readonly unknownId: string;
-  /** Adds this many people more, so that listings need several pages. */
-  addPeople(count: number): Promise<void>;
-  /** What an administrator does at the vendor. */
-  act(key: 'ada' | 'bo', act: 'disable' | 'enable' | 'delete'): Promise<void>;
-  /** Changes the country in the profile at the vendor. */
-  setCountry(key: 'ada' | 'bo', country: string): Promise<void>;
-  /** Requests by what they are for. */
-  readonly requests: {
-    readonly readPerson: Match;
-    readonly listPersons: Match;
-    /** The later pages of the same. */
-    readonly laterPersons: Match;
-    readonly listDevices: Match;
-    readonly disable: Match;
-    readonly revokeSessions: Match;
-    readonly changes: Match;
-  };
-  /** Kinds of effects that the simulator counts. */
-  readonly effects: { readonly disable: string; readonly revokeSessions: string };
-  /** What the vendor offers to cut and how each is known, after a cut. */
-  readonly cut: Readonly<
-    Record<
-      AccessItem,
-      { readonly state: 'cut' | 'not-offered'; readonly basis: 'read-back' | 'vendor-answer' }
-    >
-  >;
-  /** Serials that the vendor shows among Ada's devices. */
-  readonly serialsOfAda: readonly string[];
-  stop(): Promise<void>;
-}
+import type { IdentityHarness } from './harness.ts';
 
 export function describeIdentityProvider(name: string, makeHarness: () => Promise<IdentityHarness>): void {
   describe(`identity provider: ${name}`, () => {
@@ -116,7 +74,7 @@ export function describeIdentityProvider(name: string, makeHarness: () => Promis
       });
 
       it('lists everybody once over all pages, disabled accounts too', async () => {
-        await harness.addPeople(450);
+        await harness.addPeople(harness.severalPages);
         await harness.act('ada', 'disable');
         const ids: string[] = [];
         let cursor: string | null = null;
@@ -129,8 +87,8 @@ export function describeIdentityProvider(name: string, makeHarness: () => Promis
           pages += 1;
         } while (cursor !== null);
         expect(pages).toBeGreaterThan(1);
-        expect(ids).toHaveLength(453);
-        expect(new Set(ids).size).toBe(453);
+        expect(ids).toHaveLength(harness.severalPages + 3);
+        expect(new Set(ids).size).toBe(harness.severalPages + 3);
         expect(ids).toContain(ada);
       });
 
@@ -303,7 +261,7 @@ export function describeIdentityProvider(name: string, makeHarness: () => Promis
       });
 
       it('a listing that breaks off throws, and is never a shorter list', async () => {
-        await harness.addPeople(450);
+        await harness.addPeople(harness.severalPages);
         await harness.sandbox.plant(harness.requests.laterPersons, { type: 'status', status: 503 });
         const first = await provider.listPersons(null);
         expect(first.next).not.toBeNull();

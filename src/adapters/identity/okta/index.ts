@@ -12,13 +12,14 @@ import { changesSince } from './system-log.ts';
 import { findPersons, listDevicesOf, listPersons, readPerson } from './users.ts';
 
 export { OktaSettings } from './settings.ts';
-export { createOktaHookVerifier, readOktaHook } from './webhook.ts';
+export { createOktaHookVerifier, readOktaHook } from './hook.ts';
 
 /** An identity provider that speaks to one Okta organisation. `name` is the connector's, as errors show it. */
 export function createOkta(name: string, settings: OktaSettings, deps: AdapterDeps = {}): IdentityProvider {
   const client = createOktaClient(name, settings, deps);
   const clock = deps.clock ?? (() => new Date());
   return {
+    goneRule: 'hard',
     readPerson: (id, options) => readPerson(client, id, options),
     findPersons: (keys, options) => findPersons(client, keys, options),
     listPersons: (cursor, options) => listPersons(client, cursor, options),
