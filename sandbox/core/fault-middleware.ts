@@ -16,11 +16,12 @@ export function applyFaults(instance: string, faults: FaultStore, refuse: Vendor
       fault.hits += 1;
       delay += spec.ms;
     }
+    // Counted before the wait, so that a fault for one request does not strike two that come together.
+    const other = matched.find(({ spec }) => spec.type !== 'latency');
+    if (other !== undefined) other.fault.hits += 1;
     const proceed = (): void => {
-      const other = matched.find(({ spec }) => spec.type !== 'latency');
       if (other === undefined) return next();
       const { fault, spec } = other;
-      fault.hits += 1;
       switch (spec.type) {
         case 'latency':
           return next();

@@ -8,7 +8,7 @@ const rawBodies = new WeakMap<object, Buffer>();
 /** Parses JSON bodies whatever JSON-like content type they carry, and keeps the raw bytes for `rawBody`. An absent body parses to undefined. */
 export function jsonBody(): RequestHandler {
   return express.json({
-    limit: '10mb',
+    limit: '50mb',
     type: (request) => (request.headers['content-type'] ?? 'application/json').includes('json'),
     verify: (request, _response, buffer) => {
       rawBodies.set(request, buffer);

@@ -23,13 +23,12 @@ export function seedTenant(tenant: GraphTenant, company: Company): void {
     identity.some((mention) => isMeant(context, mention)),
   );
   for (const person of members) addUser(tenant, person);
+  const people = new Map(company.people.map((person) => [person.key, person]));
+  const enrolled = Map.groupBy(tenant.state.managedDevices.values(), ({ key }) => key);
   for (const device of company.devices) {
     if (!isMeant(context, device.mdm)) continue;
-    addDevice(
-      tenant,
-      device,
-      company.people.find(({ key }) => key === device.assignedTo),
-    );
+    for (const { id } of enrolled.get(device.key) ?? []) tenant.state.managedDevices.delete(id);
+    addDevice(tenant, device, people.get(device.assignedTo ?? ''));
   }
 }
 
@@ -82,8 +81,6 @@ function addUser(tenant: GraphTenant, person: CompanyPerson): void {
 }
 
 function addDevice(tenant: GraphTenant, device: CompanyDevice, holder: CompanyPerson | undefined): void {
-  for (const old of tenant.state.managedDevices.values())
-    if (old.key === device.key) tenant.state.managedDevices.delete(old.id);
   const behaviour = DeviceBehaviour.parse(device.behaviour);
   const record = enrol(tenant, device, holder, behaviour, 0);
   if (behaviour.staleDone) {

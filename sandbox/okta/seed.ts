@@ -13,18 +13,19 @@ export function seedOrg(org: OktaOrg, company: Company): void {
   const members = company.people.filter(({ identity }) =>
     identity.some((mention) => isMeant(org.context, mention)),
   );
-  for (const person of members) addUser(org, person, company);
+  const people = new Map(company.people.map((person) => [person.key, person]));
+  const here = new Map(members.map((person) => [person.key, person]));
+  for (const person of members) addUser(org, person, people.get(person.managerKey ?? ''));
   for (const device of company.devices) {
-    const holder = members.find(({ key }) => key === device.assignedTo);
+    const holder = here.get(device.assignedTo ?? '');
     if (device.oktaRegistered && holder !== undefined) addDevice(org, device, holder);
   }
 }
 
-function addUser(org: OktaOrg, person: CompanyPerson, company: Company): void {
+function addUser(org: OktaOrg, person: CompanyPerson, manager: CompanyPerson | undefined): void {
   const { state, context } = org;
   const id = userId(org, person.key);
   const created = new Date(context.now().getTime() - CREATED_AGO_MS).toISOString();
-  const manager = company.people.find(({ key }) => key === person.managerKey);
   const user: OktaUser = {
     id,
     key: person.key,
@@ -50,9 +51,11 @@ function addUser(org: OktaOrg, person: CompanyPerson, company: Company): void {
     },
     sessions: 1,
   };
+  if (state.users.has(id)) {
+    state.grants = state.grants.filter((grant) => grant.userId !== id);
+    state.tokens = state.tokens.filter((token) => token.userId !== id);
+  }
   state.users.set(id, user);
-  state.grants = state.grants.filter((grant) => grant.userId !== id);
-  state.tokens = state.tokens.filter((token) => token.userId !== id);
   const clientId = `0oa${stableId(17, context.name, 'client')}`;
   for (const scopeId of ['openid', 'offline_access']) {
     state.grants.push({
@@ -93,8 +96,8 @@ function addDevice(org: OktaOrg, device: CompanyDevice, holder: CompanyPerson): 
       diskEncryptionType: 'ALL_INTERNAL_VOLUMES',
     },
   };
+  if (state.devices.has(id)) state.links = state.links.filter(({ deviceId }) => deviceId !== id);
   state.devices.set(id, entry);
-  state.links = state.links.filter(({ deviceId }) => deviceId !== id);
   const managementStatus = device.mdm === null ? 'NOT_MANAGED' : 'MANAGED';
   state.links.push({
     id: `dul${stableId(17, context.name, device.key, holder.key)}`,

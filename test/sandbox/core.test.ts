@@ -201,6 +201,14 @@ describe('request faults', () => {
     expect(await read('/faults')).toEqual({ faults: [expect.objectContaining({ hits: 2, times: 2 })] });
   });
 
+  test('a fault for one request strikes one of two that come together, latency or not', async () => {
+    await addFault({ type: 'latency', ms: 50 });
+    await addFault({ type: 'drop-after-effect' }, { times: 1 });
+    const both = await Promise.allSettled([ring(), ring()]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await effectCount()).toBe(2);
+  });
+
   test('a deleted fault strikes no more', async () => {
     const id = await addFault({ type: 'status', status: 500 });
     expect((await ring()).status).toBe(500);
@@ -290,6 +298,23 @@ describe('control', () => {
     expect(answer.status).toBe(400);
     expect(JSON.stringify(await answer.json())).toContain('assignedTo');
     expect((await post('/company', { people: [], devices: [] })).status).toBe(200);
+  });
+
+  test('a port that is taken stops the start, and frees what had started', async () => {
+    const first = await startInstances({ controlPort: 0, simulators: { bell: createBell }, instances: [] });
+    const taken = Number(new URL(first.controlUrl).port);
+    const free = await startInstances({ controlPort: 0, simulators: {}, instances: [] });
+    const other = Number(new URL(free.controlUrl).port);
+    await free.stop();
+    const instances = [
+      { kind: 'bell', name: 'one', port: other },
+      { kind: 'bell', name: 'two', port: taken },
+    ];
+    await expect(
+      startInstances({ controlPort: 0, simulators: { bell: createBell }, instances }),
+    ).rejects.toThrow('EADDRINUSE');
+    await expect(fetch(`http://127.0.0.1:${other}/rings`)).rejects.toThrow();
+    await first.stop();
   });
 
   test('an unknown kind or a repeated name stops the start', async () => {
