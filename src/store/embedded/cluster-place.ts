@@ -69,15 +69,15 @@ export async function claimPlace(place: ClusterPlace): Promise<void> {
 }
 
 /**
- * Makes sure that the staged cluster is the one that this data directory made: a silent fresh
+ * Makes sure that the cluster is there, and a staged one is the one that this data directory made: a silent fresh
  * start would look like lost data.
  *
  * @throws EmbeddedServerError `cluster-mismatch`.
  */
 export function checkPlace(place: ClusterPlace): void {
-  if (place.directory === place.home) return;
+  const staged = place.directory !== place.home;
   const mine = readJsonState(homeFile(place), homeSchema);
-  if (mine && existsSync(place.data) && isMine(place, mine.clusterId)) return;
+  if (mine && existsSync(place.data) && (!staged || isMine(place, mine.clusterId))) return;
   throw new EmbeddedServerError(
     'postgres',
     'cluster-mismatch',
@@ -88,15 +88,15 @@ export function checkPlace(place: ClusterPlace): void {
 
 /** True once a start from this data directory has completed the cluster. */
 export function hasCluster(place: ClusterPlace): boolean {
-  if (place.directory === place.home) return existsSync(place.data);
   return readJsonState(homeFile(place), homeSchema)?.initialised === true;
 }
 
 /** Notes that the cluster is there, so that its absence is an error from now on. */
 export function markInitialised(place: ClusterPlace): void {
   const mine = readJsonState(homeFile(place), homeSchema);
-  if (!mine || mine.initialised) return;
-  writeStateFile(homeFile(place), JSON.stringify({ ...mine, initialised: true }));
+  if (mine?.initialised) return;
+  const clusterId = mine?.clusterId ?? randomBytes(16).toString('hex');
+  writeStateFile(homeFile(place), JSON.stringify({ clusterId, initialised: true }));
 }
 
 function homeFile(place: ClusterPlace): string {
