@@ -3,8 +3,16 @@ import type { CallOptions } from '../read-options.ts';
 
 /** EasyPost's closed set, which is also ours. */
 export const TRACKER_STATUSES = [
-  'unknown', 'pre_transit', 'in_transit', 'out_for_delivery', 'delivered', 'available_for_pickup',
-  'return_to_sender', 'failure', 'cancelled', 'error',
+  'unknown',
+  'pre_transit',
+  'in_transit',
+  'out_for_delivery',
+  'delivered',
+  'available_for_pickup',
+  'return_to_sender',
+  'failure',
+  'cancelled',
+  'error',
 ] as const;
 export type TrackerStatus = (typeof TRACKER_STATUSES)[number];
 
@@ -32,11 +40,22 @@ export interface PostalAddress {
 
 export interface Carrier {
   /** Drafts a return shipment: free, so a repeated draft does no harm. `reference` is ours and opaque. */
-  draftReturn(request: { readonly from: PostalAddress; readonly to: PostalAddress; readonly reference: string; readonly weightGrams: number }, options?: CallOptions): Promise<DraftShipment>;
+  draftReturn(
+    request: {
+      readonly from: PostalAddress;
+      readonly to: PostalAddress;
+      readonly reference: string;
+      readonly weightGrams: number;
+    },
+    options?: CallOptions,
+  ): Promise<DraftShipment>;
   /** Buys the label of a draft. Costs money: once, never retried inside. @throws ConnectorError `outcome-unknown` on a lost answer. */
   buyLabel(shipmentId: string, options?: CallOptions): Promise<ReturnLabel>;
   /** The label of a shipment if it was bought, else `null`: how a lost answer is resolved. */
   readLabel(shipmentId: string, options?: CallOptions): Promise<ReturnLabel | null>;
-  readTracker(trackingCode: string, options?: CallOptions): Promise<{ readonly status: TrackerStatus; readonly occurredAt: string } | null>;
+  readTracker(
+    trackingCode: string,
+    options?: CallOptions,
+  ): Promise<{ readonly status: TrackerStatus; readonly occurredAt: string } | null>;
   probe(options?: CallOptions): Promise<{ readonly missing: readonly string[] }>;
 }

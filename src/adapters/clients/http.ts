@@ -2,7 +2,7 @@
  * A plain HTTP client for vendors without an official one. It sends each request exactly once: no retry, no cache, no
  * redirect (credentials are for `baseUrl` only). Failures leave it as `ConnectorError`.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { CallOptions } from '../read-options.ts';
 import type { AdapterDeps } from './deps.ts';
 import { retryAfterMs, statusFailure, transportFailure, unexpectedAnswer } from './failure.ts';
@@ -19,6 +19,8 @@ export interface HttpClientOptions {
   readonly timeLimitMs: number;
   readonly bucket: TokenBucket;
   readonly deps?: AdapterDeps;
+  /** Finds the vendor's error code in the body of a failure; anything but a short token is dropped. */
+  readonly errorCode?: (body: Buffer) => unknown;
 }
 
 export interface HttpRequest {
@@ -87,7 +89,7 @@ export function createHttpClient(client: HttpClientOptions): HttpClient {
     }
     if (!response.ok) {
       const delay = retryAfterMs(response.headers.get('retry-after'), now());
-      throw statusFailure(at, response.status, { retryAfterMs: delay });
+      throw statusFailure(at, response.status, { retryAfterMs: delay, vendorCode: client.errorCode?.(body) });
     }
     return { status: response.status, headers: response.headers, body };
   }
@@ -129,4 +131,15 @@ function queryOf(request: HttpRequest): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request.query)) query.append(name, String(value));
   return `?${query.toString()}`;
+}
+
+const CodedError = z.object({ error: z.object({ code: z.string() }) });
+
+/** The code of errors shaped `{"error": {"code": …}}`. */
+export function codeInError(body: Buffer): unknown {
+  try {
+    return CodedError.safeParse(JSON.parse(body.toString('utf8'))).data?.error.code;
+  } catch {
+    return undefined;
+  }
 }

@@ -14,7 +14,15 @@ export interface VendorDocument<T> {
 
 export interface DispositionVendor {
   /** Books a pickup. Idempotent per pickup id by the vendor's contract. */
-  bookPickup(request: { readonly pickupId: string; readonly site: string; readonly windowFrom: string; readonly windowTo: string }, options?: CallOptions): Promise<{ readonly reference: string }>;
+  bookPickup(
+    request: {
+      readonly pickupId: string;
+      readonly site: string;
+      readonly windowFrom: string;
+      readonly windowTo: string;
+    },
+    options?: CallOptions,
+  ): Promise<{ readonly reference: string }>;
   /** Sends the frozen manifest (replaces what was sent before: idempotent). */
   sendManifest(pickupId: string, lines: readonly ManifestLine[], options?: CallOptions): Promise<void>;
   /** What the vendor's driver scanned; `null` while there is none. */

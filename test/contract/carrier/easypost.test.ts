@@ -12,7 +12,7 @@ import {
   readEasypostHook,
 } from '../../../src/adapters/carrier/easypost/index.ts';
 import { cheapest, ounces } from '../../../src/adapters/carrier/easypost/map.ts';
-import { startVendor } from '../support/sandbox.ts';
+import { deserted, startVendor } from '../support/sandbox.ts';
 import { describeCarrier } from './suite.ts';
 
 const apiKey = 'EZTK-sandbox';
@@ -41,7 +41,7 @@ describeCarrier('easypost', async () => {
     sandbox,
     receiver,
     carrier: createEasypost('post', settings(`${sandbox.url}/v2`)),
-    unreachable: createEasypost('post', settings('http://127.0.0.1:9/v2')),
+    unreachable: createEasypost('post', settings(`${await deserted()}/v2`)),
     requests: {
       draft: { method: 'POST', path: '/shipments$' },
       read: { method: 'GET', path: '/shipments/shp_\\w+$' },

@@ -100,8 +100,11 @@ export function describeFailures(at: InventoryContext): void {
       });
     });
 
-    it('calls a write retryable when nobody listens: nothing was sent', async () => {
+    it('calls reads and writes retryable when nobody listens: nothing was sent', async () => {
       await expect(at.harness.unreachable.readAsset('1')).rejects.toMatchObject({ code: 'retryable' });
+      await expect(at.harness.unreachable.closeAsset('1', closure)).rejects.toMatchObject({
+        code: 'retryable',
+      });
     });
 
     it('names neither the person nor the credential in any error', async () => {

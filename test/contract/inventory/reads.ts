@@ -43,17 +43,28 @@ export function describeReads(at: InventoryContext): void {
     });
 
     it('finds a serial in any spelling, and every record that has it', async () => {
-      expect(await at.inventory.findBySerial(' spare-01 ')).toMatchObject([
+      expect(await at.inventory.findBySerial(' spare-01 ', null)).toMatchObject([
         { serial: 'SPARE01', assetTag: '0042', state: 'in-stock', holderExternalId: null },
       ]);
       expect(
-        sorted((await at.inventory.findBySerial('TWIN0001')).map((asset) => asset.manufacturer)),
+        sorted((await at.inventory.findBySerial('TWIN0001', null)).map((asset) => asset.manufacturer)),
       ).toEqual(['Dell', 'HP']);
     });
 
+    it('tells whether the person asked about holds what the serial found', async () => {
+      for (const [person, heldBySubject] of [
+        [ada, true],
+        [nobody, false],
+        [null, false],
+      ] as const) {
+        expect(await at.inventory.findBySerial('ADA-0001X', person)).toMatchObject([{ heldBySubject }]);
+      }
+      expect(await at.inventory.findBySerial('SPARE01', ada)).toMatchObject([{ heldBySubject: false }]);
+    });
+
     it('finds nothing for an unknown serial and for a placeholder', async () => {
-      expect(await at.inventory.findBySerial('NOSUCH01')).toEqual([]);
-      expect(await at.inventory.findBySerial('To be filled by O.E.M.')).toEqual([]);
+      expect(await at.inventory.findBySerial('NOSUCH01', null)).toEqual([]);
+      expect(await at.inventory.findBySerial('To be filled by O.E.M.', null)).toEqual([]);
     });
 
     it('reads one record by its id, and null for an id that is not there', async () => {
@@ -65,7 +76,7 @@ export function describeReads(at: InventoryContext): void {
     it('does not show a removed record', async () => {
       const spare = await at.one('SPARE01');
       await at.harness.change('spare', { removed: true });
-      expect(await at.inventory.findBySerial('SPARE01')).toEqual([]);
+      expect(await at.inventory.findBySerial('SPARE01', null)).toEqual([]);
       expect(await at.inventory.readAsset(spare.externalId)).toBeNull();
     });
 
@@ -77,7 +88,7 @@ export function describeReads(at: InventoryContext): void {
         holderExternalId: expect.any(String),
       });
       await at.harness.change('spare', { serial: 'OTHER01' });
-      expect(await at.inventory.findBySerial('SPARE01')).toEqual([]);
+      expect(await at.inventory.findBySerial('SPARE01', null)).toEqual([]);
     });
 
     it('walks through all assets, disposed ones included, each once when nothing moves', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSnipeit as createSimulator } from '../../../sandbox/snipeit/index.ts';
 import { createSnipeit, SnipeitSettings } from '../../../src/adapters/inventory/snipeit/index.ts';
-import { startVendor } from '../support/sandbox.ts';
+import { deserted, startVendor } from '../support/sandbox.ts';
 import type { VendorSandbox } from '../support/sandbox.ts';
 import { describeInventory } from './suite.ts';
 
@@ -29,7 +29,7 @@ describeInventory('snipeit', async () => {
   return {
     sandbox,
     inventory: open(sandbox.url),
-    unreachable: open('http://127.0.0.1:9'),
+    unreachable: open(await deserted()),
     readOne: { method: 'GET', path: '/hardware/\\d+$' },
     writes: [
       { method: 'POST', path: '/checkin$' },
@@ -150,7 +150,9 @@ describe('snipeit', () => {
         body: { status: 'error', messages: 'Datenbankfehler', payload: null },
       },
     });
-    await expect(open(sandbox.url).findBySerial(device.serial)).rejects.toMatchObject({ code: 'refused' });
+    await expect(open(sandbox.url).findBySerial(device.serial, null)).rejects.toMatchObject({
+      code: 'refused',
+    });
   });
 
   it('sees that a list ends too soon', async () => {
@@ -159,7 +161,7 @@ describe('snipeit', () => {
       match: { path: '/byserial/' },
       fault: { type: 'status', status: 200, body: { total: 2, rows: [] } },
     });
-    await expect(open(sandbox.url).findBySerial(device.serial)).rejects.toMatchObject({
+    await expect(open(sandbox.url).findBySerial(device.serial, null)).rejects.toMatchObject({
       code: 'unexpected-answer',
     });
   });

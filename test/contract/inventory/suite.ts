@@ -12,7 +12,7 @@ export function describeInventory(name: string, makeHarness: () => Promise<Inven
     const at = { one, all } as InventoryContext;
 
     async function one(serial: string): Promise<Asset> {
-      const [asset] = await at.inventory.findBySerial(serial);
+      const [asset] = await at.inventory.findBySerial(serial, null);
       if (asset === undefined) throw new Error(`the books do not know ${serial}`);
       return asset;
     }

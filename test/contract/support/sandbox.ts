@@ -1,4 +1,6 @@
 /** One simulator on free ports, and the control interface to it: what every contract suite drives. */
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { CompanyInput } from '../../../sandbox/core/company.ts';
 import type { Effect } from '../../../sandbox/core/effects.ts';
 import type { CreateSimulator } from '../../../sandbox/core/simulator.ts';
@@ -74,4 +76,13 @@ export async function startVendor(
     },
     stop: () => sandbox.stop(),
   };
+}
+
+/** An address where nobody listens, but just did. */
+export async function deserted(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
 }

@@ -7,7 +7,7 @@ import type { Inventory } from '../port.ts';
 import { createClient } from './client.ts';
 import { closeAsset, isClosed } from './close.ts';
 import { toAsset } from './map.ts';
-import { assetsOf } from './people.ts';
+import { assetsOf, heldBy } from './people.ts';
 import { probe } from './probe.ts';
 import { bySerial, listAssets, readRow } from './read.ts';
 import type { SnipeitSettings } from './settings.ts';
@@ -19,7 +19,8 @@ export function createSnipeit(name: string, settings: SnipeitSettings, deps: Ada
   const client = createClient(name, settings, deps);
   return {
     listAssetsOf: (person, options) => assetsOf(client, person, options),
-    findBySerial: (serial, options) => bySerial(client, serial, options),
+    findBySerial: async (serial, person, options) =>
+      heldBy(client, await bySerial(client, serial, options), person, options),
     async readAsset(externalId, options) {
       const row = await readRow(client, externalId, options);
       return row === null ? null : toAsset(row, settings, false);

@@ -29,6 +29,21 @@ export async function assetsOf(
   return [...assets.values()];
 }
 
+/** The rows in our words, `heldBySubject` being about `person`; `null`: about nobody. */
+export async function heldBy(
+  client: SnipeitClient,
+  rows: readonly AssetRow[],
+  person: PersonKeys | null,
+  options?: CallOptions,
+): Promise<readonly Asset[]> {
+  const asked = person !== null && rows.some((row) => holdingUser(row) !== null);
+  const users = asked ? await usersOf(client, person, options) : new Map<number, UserRow>();
+  return rows.map((row) => {
+    const user = users.get(holdingUser(row) ?? -1);
+    return toAsset(row, client.settings, asked && user !== undefined && isSubject(user, person, users));
+  });
+}
+
 interface Lookup {
   readonly field: 'email' | 'employee_num' | 'username';
   readonly value: string;

@@ -32,7 +32,7 @@ export async function bySerial(
   client: SnipeitClient,
   serial: string,
   options?: CallOptions,
-): Promise<readonly Asset[]> {
+): Promise<readonly AssetRow[]> {
   const wanted = normaliseSerial(serial);
   if (wanted === null) return [];
   const found = new Map<number, AssetRow>();
@@ -43,7 +43,7 @@ export async function bySerial(
     for (const row of rows)
       if (inForce(row) && normaliseSerial(row.serial) === wanted) found.set(row.id, row);
   }
-  return [...found.values()].map((row) => toAsset(row, client.settings, false));
+  return [...found.values()];
 }
 
 /** The two walks that make up a listing: `/hardware` leaves archived assets out unless an administrator says otherwise. */
