@@ -13,7 +13,7 @@ import { lockStream } from '../store/facts.ts';
 import { loadCase, loadCustodiesOf, loadCustody } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { commitCaseRecord, commitCustodyRecord } from './records.ts';
-import { ruleContext } from './rule-context.ts';
+import { custodyRuleContext, ruleContext } from './rule-context.ts';
 
 /** What a workflow does next. Times are epoch milliseconds. */
 export type Instruction =
@@ -72,7 +72,7 @@ export async function assessCustody(context: EngineContext, question: CustodyQue
     await lockStream(tx, deviceStream(deviceId));
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = await loadCustody(tx, deviceId, epoch);
-      const rules = await ruleContext(context, tx, state.opened.data.policyDigest, question.now);
+      const rules = await custodyRuleContext(context, tx, state.opened.data, question.now);
       const step = custodyStep(state, gate, rules);
       if (step.do !== 'record') {
         const { blockedBy } = custodyCompletion(state, rules);

@@ -22,3 +22,11 @@ function firstEnforcing(carriers: EngineContext['connectors']['carrier']): strin
 function firstName(map: ReadonlyMap<string, unknown>): string | null {
   return [...map.keys()].sort()[0] ?? null;
 }
+
+/** The same for a custody: a label is only made for a leaver whose address is known. */
+export async function custodyRuleContext(context: EngineContext, db: Reader, subject: { readonly policyDigest: string; readonly personId: string }, now: number): Promise<RuleContext> {
+  const rules = await ruleContext(context, db, subject.policyDigest, now);
+  if (rules.carrier === null) return rules;
+  const person = await db.selectFrom('persons').select('address').where('id', '=', subject.personId).executeTakeFirst();
+  return person?.address === null || context.returns.to === null ? { ...rules, carrier: null } : rules;
+}

@@ -172,7 +172,7 @@ export interface Schema {
   };
   ledger_pending: { fact_id: number };
   ledger_leaves: { leaf_index: number; fact_id: number; leaf_hash: Buffer };
-  ledger_head: { only: Generated<boolean>; size: number; frontier: Buffer[]; root: Buffer; updated_at: Stamp };
+  ledger_head: { singleton: Generated<boolean>; size: number; frontier: Buffer[]; root: Buffer; updated_at: Stamp };
   documents: { digest: string; content: Buffer; content_type: string; received_at: Stamp };
   inbox: {
     id: Generated<number>;

@@ -208,7 +208,7 @@ const LEDGER = [
   `create table ledger_leaves (leaf_index bigint primary key, fact_id bigint not null unique references facts(id), leaf_hash bytea not null)`,
   `create trigger ledger_leaves_insert_only before update or delete or truncate on ledger_leaves for each statement execute function refuse_change()`,
   `create table ledger_head (
-    only boolean primary key default true check (only),
+    singleton boolean primary key default true check (singleton),
     size bigint not null,
     frontier bytea[] not null,
     root bytea not null,

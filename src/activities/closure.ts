@@ -1,0 +1,73 @@
+/** Inventory closure: written, then read back and compared. Only what is read counts. */
+import { ConnectorError } from '../adapters/errors.ts';
+import type { AssetClosure, Inventory } from '../adapters/inventory/port.ts';
+import { custodyWorkflowId } from '../domain/ids.ts';
+import type { CustodyState } from '../domain/custody-state.ts';
+import { deviceStream } from '../domain/fact.ts';
+import type { NewFact } from '../domain/fact.ts';
+import { acceptedCertificate } from '../domain/rules/itad-handoff.ts';
+import { normaliseSerial } from '../domain/serial.ts';
+import { appendFacts } from '../store/facts.ts';
+import { loadCustody, readPolicy } from '../store/rule-facts.ts';
+import type { EngineContext } from './context.ts';
+import { connectorOf } from './context.ts';
+import { isPassing, tryAgain } from './failures.ts';
+import { raiseOnCustody } from './raise.ts';
+import type { LabelOrder } from './returns.ts';
+
+/** Closes the asset record of a custody whose handoff is certified. */
+export async function closeInventory(context: EngineContext, order: LabelOrder): Promise<void> {
+  const { deviceId, epoch, connector } = order;
+  const custody = await loadCustody(context.db, deviceId, epoch);
+  const certificate = acceptedCertificate(custody, await readPolicy(context.db, custody.opened.data.policyDigest));
+  if (custody.cancelled !== null || certificate === null) return;
+  const { mode, port } = connectorOf(context.connectors.inventory, connector);
+  const closure: AssetClosure = {
+    state: 'disposed',
+    at: certificate.data.date,
+    reference: certificate.data.certificateId,
+    custody: custodyWorkflowId(deviceId, epoch),
+  };
+  try {
+    const externalId = await findRecord(port, custody, connector);
+    if (externalId === null) return await recordNotFound(context, order, custody);
+    if (mode === 'enforce') {
+      await port.closeAsset(externalId, closure);
+      context.crash('closure-written');
+      await record(context, { stream: deviceStream(deviceId), key: `closure.written:${deviceId}:${epoch}:${externalId}`, type: 'closure.written', actor: 'handback', data: { epoch, connector, externalId, reference: closure.reference } });
+    }
+    await readBack(context, order, port, externalId, closure);
+  } catch (error) {
+    if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
+    await raiseOnCustody(context, custody, { code: `closure-${error.code}`, gate: 'inventory-closure', owner: 'asset-manager' });
+  }
+}
+
+/** The record that discovery found, else the one that the inventory has by now for that serial. */
+async function findRecord(port: Inventory, custody: CustodyState, connector: string): Promise<string | null> {
+  const { records, serial } = custody.opened.data;
+  const known = records.find((one) => one.connector === connector);
+  if (known !== undefined) return known.externalId;
+  const key = normaliseSerial(serial);
+  const found = key === null ? [] : await port.findBySerial(key, null);
+  return found.length === 1 ? (found[0]?.externalId ?? null) : null;
+}
+
+async function readBack(context: EngineContext, order: LabelOrder, port: Inventory, externalId: string, closure: AssetClosure): Promise<void> {
+  const { deviceId, epoch, connector } = order;
+  const asset = await port.readAsset(externalId);
+  const matches = asset !== null && port.isClosed(asset, closure);
+  const readAt = context.clock().toISOString();
+  const key = `closure.read-back:${deviceId}:${epoch}:${readAt}`;
+  await record(context, { stream: deviceStream(deviceId), key, type: 'closure.read-back', actor: `connector:${connector}`, data: { epoch, connector, externalId, matches, readAt } });
+}
+
+async function recordNotFound(context: EngineContext, { deviceId, epoch, connector }: LabelOrder, custody: CustodyState): Promise<void> {
+  const askedAt = context.clock().toISOString();
+  const key = `closure.not-found:${custody.deviceId}:${epoch}:${askedAt}`;
+  await record(context, { stream: deviceStream(deviceId), key, type: 'closure.not-found', actor: `connector:${connector}`, data: { epoch, connector, askedAt } });
+}
+
+async function record(context: EngineContext, fact: NewFact): Promise<void> {
+  await context.db.transaction().execute((tx) => appendFacts(tx, [fact], context.clock()));
+}

@@ -1,0 +1,164 @@
+/** Asking the sources: each answers fully, or the asking goes on. Answers, empty ones too, are facts. */
+import type { IdentityProvider } from '../adapters/identity/port.ts';
+import { ConnectorError } from '../adapters/errors.ts';
+import { caseStream } from '../domain/fact.ts';
+import type { FactData } from '../domain/fact-types.ts';
+import type { DeviceSighting } from '../domain/sighting.ts';
+import { serialsToLookUp } from '../domain/rules/discovery.ts';
+import { appendFacts } from '../store/facts.ts';
+import { readIdentity } from '../store/people.ts';
+import type { PersonIdentity } from '../store/people.ts';
+import { loadCase } from '../store/rule-facts.ts';
+import type { EngineContext } from './context.ts';
+import { connectorOf } from './context.ts';
+import { tryAgain } from './failures.ts';
+import { accountsAt, keysOf } from './person-accounts.ts';
+
+export interface SourceQuestion {
+  readonly caseId: string;
+  readonly generation: number;
+  readonly connector: string;
+}
+
+type Answer = Omit<FactData['source.answered'], 'generation' | 'connector' | 'askedAt'>;
+
+/**
+ * Asks one source for everything it ties to the leaver, and records the answer once. While the source does not answer, the
+ * first failure is recorded (since when, and how) and Temporal tries again for as long as it takes: a source that is down
+ * keeps discovery open and never counts as empty.
+ */
+export async function askSource(context: EngineContext, question: SourceQuestion): Promise<void> {
+  const { caseId, generation, connector } = question;
+  const state = await loadCase(context.db, caseId, generation);
+  if (state.answers.has(connector) || state.cancelled !== null) return;
+  const person = await readIdentity(context.db, state.opened.data.personId);
+  const askedAt = context.clock().toISOString();
+  try {
+    const answer = await ask(context, connector, person);
+    await record(context, question, { generation, connector, askedAt, ...answer });
+  } catch (error) {
+    await recordSilence(context, question, error);
+    throw tryAgain(context, error);
+  }
+  context.crash('source-answered');
+}
+
+async function ask(context: EngineContext, connector: string, person: PersonIdentity): Promise<Answer> {
+  const { identity, devices, inventory } = context.connectors;
+  const provider = identity.get(connector);
+  if (provider !== undefined) return askIdentity(context, connector, provider.port, person);
+  const manager = devices.get(connector);
+  if (manager !== undefined) return askDevices(context, manager, person);
+  const books = connectorOf(inventory, connector);
+  const sightings = await books.port.listAssetsOf(keysOf(person));
+  return { sourceKind: 'inventory', person: 'known', personExternalIds: [], accountState: null, basis: 'live', snapshotAt: null, sightings: sightings.map(asSighting) };
+}
+
+/**
+ * The provider's live word, beside the last nightly snapshot: a provider that cut first may have dropped its links, and what
+ * it knew last night still counts, with its age.
+ */
+async function askIdentity(context: EngineContext, connector: string, provider: IdentityProvider, person: PersonIdentity): Promise<Answer> {
+  const ids = await accountsAt(context, connector, provider, person);
+  const readings = await Promise.all(ids.map((id) => provider.readPerson(id)));
+  const known = readings.find((reading) => reading !== null) ?? null;
+  const live = (await Promise.all(ids.map((id) => listLive(provider, id)))).flat();
+  const snapshots = await snapshotsOf(context, connector, ids);
+  const extra = snapshots.flatMap((one) => one.sightings).filter((old) => !live.some((now) => now.externalId === old.externalId));
+  const usable = extra.length > 0;
+  return {
+    sourceKind: 'identity',
+    person: known === null && ids.length === 0 ? 'unknown' : 'known',
+    personExternalIds: ids,
+    accountState: known?.state ?? (ids.length === 0 ? null : 'deleted'),
+    basis: usable ? 'live-and-snapshot' : 'live',
+    snapshotAt: usable ? (snapshots.map((one) => one.takenAt).sort()[0] ?? null) : null,
+    sightings: [...live, ...extra].map(asSighting),
+  };
+}
+
+/** An account that was deleted has no list any more; what it held stands in the snapshot. */
+async function listLive(provider: IdentityProvider, externalId: string): Promise<readonly DeviceSighting[]> {
+  try {
+    return await provider.listDevicesOf(externalId);
+  } catch (error) {
+    if (error instanceof ConnectorError && error.code === 'not-found') return [];
+    throw error;
+  }
+}
+
+async function snapshotsOf(context: EngineContext, connector: string, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const rows = await context.db
+    .selectFrom('directory_snapshots')
+    .select(['taken_at', 'sightings'])
+    .where('connector', '=', connector)
+    .where('external_id', 'in', [...ids])
+    .execute();
+  return rows.map((row) => ({ takenAt: row.taken_at, sightings: row.sightings }));
+}
+
+/** The device manager knows people by the ids of one identity connector: that account is looked up live when not yet linked. */
+async function askDevices(context: EngineContext, manager: { readonly peopleFrom: string; readonly port: { listDevicesOf(id: string): Promise<readonly DeviceSighting[]> } }, person: PersonIdentity): Promise<Answer> {
+  const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
+  const ids = await accountsAt(context, manager.peopleFrom, provider.port, person);
+  const sightings = (await Promise.all(ids.map((id) => manager.port.listDevicesOf(id)))).flat();
+  return {
+    sourceKind: 'mdm',
+    person: ids.length === 0 ? 'unknown' : 'known',
+    personExternalIds: ids,
+    accountState: null,
+    basis: 'live',
+    snapshotAt: null,
+    sightings: sightings.map(asSighting),
+  };
+}
+
+/** Asks an inventory about serials that other sources know and it did not name among the leaver's. */
+export async function lookUpSerials(context: EngineContext, question: SourceQuestion): Promise<void> {
+  const { caseId, generation, connector } = question;
+  const state = await loadCase(context.db, caseId, generation);
+  if (state.lookUps.has(connector) || state.cancelled !== null) return;
+  const person = await readIdentity(context.db, state.opened.data.personId);
+  const books = connectorOf(context.connectors.inventory, connector);
+  const serials = serialsToLookUp(state, connector);
+  const askedAt = context.clock().toISOString();
+  try {
+    const sightings = (await Promise.all(serials.map((serial) => books.port.findBySerial(serial, keysOf(person))))).flat();
+    const data = { generation, connector, sourceKind: 'inventory', askedAt, serials, sightings: sightings.map(asSighting) } as const;
+    const key = `source.looked-up:${caseId}:${generation}:${connector}`;
+    await context.db
+      .transaction()
+      .execute((tx) => appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'source.looked-up', actor: `connector:${connector}`, data }], context.clock()));
+  } catch (error) {
+    throw tryAgain(context, error);
+  }
+}
+
+async function record(context: EngineContext, { caseId, generation, connector }: SourceQuestion, data: FactData['source.answered']): Promise<void> {
+  const key = `source.answered:${caseId}:${generation}:${connector}`;
+  await context.db.transaction().execute(async (tx) => {
+    // Another try may have answered in between: the first answer stands.
+    const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
+    if (known !== undefined) return;
+    await appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'source.answered', actor: `connector:${connector}`, data }], context.clock());
+  });
+}
+
+async function recordSilence(context: EngineContext, { caseId, generation, connector }: SourceQuestion, error: unknown): Promise<void> {
+  const code = error instanceof ConnectorError ? error.code : 'internal';
+  const key = `source.unanswered:${caseId}:${generation}:${connector}`;
+  context.log.warn({ caseId, connector, code }, 'a source does not answer');
+  await context.db.transaction().execute(async (tx) => {
+    const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
+    if (known !== undefined) return;
+    const data = { generation, connector, code };
+    await appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'source.unanswered', actor: `connector:${connector}`, data }], context.clock());
+  });
+}
+
+/** Exactly the fields of a sighting: an adapter's richer record must not leak into a fact. */
+function asSighting(one: DeviceSighting): DeviceSighting {
+  const { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt } = one;
+  return { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt };
+}

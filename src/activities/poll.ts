@@ -1,0 +1,40 @@
+/** Polling an identity provider: recovers what a hook dropped, and keeps its push channel alive. */
+import { sql } from 'kysely';
+import type { EngineContext } from './context.ts';
+import { connectorOf } from './context.ts';
+import { takeHint } from './lifecycle.ts';
+
+/**
+ * Reads what changed since the stored cursor and takes each hint in. The cursor moves only when its hints are stored, so a
+ * crash repeats a page, which is harmless.
+ */
+export async function pollIdentity(context: EngineContext, { connector }: { readonly connector: string }, beat: () => void = () => {}): Promise<void> {
+  const { port } = connectorOf(context.connectors.identity, connector);
+  for (;;) {
+    beat();
+    const before = await context.db.selectFrom('connector_state').select('cursor').where('connector', '=', connector).executeTakeFirst();
+    const page = await port.changesSince(before?.cursor ?? null);
+    for (const hint of page.hints) {
+      beat();
+      await takeHint(context, connector, hint);
+    }
+    await moveCursor(context, connector, page.cursor);
+    if (!page.more) return;
+  }
+}
+
+async function moveCursor(context: EngineContext, connector: string, cursor: string): Promise<void> {
+  await sql`
+    insert into connector_state (connector, cursor, last_ok_at) values (${connector}, ${cursor}, now())
+    on conflict (connector) do update set cursor = excluded.cursor, last_ok_at = excluded.last_ok_at`.execute(context.db);
+}
+
+/** Notes that a connector answered, or how it failed: shown by `doctor`, the API and metrics. */
+export async function noteHealth(context: EngineContext, connector: string, errorCode: string | null): Promise<void> {
+  const query =
+    errorCode === null
+      ? sql`insert into connector_state (connector, last_ok_at) values (${connector}, now()) on conflict (connector) do update set last_ok_at = now()`
+      : sql`insert into connector_state (connector, last_error_at, last_error_code) values (${connector}, now(), ${errorCode})
+            on conflict (connector) do update set last_error_at = now(), last_error_code = excluded.last_error_code`;
+  await query.execute(context.db);
+}
