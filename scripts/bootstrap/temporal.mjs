@@ -54,9 +54,10 @@ async function download(dir, node) {
 
 async function build(dir) {
   say(`building the Temporal server with \`go install\` (4 to 8 min on two cores, once per user)`);
+  // With -v it names each package it compiles, so that the progress lines show progress.
   const result = await run(
     'go',
-    ['install', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@${VERSION}`],
+    ['install', '-v', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@${VERSION}`],
     {
       cwd: dir,
       env: goEnv(dir),

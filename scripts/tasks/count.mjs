@@ -20,7 +20,9 @@ export function count({ vitest, stages = [], tests, demo }) {
     if (file.status === 'failed' && !kinds.includes('failed')) counts.failed += 1;
   }
   // What no test tells: a report that is missing or empty, an error outside of all tests, a signal.
-  const told = counts.failed > 0 || (vitest?.success === true && counts.passed > 0);
+  // (vitest's report says `success` in spite of an unhandled error; its exit code does not.)
+  const ended = stages.find(({ name }) => name === 'tests')?.outcome;
+  const told = counts.failed > 0 || (vitest?.success === true && counts.passed > 0 && ended !== 'failed');
   if (!told) counts.failed += 1;
   for (const { name, outcome } of stages) {
     if (name !== 'tests') counts[outcome] += 1;

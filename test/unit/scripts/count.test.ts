@@ -39,6 +39,14 @@ test.each([
   expect(count(run).failed).toBe(1);
 });
 
+test('a failed stage does not hide an unhandled error, which the report calls a success', () => {
+  const failed = [
+    { name: 'lint', outcome: 'failed' },
+    { name: 'tests', outcome: 'failed' },
+  ];
+  expect(count({ vitest: green, stages: failed, tests: 1, demo: 0 }).failed).toBe(2);
+});
+
 test('a failed stage does not hide that the tests did not run', () => {
   const failed = [
     { name: 'lint', outcome: 'failed' },
