@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityProvider } from '../../../src/adapters/identity/port.ts';
+import { deadUrl } from '../support/planted.ts';
 import type { IdentityHarness } from './harness.ts';
 
 export function describeIdentityProvider(name: string, makeHarness: () => Promise<IdentityHarness>): void {
@@ -227,7 +228,7 @@ export function describeIdentityProvider(name: string, makeHarness: () => Promis
       });
 
       it('a refused connection is always safe to repeat', async () => {
-        const nobody = harness.provider({ baseUrl: 'http://127.0.0.1:9' });
+        const nobody = harness.provider({ baseUrl: await deadUrl() });
         await expect(nobody.readPerson(ada)).rejects.toMatchObject({ code: 'retryable' });
         await expect(nobody.cutAccess(ada)).rejects.toMatchObject({ code: 'retryable' });
       });

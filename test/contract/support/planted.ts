@@ -1,7 +1,9 @@
 /** A running sandbox of several instances, for suites that hold answers back and count requests by their purpose. */
+import { createServer } from 'node:http';
 import type { CompanyInput } from '../../../sandbox/core/company.ts';
 import type { Effect } from '../../../sandbox/core/effects.ts';
 import type { RequestFault } from '../../../sandbox/core/faults.ts';
+import { close, listen } from '../../../sandbox/core/http.ts';
 import { startInstances } from '../../../sandbox/core/start.ts';
 import type { InstanceSpec, Sandbox } from '../../../sandbox/core/start.ts';
 import type { SimulatorMap } from '../../../sandbox/core/simulator.ts';
@@ -77,4 +79,12 @@ export async function startTestSandbox(
     },
     stop: () => sandbox.stop(),
   };
+}
+
+/** A loopback URL where nobody listens. */
+export async function deadUrl(): Promise<string> {
+  const server = createServer();
+  const port = await listen(server, '127.0.0.1', 0);
+  await close(server);
+  return `http://127.0.0.1:${port}`;
 }

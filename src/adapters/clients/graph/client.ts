@@ -143,6 +143,9 @@ async function readAnswer(call: Call, response: Response | undefined, now: Date)
   try {
     body = text === '' ? undefined : JSON.parse(text);
   } catch {
+    // Something else answered in Graph's place, or changed its answer: of a write nobody knows what became.
+    if (response.ok && call.effect === 'write')
+      throw transportFailure(call, new Error('the answer is not JSON'));
     if (response.ok) throw unexpectedAnswer(call, undefined, response.status);
   }
   if (response.ok) return body;

@@ -1,6 +1,7 @@
 /** Entra's words in ours. */
-import type { Ownership, Platform } from '../../../domain/platform.ts';
+import type { Ownership } from '../../../domain/platform.ts';
 import type { DeviceSighting } from '../../../domain/sighting.ts';
+import { platformOf } from '../../clients/graph/platform.ts';
 import { toUtcIsoOrNever } from '../../clients/utc.ts';
 import type { DirectoryPerson } from '../port.ts';
 import type { DeletedUser, DirectoryDevice, EntraUser } from './schema.ts';
@@ -34,21 +35,6 @@ export function toDeletedPerson(user: DeletedUser): DirectoryPerson {
   };
 }
 
-const PLATFORM: Readonly<Record<string, Platform>> = {
-  windows: 'windows',
-  macos: 'macos',
-  macmdm: 'macos',
-  ios: 'ios',
-  ipad: 'ios',
-  ipados: 'ios',
-  iphone: 'ios',
-  android: 'android',
-  androidforwork: 'android',
-  androidenterprise: 'android',
-  linux: 'linux',
-  chromeos: 'chromeos',
-};
-
 const OWNERSHIP: Readonly<Record<string, Ownership>> = { company: 'corporate', personal: 'personal' };
 
 /** Entra knows no serial: `deviceId` ties the record to the device manager's. */
@@ -60,7 +46,7 @@ export function toSighting(device: DirectoryDevice, holder: string): DeviceSight
     manufacturer: given(device.manufacturer),
     model: given(device.model),
     assetTag: null,
-    platform: PLATFORM[device.operatingSystem?.toLowerCase() ?? ''] ?? 'unknown',
+    platform: platformOf(device.operatingSystem),
     ownership: OWNERSHIP[device.deviceOwnership?.toLowerCase() ?? ''] ?? 'unknown',
     holderExternalId: holder,
     heldBySubject: true,

@@ -1,0 +1,112 @@
+/** Reading managed devices. */
+import type { DeviceSighting } from '../../../domain/sighting.ts';
+import { ConnectorError } from '../../errors.ts';
+import { unexpectedAnswer } from '../../clients/failure.ts';
+import type { Call } from '../../clients/failure.ts';
+import type { GraphClient } from '../../clients/graph/client.ts';
+import type { CallOptions, Page } from '../../read-options.ts';
+import type { ManagedDevice } from '../port.ts';
+import { toSighting } from './map.ts';
+import { DEVICE_SELECT, ManagedDeviceRecord } from './schema.ts';
+import type { IntuneSettings } from './settings.ts';
+import { wipesOf } from './wipes.ts';
+
+const ALL = '/deviceManagement/managedDevices';
+const PAGE = `$top=999&$select=${DEVICE_SELECT}`;
+
+/** What the calls need to know of the connector. */
+export interface IntuneContext {
+  readonly connector: string;
+  readonly graph: GraphClient;
+  readonly settings: IntuneSettings;
+}
+
+export function devicePath(mdmId: string): string {
+  return `${ALL}/${encodeURIComponent(mdmId)}`;
+}
+
+/**
+ * By the person's own collection, since Graph documents no filter by user. It ends with the account: for one that is not
+ * there (any more) the whole fleet is gone through.
+ */
+export async function listDevicesOf(
+  { graph }: IntuneContext,
+  personId: string,
+  options?: CallOptions,
+): Promise<readonly DeviceSighting[]> {
+  const records = await listRecordsOf(graph, personId, options);
+  const own = records.filter(({ userId }) => userId?.toLowerCase() === personId.toLowerCase());
+  return own.map((record) => toSighting(record, record.userId ?? null));
+}
+
+async function listRecordsOf(
+  graph: GraphClient,
+  personId: string,
+  options?: CallOptions,
+): Promise<readonly ManagedDeviceRecord[]> {
+  const path = `/users/${encodeURIComponent(personId)}/managedDevices?${PAGE}`;
+  try {
+    return await graph.all('list devices of person', path, ManagedDeviceRecord, options);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.code !== 'not-found') throw error;
+    return graph.all('list devices', `${ALL}?${PAGE}`, ManagedDeviceRecord, options);
+  }
+}
+
+/** One record; `null` when Intune has none. */
+export async function readRecord(
+  { connector, graph }: IntuneContext,
+  mdmId: string,
+  options?: CallOptions,
+): Promise<ManagedDeviceRecord | null> {
+  const operation = 'read device';
+  let record: ManagedDeviceRecord;
+  try {
+    record = await graph.get(
+      operation,
+      `${devicePath(mdmId)}?$select=${DEVICE_SELECT}`,
+      ManagedDeviceRecord,
+      options,
+    );
+  } catch (error) {
+    if (error instanceof ConnectorError && error.code === 'not-found') return null;
+    throw error;
+  }
+  if (record.id.toLowerCase() !== mdmId.toLowerCase())
+    throw unexpectedAnswer({ connector, operation, effect: 'read' });
+  return record;
+}
+
+export async function readDevice(
+  context: IntuneContext,
+  mdmId: string,
+  options?: CallOptions,
+): Promise<ManagedDevice | null> {
+  const record = await readRecord(context, mdmId, options);
+  return record === null ? null : toManagedDevice(context, record, 'read device');
+}
+
+/** A row without its action results is read singly, since their absence says nothing; one that is gone by then is left out. */
+export async function listDevices(
+  context: IntuneContext,
+  cursor: string | null,
+  options?: CallOptions,
+): Promise<Page<ManagedDevice>> {
+  const operation = 'list devices';
+  const page = await context.graph.page(operation, cursor ?? `${ALL}?${PAGE}`, ManagedDeviceRecord, options);
+  const items: ManagedDevice[] = [];
+  for (const row of page.items) {
+    const record = row.deviceActionResults === undefined ? await readRecord(context, row.id, options) : row;
+    if (record !== null) items.push(toManagedDevice(context, record, operation));
+  }
+  return { items, next: page.next };
+}
+
+function toManagedDevice(
+  { connector, settings }: IntuneContext,
+  record: ManagedDeviceRecord,
+  operation: string,
+): ManagedDevice {
+  const call: Call = { connector, operation, effect: 'read' };
+  return { ...toSighting(record, null), lastWipe: wipesOf(call, record, settings).at(-1) ?? null };
+}

@@ -1,0 +1,30 @@
+/** What Graph answers about managed devices: only the fields we read. */
+import { z } from 'zod';
+
+const text = z.string().nullish();
+
+/** An entry of `deviceActionResults`. There is no command id: an action is known by its name and start. */
+export const ActionResult = z.looseObject({
+  actionName: text,
+  actionState: text,
+  startDateTime: text,
+  lastUpdatedDateTime: text,
+});
+export type ActionResult = z.infer<typeof ActionResult>;
+
+export const ManagedDeviceRecord = z.looseObject({
+  id: z.string().min(1),
+  userId: text,
+  serialNumber: text,
+  manufacturer: text,
+  model: text,
+  operatingSystem: text,
+  managedDeviceOwnerType: text,
+  lastSyncDateTime: text,
+  azureADDeviceId: text,
+  /** Absent where a listing leaves it out, which says nothing; empty or `null` where there was no action. */
+  deviceActionResults: z.array(ActionResult).nullish(),
+});
+export type ManagedDeviceRecord = z.infer<typeof ManagedDeviceRecord>;
+
+export const DEVICE_SELECT = Object.keys(ManagedDeviceRecord.shape).join(',');

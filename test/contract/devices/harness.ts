@@ -1,0 +1,48 @@
+/** What the device manager suite needs to know of a vendor's simulator. */
+import type { CompanyInput } from '../../../sandbox/core/company.ts';
+import type { DeviceManager } from '../../../src/adapters/devices/port.ts';
+import type { Match, TestSandbox } from '../support/planted.ts';
+
+/** How a simulated device behaves: fast unless said otherwise. */
+export interface Behaviour {
+  readonly online?: boolean;
+  readonly wipe?: 'done' | 'failed' | 'vanish' | 'never';
+  /** From the request until the vendor shows the command, ms. */
+  readonly lagMs?: number;
+  /** From the device's contact until the command has run, ms. */
+  readonly ackMs?: number;
+  /** The record remembers a wipe of a year ago that was done. */
+  readonly staleDone?: boolean;
+}
+
+export interface DeviceHarness {
+  readonly sandbox: TestSandbox;
+  /** Credentials that must never show in an error. */
+  readonly secrets: readonly string[];
+  manager(options?: { readonly timeoutMs?: number; readonly baseUrl?: string }): DeviceManager;
+  /** The name of the identity connector in company documents, and of this vendor. */
+  readonly people: string;
+  readonly mdm: string;
+  seed(company: CompanyInput): Promise<void>;
+  /** The MDM's id of a device's current record. */
+  idOf(device: string): Promise<string>;
+  /** The id of a person that the MDM is asked by. */
+  personId(key: string): Promise<string>;
+  readonly unknownId: string;
+  /** What a device or its holder does. */
+  act(device: string, act: 'online' | 'offline' | 'vanish' | 'enrol'): Promise<void>;
+  /** More devices than fit on one page. */
+  readonly severalPages: number;
+  readonly requests: {
+    readonly readDevice: Match;
+    readonly listDevices: Match;
+    readonly laterDevices: Match;
+    readonly listOfPerson: Match;
+    readonly wipe: Match;
+  };
+  /** The kind under which the simulator counts wipes. */
+  readonly wipeEffect: string;
+  /** The parameters that a counted wipe must show, for `{keepUserData: false, keepEnrollmentData: false}`. */
+  readonly wipeParams: Readonly<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
