@@ -1,0 +1,17 @@
+/** A failure to be told in one sentence, with what to do next; everything else is a defect and keeps its stack. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  /** Of the process. 2 for a wrong call, 1 for everything else. */
+  readonly exitCode: number;
+
+  constructor(message: string, options: { readonly exitCode?: number; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.exitCode = options.exitCode ?? 1;
+  }
+}
+
+/** What an error says, for a sentence of ours. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

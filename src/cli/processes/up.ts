@@ -1,0 +1,91 @@
+/** `handback up`: a whole installation on one machine. */
+import { readConfig } from '../local/configuration.ts';
+import {
+  forgetPlaces,
+  prepareInstallation,
+  tokenFile,
+  withInstallation,
+  writePlaces,
+} from '../local/installation.ts';
+import type { GlobalOptions, Io } from '../io.ts';
+import { endRemembered } from './up/remembered.ts';
+import { startServers } from './up/servers.ts';
+import type { Servers } from './up/servers.ts';
+import { startProcesses } from './up/processes.ts';
+import { takeInstallation } from './up/take-installation.ts';
+import { watchSignals } from './up/signals.ts';
+import { migrateToLatest } from '../../store/migrate.ts';
+
+export interface UpOptions extends GlobalOptions {
+  /** Starts Temporal's web UI too. */
+  readonly temporalUi?: boolean;
+}
+
+/**
+ * Starts PostgreSQL and Temporal (unless they are configured), brings the schema up to date, runs the api and the worker,
+ * and keeps all of them running until a signal asks for the end.
+ *
+ * @returns 0 when everything was drained.
+ * @throws CliError when another `up` has the data directory, or something does not start.
+ */
+export async function up(options: UpOptions, io: Io): Promise<number> {
+  const say = (line: string): void => io.err(`handback: ${line}\n`);
+  const signals = watchSignals(say);
+  const config = await readConfig(options, io);
+  const { dataDir } = config;
+
+  await using stack = new AsyncDisposableStack();
+  stack.use(takeInstallation(dataDir));
+  prepareInstallation(dataDir);
+  await endRemembered(dataDir, say);
+  say('starting; the first start takes some seconds longer');
+
+  const servers = await startServers(config, { temporalUi: options.temporalUi ?? false, say, env: io.env });
+  stack.use(servers);
+  stack.defer(() => forgetPlaces(dataDir));
+  await migrateToLatest(servers.databaseUrl());
+  writePlaces(dataDir, placesOf(servers));
+  if (signals.asked()) return 0;
+
+  const processes = startProcesses({ config: withInstallation(config), options, servers, say, env: io.env });
+  signals.onSecond(() => processes.kill());
+  stack.use(processes);
+  servers.onMove(() => {
+    writePlaces(dataDir, placesOf(servers));
+    processes.restart();
+  });
+
+  const apiUrl = await Promise.race([processes.ready, signals.first]);
+  if (apiUrl === null) return 0;
+  writePlaces(dataDir, { ...placesOf(servers), apiUrl });
+  announce({ apiUrl, servers, dataDir }, options, io);
+  await signals.first;
+  say('stopping: what is under way is finished first (again to end at once)');
+  return 0;
+}
+
+function placesOf(servers: Servers): { databaseUrl: string; temporalAddress: string } {
+  return { databaseUrl: servers.databaseUrl(), temporalAddress: servers.temporalAddress() };
+}
+
+interface Running {
+  readonly apiUrl: string;
+  readonly servers: Servers;
+  readonly dataDir: string;
+}
+
+function announce({ apiUrl, servers, dataDir }: Running, options: UpOptions, io: Io): void {
+  const ready = {
+    url: apiUrl,
+    temporalAddress: servers.temporalAddress(),
+    temporalUi: servers.temporalUi(),
+    tokenFile: tokenFile(dataDir),
+    dataDir,
+    pid: process.pid,
+  };
+  if (options.json === true) return io.out(`${JSON.stringify(ready)}\n`);
+  const ui = ready.temporalUi === null ? '' : `, its UI ${ready.temporalUi}`;
+  io.out(
+    `Handback is ready: ${ready.url} · Temporal ${ready.temporalAddress}${ui} · administrator's token in ${ready.tokenFile}\n`,
+  );
+}

@@ -1,0 +1,26 @@
+import { runWorker } from '../../worker/main.ts';
+import type { GlobalOptions, Io } from '../io.ts';
+import {
+  databaseUrlOf,
+  readInstalledConfig,
+  requirePayloadKeys,
+  temporalAddressOf,
+} from '../local/configuration.ts';
+import { serve } from './serve.ts';
+
+/** `handback worker`: runs workflows, activities, relays and sweeps until it is told to stop. */
+export function workerProcess(options: GlobalOptions, io: Io): Promise<number> {
+  return serve(
+    'worker',
+    async () => {
+      const config = await readInstalledConfig(options, io);
+      requirePayloadKeys(config);
+      return runWorker(config, {
+        databaseUrl: databaseUrlOf(config),
+        temporalAddress: temporalAddressOf(config),
+        env: io.env,
+      });
+    },
+    io,
+  );
+}
