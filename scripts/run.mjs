@@ -2,6 +2,8 @@
  * What the npm scripts run: `node scripts/run.mjs <command> [arguments]`. Each command works on a fresh
  * clone with nothing run before, on Node 20 or newer.
  */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { bootstrap, root, runMain } from './bootstrap.mjs';
 import { handOver } from './bootstrap/child.mjs';
 import { test, testEnv } from './tasks/test.mjs';
@@ -26,11 +28,22 @@ const commands = {
   lint: { needs: {}, run: tools('oxlint', ['--deny-warnings']) },
   format: { needs: {}, run: tools('oxfmt', []) },
   'format:check': { needs: {}, run: tools('oxfmt', ['--check']) },
+  generate: { needs: {}, run: generate },
   typecheck: { needs: {}, run: tools('typescript', ['--noEmit']) },
 };
 
 function program(path) {
   return ({ node, env }, args) => handOver(node, [path, ...args], { env, cwd: root });
+}
+
+/** Writes the generated documents anew; each generator has a test that finds them out of date. */
+async function generate({ node, env }) {
+  const generators = readdirSync(join(root, 'scripts/generate')).filter((name) => name.endsWith('.ts'));
+  for (const name of generators.toSorted()) {
+    const code = await handOver(node, [join('scripts/generate', name)], { env, cwd: root });
+    if (code !== 0) return code;
+  }
+  return 0;
 }
 
 function tools(name, fixed) {

@@ -1,20 +1,15 @@
 /** `npm test`: everything that must hold before a change is merged, stage after stage, with a summary. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { root } from '../bootstrap.mjs';
 import { handOver } from '../bootstrap/child.mjs';
 import { duration } from '../bootstrap/say.mjs';
 import { reports, stagesReport, vitestReport } from './reports.mjs';
 import { tool } from './tool.mjs';
 
-/** A generator of documents that is run with `--check`: exit code 0 only when a new run changes nothing. */
-const docsGenerator = 'scripts/generate-docs.ts';
-
 const stages = [
   { name: 'format', command: () => [tool('oxfmt'), '--check'] },
   { name: 'lint', command: () => [tool('oxlint'), '--deny-warnings'] },
   { name: 'types', command: () => [tool('typescript'), '--noEmit'] },
-  { name: 'generated docs', command: () => [docsGenerator, '--check'], onlyIf: docsGenerator },
   {
     name: 'tests',
     command: () => [
@@ -50,11 +45,7 @@ export async function test({ node, env }, args) {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   const results = [];
-  for (const { name, command, onlyIf } of stages) {
-    if (onlyIf && !existsSync(join(root, onlyIf))) {
-      results.push({ name, outcome: 'skipped', reason: `there is no ${onlyIf}`, ms: 0 });
-      continue;
-    }
+  for (const { name, command } of stages) {
     process.stdout.write(`\n== ${name}\n`);
     const started = performance.now();
     const code = await handOver(node, [...command(), ...(name === 'tests' ? args : [])], {
@@ -71,9 +62,8 @@ export async function test({ node, env }, args) {
 }
 
 function summary(results) {
-  const lines = results.map(({ name, outcome, ms, reason }) => {
-    const detail = reason ?? duration(ms);
-    return `  ${outcome.padEnd(8)} ${name.padEnd(16)} ${detail}`;
-  });
+  const lines = results.map(
+    ({ name, outcome, ms }) => `  ${outcome.padEnd(8)} ${name.padEnd(8)} ${duration(ms)}`,
+  );
   return `\n== summary\n${lines.join('\n')}\n`;
 }
