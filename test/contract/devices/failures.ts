@@ -66,7 +66,7 @@ export function describeDeviceFailures(
     it('an answer held back too long is unknown, after one wipe', async () => {
       const { sandbox, requests, idOf, manager } = current();
       const mdmId = await idOf('laptop');
-      const impatient = manager({ timeoutMs: 700 });
+      const impatient = manager({ timeoutMs: 2000 });
       await impatient.readDevice(mdmId);
       await sandbox.plant(requests.wipe, { type: 'hold-after-effect' });
       await expect(impatient.wipe(mdmId, PARAMETERS, COMMAND)).rejects.toMatchObject({

@@ -206,7 +206,7 @@ export function describeIdentityProvider(name: string, makeHarness: () => Promis
       });
 
       it('gives up waiting for an answer: unknown for a write, to be repeated for a read', async () => {
-        const impatient = harness.provider({ timeoutMs: 700 });
+        const impatient = harness.provider({ timeoutMs: 2000 });
         await impatient.readPerson(ada);
         const held = await harness.sandbox.plant(harness.requests.revokeSessions, {
           type: 'hold-after-effect',
