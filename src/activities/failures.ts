@@ -11,6 +11,7 @@ const FIRST_PAUSE_MS = 500;
  * made of codes, so it is safe in a history.
  */
 export function tryAgain(context: EngineContext, error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
   const attempt = attemptNumber();
   const grown = Math.min(context.retryCapMs, FIRST_PAUSE_MS * 2 ** Math.min(attempt - 1, 16));
   const vendors = error instanceof ConnectorError ? error.retryAfterMs : undefined;

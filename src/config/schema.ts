@@ -87,6 +87,8 @@ export const ConfigSchema = z.strictObject({
       identity: Duration.prefault('5m'),
       /** How often everybody's devices at the identity providers are snapshot. */
       snapshots: Duration.prefault('1d'),
+      /** Longest pause between tries of a vendor that does not answer. */
+      retryCap: Duration.prefault('1m'),
       /** How often open cases and custodies without a running workflow are looked for. */
       reconcile: Duration.prefault('10m'),
     })

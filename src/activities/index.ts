@@ -1,0 +1,55 @@
+/** The activities as workflows know them, built over one context. */
+import { Context } from '@temporalio/activity';
+import type { DatabaseActivities, VendorActivities } from '../workflows/activity-types.ts';
+import { cutAccess } from './access.ts';
+import { assessCase, assessCustody } from './assess.ts';
+import { closeInventory } from './closure.ts';
+import type { EngineContext } from './context.ts';
+import { askSource, lookUpSerials } from './discovery.ts';
+import { tryAgain } from './failures.ts';
+import { drainInbox } from './intake.ts';
+import { bookPickup, pickupConnector } from './pickup.ts';
+import { makeLabel } from './returns.ts';
+import { reconcileWorkflows, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
+import { resolveWipe, sendWipe } from './wipe.ts';
+
+/** Run by the engine's own queue. */
+export function createDatabaseActivities(context: EngineContext): DatabaseActivities {
+  return {
+    assessCase: (question) => assessCase(context, question),
+    assessCustody: (question) => assessCustody(context, question),
+    reconcileWorkflows: () => reconcileWorkflows(context),
+    pickupConnector: (ref) => pickupConnector(context, ref),
+  };
+}
+
+/** Run by each connector's queue. */
+export function createVendorActivities(context: EngineContext): VendorActivities {
+  return {
+    askSource: (ref) => guarded(context, () => askSource(context, ref)),
+    lookUpSerials: (ref) => guarded(context, () => lookUpSerials(context, ref)),
+    cutAccess: (ref) => guarded(context, () => cutAccess(context, ref)),
+    sendWipe: (ref) => guarded(context, () => sendWipe(context, ref)),
+    resolveWipe: (ref) => guarded(context, () => resolveWipe(context, ref)),
+    makeLabel: (ref) => guarded(context, () => makeLabel(context, ref)),
+    closeInventory: (ref) => guarded(context, () => closeInventory(context, ref)),
+    bookPickup: (ref) => guarded(context, () => bookPickup(context, ref)),
+    drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
+    sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
+    sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
+    snapshotDirectory: (ref) => guarded(context, () => snapshotDirectory(context, ref, beat)),
+  };
+}
+
+/** Whatever fails leaves as a failure made of codes: an error's own text may quote data. */
+async function guarded<T>(context: EngineContext, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw tryAgain(context, error);
+  }
+}
+
+function beat(): void {
+  Context.current().heartbeat();
+}

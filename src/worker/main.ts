@@ -1,0 +1,118 @@
+/** The worker: composition root of everything that acts. Any number may run side by side. */
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import { createConnectors } from '../adapters/connector-kinds.ts';
+import type { Connectors } from '../adapters/connectors.ts';
+import { createDatabaseActivities, createVendorActivities } from '../activities/index.ts';
+import type { EngineContext } from '../activities/context.ts';
+import { crashPoints } from '../config/crash-points.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Config } from '../config/load.ts';
+import type { SourceKind } from '../domain/sighting.ts';
+import { openDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import { keepPolicy } from '../store/rule-facts.ts';
+import { sequenceBatch } from '../store/sequencer.ts';
+import { connectorQueue, ENGINE_QUEUE } from '../workflows/task-queues.ts';
+import { createDataConverter, failureConverterPath } from './data-converter.ts';
+import { createLog } from './log.ts';
+import { startLoop } from './loop.ts';
+import { listenToOutbox } from './outbox-listener.ts';
+import { relayAll } from './relay.ts';
+import { runWorkers } from './run-workers.ts';
+import { ensureSchedules } from './schedules.ts';
+import { planSweeps } from './sweep-plans.ts';
+import { workflowsPath } from './workflows-path.ts';
+
+export interface WorkerDeps {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly env: Environment;
+}
+
+export interface RunningWorker {
+  /** Drains: finishes what is under way, then closes every connection. */
+  stop(): Promise<void>;
+  /** Rejects never; resolves with the error that ended the worker by itself. */
+  readonly failed: Promise<Error>;
+}
+
+/** How often outbox and ledger are looked at when nothing announces itself, milliseconds. */
+const RELAY_EVERY_MS = 1_000;
+const SEQUENCE_EVERY_MS = 250;
+
+/** Starts workers for every queue, the relay, the sequencer and the schedules. Resolves when all of them run. */
+export async function runWorker(config: Config, deps: WorkerDeps): Promise<RunningWorker> {
+  const log = createLog(config.log.level, 'worker');
+  const db = openDatabase(deps.databaseUrl, {
+    connections: config.database.connections,
+    onIdleError: (error) => log.warn({ error: error.name }, 'the database closed an idle connection'),
+  });
+  const connectors = createConnectors(config.connectors);
+  const context = await createContext(config, db, connectors, deps.env, log);
+
+  const dataConverter = createDataConverter((config.payloadKeys ?? []).map(({ id, secret }) => ({ id, secret: Buffer.from(secret, 'base64') })));
+  const { namespace, apiKey } = config.temporal;
+  const access = { address: deps.temporalAddress, ...(apiKey === undefined ? {} : { apiKey, tls: true }) };
+  const connection = await Connection.connect(access);
+  const native = await NativeConnection.connect(access);
+  const client = new Client({ connection, namespace, dataConverter });
+
+  await ensureSchedules(client, planSweeps(config.sweeps, connectors));
+  const relay = startLoop('relay', RELAY_EVERY_MS, async () => void (await relayAll(db, client, () => context.crash('relay-delivered'))), log);
+  const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, () => sequenceAll(db), log);
+  const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
+  const workers = await runWorkers({
+    connection: native,
+    namespace,
+    dataConverter,
+    deployment: config.temporal.deployment,
+    workflowBundle: await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: log.sdk }),
+    engine: { queue: ENGINE_QUEUE, activities: createDatabaseActivities(context) },
+    vendors: { queues: queueNames(connectors), activities: createVendorActivities(context) },
+  });
+
+  return {
+    failed: workers.failed,
+    async stop() {
+      await listener.close();
+      await Promise.all([relay.stop(), sequencer.stop(), workers.stop()]);
+      await Promise.all([connection.close(), native.close(), db.destroy()]);
+    },
+  };
+}
+
+async function createContext(config: Config, db: Database, connectors: Connectors, env: Environment, log: EngineContext['log']): Promise<EngineContext> {
+  return {
+    db,
+    connectors,
+    terms: { policyDigest: await keepPolicy(db, config.policy), sources: configuredSources(connectors) },
+    linkBy: config.people.linkBy,
+    returns: { to: postalAddress(config.returns.to), weightGrams: config.returns.weightGrams },
+    retryCapMs: config.sweeps.retryCap,
+    clock: () => new Date(),
+    log,
+    crash: crashPoints(env),
+  };
+}
+
+/** An optional part that is not given is absent, not undefined. */
+function postalAddress(to: Config['returns']['to']): EngineContext['returns']['to'] {
+  if (to === undefined) return null;
+  const { state, phone, ...rest } = to;
+  return { ...rest, ...(state === undefined ? {} : { state }), ...(phone === undefined ? {} : { phone }) };
+}
+
+/** Everything that must answer at discovery. */
+export function configuredSources(connectors: Connectors): EngineContext['terms']['sources'] {
+  const of = (names: Iterable<string>, sourceKind: SourceKind) => [...names].sort().map((connector) => ({ connector, sourceKind }));
+  return [...of(connectors.identity.keys(), 'identity'), ...of(connectors.devices.keys(), 'mdm'), ...of(connectors.inventory.keys(), 'inventory')];
+}
+
+function queueNames(connectors: Connectors): readonly string[] {
+  return Object.values(connectors).flatMap((map: ReadonlyMap<string, unknown>) => [...map.keys()].map(connectorQueue));
+}
+
+async function sequenceAll(db: Database): Promise<void> {
+  while (((await sequenceBatch(db)) ?? 0) > 0);
+}

@@ -1,0 +1,28 @@
+import type { Connectors } from '../adapters/connectors.ts';
+import type { SweepPlan } from './schedules.ts';
+
+/** The intervals of the configuration, milliseconds. */
+export interface SweepIntervals {
+  readonly devices: number;
+  readonly identity: number;
+  readonly snapshots: number;
+  readonly reconcile: number;
+}
+
+/** Which sweeps this installation's connectors need. */
+export function planSweeps(every: SweepIntervals, connectors: Connectors): readonly SweepPlan[] {
+  const identities = [...connectors.identity.keys()];
+  const plan = (workflowType: SweepPlan['workflowType'], connector: string, everyMs: number): SweepPlan => ({
+    id: `sweep:${workflowType}:${connector}`,
+    workflowType,
+    args: [{ connector }],
+    everyMs,
+    atOnce: true,
+  });
+  return [
+    ...[...connectors.devices.keys()].map((name) => plan('sweepWipes', name, every.devices)),
+    ...identities.map((name) => plan('sweepIdentity', name, every.identity)),
+    ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
+    { id: 'sweep:reconcile', workflowType: 'reconcile', args: [], everyMs: every.reconcile, atOnce: true },
+  ];
+}

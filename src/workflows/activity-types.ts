@@ -1,0 +1,42 @@
+/** What workflows may ask for: types only, the implementations are in `activities/`. */
+import type { CaseQuestion, CustodyQuestion, Instruction } from '../activities/assess.ts';
+
+export interface SourceRef {
+  readonly caseId: string;
+  readonly generation: number;
+  readonly connector: string;
+}
+
+export interface CustodyRef {
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly connector: string;
+}
+
+export interface WipeRef extends CustodyRef {
+  readonly approvalId: string;
+}
+
+/** Only the database is needed. */
+export interface DatabaseActivities {
+  assessCase(question: CaseQuestion): Promise<Instruction>;
+  assessCustody(question: CustodyQuestion): Promise<Instruction>;
+  reconcileWorkflows(): Promise<{ readonly subjects: number }>;
+  pickupConnector(ref: { readonly pickupId: string }): Promise<string>;
+}
+
+/** A vendor is asked, on its connector's queue. */
+export interface VendorActivities {
+  askSource(ref: SourceRef): Promise<void>;
+  lookUpSerials(ref: SourceRef): Promise<void>;
+  cutAccess(ref: SourceRef): Promise<void>;
+  sendWipe(ref: WipeRef): Promise<void>;
+  resolveWipe(ref: WipeRef): Promise<void>;
+  makeLabel(ref: CustodyRef): Promise<void>;
+  closeInventory(ref: CustodyRef): Promise<void>;
+  bookPickup(ref: { readonly pickupId: string }): Promise<void>;
+  drainInbox(ref: { readonly connector: string }): Promise<void>;
+  sweepWipes(ref: { readonly connector: string }): Promise<{ readonly pending: number; readonly changed: number }>;
+  sweepIdentity(ref: { readonly connector: string }): Promise<void>;
+  snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;
+}

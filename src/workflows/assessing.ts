@@ -1,0 +1,26 @@
+/** Asking for a judgement: a local activity while the database answers quickly, else the same as an ordinary one. */
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import type { CaseQuestion, CustodyQuestion, Instruction } from '../activities/assess.ts';
+import { local, ordinary } from './activity-options.ts';
+
+export async function assessCase(question: CaseQuestion): Promise<Instruction> {
+  try {
+    return await local.assessCase(question);
+  } catch (error) {
+    if (!isSlowDatabase(error)) throw error;
+    return ordinary.assessCase(question);
+  }
+}
+
+export async function assessCustody(question: CustodyQuestion): Promise<Instruction> {
+  try {
+    return await local.assessCustody(question);
+  } catch (error) {
+    if (!isSlowDatabase(error)) throw error;
+    return ordinary.assessCustody(question);
+  }
+}
+
+function isSlowDatabase(error: unknown): boolean {
+  return error instanceof ActivityFailure && !isCancellation(error);
+}

@@ -1,0 +1,46 @@
+/** One device from a leaver's hands to its proven end. Workflow id `custody:<device id>:<epoch>`; nobody's child. */
+import { workflowInfo } from '@temporalio/workflow';
+import type { DeviceGate } from '../domain/gates.ts';
+import type { Act } from '../domain/judgement.ts';
+import { vendor } from './activity-options.ts';
+import { assessCustody } from './assessing.ts';
+import { pass, Stopped } from './passing.ts';
+import { listen } from './waking.ts';
+
+export async function deviceCustody(): Promise<void> {
+  const { deviceId, epoch } = subject();
+  const waker = listen();
+  const through = (gate: DeviceGate) =>
+    pass({ waker, assess: (at: DeviceGate, now) => assessCustody({ deviceId, epoch, gate: at, now }), perform }, gate);
+
+  async function perform(act: Act): Promise<void> {
+    const ask = vendor(act.connector);
+    const ref = { deviceId, epoch, connector: act.connector };
+    switch (act.act) {
+      case 'send-wipe':
+        return ask.sendWipe({ ...ref, approvalId: act.approvalId });
+      case 'resolve-wipe':
+        return ask.resolveWipe({ ...ref, approvalId: act.approvalId });
+      case 'make-label':
+        return ask.makeLabel(ref);
+      case 'close-inventory':
+        return ask.closeInventory(ref);
+      default:
+        throw new Error(`a custody performs no ${act.act}`);
+    }
+  }
+
+  try {
+    const wiped = through('data-handover').then(() => through('wipe'));
+    await Promise.all([wiped, through('return')]);
+    await through('itad-handoff');
+    await through('inventory-closure');
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+}
+
+function subject(): { readonly deviceId: string; readonly epoch: number } {
+  const [, deviceId = '', epoch = ''] = workflowInfo().workflowId.split(':');
+  return { deviceId, epoch: Number(epoch) };
+}

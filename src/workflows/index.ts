@@ -1,0 +1,6 @@
+/** Every workflow, for the bundle. */
+export { offboardingCase } from './offboarding-case.ts';
+export { deviceCustody } from './device-custody.ts';
+export { itadPickup } from './itad-pickup.ts';
+export { connectorIntake } from './connector-intake.ts';
+export { reconcile, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';

@@ -1,0 +1,26 @@
+/** Sweeps, started by Temporal Schedules (overlap: skip), one activity each. */
+import { bulk, ordinary } from './activity-options.ts';
+
+export interface SweepRef {
+  readonly connector: string;
+}
+
+/** Reads the state of all pending wipes of one device manager. */
+export async function sweepWipes({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).sweepWipes({ connector });
+}
+
+/** Polls one identity provider for what a hook dropped, and keeps its push channel alive. */
+export async function sweepIdentity({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).sweepIdentity({ connector });
+}
+
+/** Takes the nightly snapshot of one identity provider. */
+export async function snapshotDirectory({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).snapshotDirectory({ connector });
+}
+
+/** Starts whatever open case or custody has no workflow running. */
+export async function reconcile(): Promise<void> {
+  await ordinary.reconcileWorkflows();
+}
