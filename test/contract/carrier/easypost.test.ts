@@ -113,6 +113,21 @@ describe('easypost webhooks', () => {
 });
 
 describe('easypost client', () => {
+  it('has the vendor switch the addresses: from the leaver, to the depot', async () => {
+    const sandbox = await startVendor('easypost', createSimulator);
+    try {
+      const carrier = createEasypost('post', settings(`${sandbox.url}/v2`));
+      const from = { name: 'L', street1: '9 Home Lane', city: 'Reno', zip: '89501', country: 'US' };
+      const to = { name: 'D', street1: '1 Depot Way', city: 'Austin', zip: '73301', country: 'US' };
+      await carrier.draftReturn({ from, to, reference: 'ret_01', weightGrams: 2500 });
+      expect(await sandbox.look('/shipments')).toMatchObject({
+        shipments: [{ is_return: true, from_address: from, to_address: to, parcel: { weight: 88.2 } }],
+      });
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
   it('never follows a redirect, so the key stays with its host', async () => {
     let stolen = 0;
     const thief = createServer((_request, response) => {

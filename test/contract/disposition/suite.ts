@@ -52,7 +52,7 @@ function line(number: number, serial: string, model = 'T14'): ManifestLine {
 /** A serial of digits with leading zeros, one without data, and texts that CSV must quote. */
 export const manifest = [
   line(1, '0012345'),
-  line(2, 'PLAIN02'),
+  line(2, 'PLAIN02', '14;2'),
   line(3, '7E10', 'He said "14;2, wide"\u00e9'),
 ];
 

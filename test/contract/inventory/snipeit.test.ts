@@ -85,6 +85,32 @@ describe('snipeit', () => {
     );
   });
 
+  it('writes its line once, also when somebody undid the closure in between', async () => {
+    await fresh();
+    const inventory = open(sandbox.url);
+    await inventory.closeAsset('1', closure);
+    await sandbox.act('/assets/d/change', { status: 'Ready to Deploy' });
+    await inventory.closeAsset('1', closure);
+    const asset = await inventory.readAsset('1');
+    expect(asset !== null && inventory.isClosed(asset, closure)).toBe(true);
+    expect((await sandbox.effects('patch')).filter((effect) => 'notes' in effect.params)).toHaveLength(1);
+  });
+
+  it('does not call closed what somebody still holds, whatever its label says', async () => {
+    await fresh();
+    const inventory = open(sandbox.url);
+    await inventory.closeAsset('1', closure);
+    const asset = await inventory.readAsset('1');
+    if (asset === null) throw new Error('gone');
+    for (const change of [
+      { holderExternalId: '7' },
+      { holderExternalId: 'location:7' },
+      { state: 'lost' },
+    ] as const) {
+      expect(inventory.isClosed({ ...asset, ...change }, closure)).toBe(false);
+    }
+  });
+
   it('reads its line back from notes that the vendor rendered from Markdown', async () => {
     await fresh();
     const inventory = open(sandbox.url);
