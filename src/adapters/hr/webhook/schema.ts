@@ -14,7 +14,10 @@ const Filled = z
 const Instant = z.iso.datetime({ offset: true });
 
 /** IANA name: offsets such as `+02:00` know no daylight saving, and cannot say when a day ends in half a year. */
-const TimeZone = Filled.refine((name) => /^[A-Za-z]/u.test(name) && IANAZone.isValidZone(name), 'not an IANA time zone').meta({
+const TimeZone = Filled.refine(
+  (name) => /^[A-Za-z]/u.test(name) && IANAZone.isValidZone(name),
+  'not an IANA time zone',
+).meta({
   description: 'IANA time zone, such as Europe/Berlin.',
 });
 
