@@ -1,12 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startReceiver } from '../../../sandbox/core/testing.ts';
-import {
-  createEntraHookVerifier,
-  EntraSettings,
-  readEntraHook,
-} from '../../../src/adapters/identity/entra/index.ts';
+import { createEntraHookVerifier, readEntraHook } from '../../../src/adapters/identity/entra/index.ts';
 import type { LifecycleHint } from '../../../src/adapters/identity/port.ts';
-import type { HookRequest } from '../../../src/adapters/webhook.ts';
 import { makeEntraHarness } from './entra-harness.ts';
 import type { EntraHarness } from './entra-harness.ts';
 import { describeIdentityProvider } from './suite.ts';
@@ -205,21 +200,29 @@ describe('Entra ID alone', () => {
       expect((await provider.changesSince(cursor)).hints).toMatchObject([{ kind: 'leaver' }]);
     });
 
-    it('the first round tells who is already leaving or disabled, over all pages', async () => {
+    it('the first round tells of leave dates to come over all pages, and not of those who left before', async () => {
       await harness.addPeople(250);
-      await harness.act('bo', 'disable');
+      const soon = inDays(3);
+      await harness.lever('/users/ada/leave-date', { date: soon });
+      for (const [key, date] of [
+        ['bo', null],
+        ['maya', inDays(-100)],
+      ] as const) {
+        await harness.lever(`/users/${key}/leave-date`, { date });
+        await harness.lever(`/users/${key}/disable`);
+      }
       const provider = harness.provider();
-      const kinds: string[] = [];
+      const hints: LifecycleHint[] = [];
       let pages = 0;
       let cursor: string | null = null;
       for (let more = true; more; pages += 1) {
         const answer: Awaited<ReturnType<typeof provider.changesSince>> = await provider.changesSince(cursor);
-        kinds.push(...answer.hints.map(({ kind }) => kind));
+        hints.push(...answer.hints);
         ({ cursor, more } = answer);
         expect(answer.resync).toBe(false);
       }
       expect(pages).toBeGreaterThan(1);
-      expect(kinds).toEqual(['suspension']);
+      expect(hints).toMatchObject([{ kind: 'leaver', externalId: ada, effectiveAt: soon }]);
     });
 
     it.each(['410', '400'])(
@@ -228,14 +231,16 @@ describe('Entra ID alone', () => {
         const provider = harness.provider();
         const { cursor } = await provider.changesSince(null);
         await harness.act('ada', 'delete');
+        const bo = await harness.idOf('bo');
+        await harness.lever('/users/bo/leave-date', { date: inDays(-2) });
         await harness.act('bo', 'disable');
+        await harness.lever('/users/maya/leave-date', { date: inDays(-100) });
         await harness.lever('/delta/expire', { as });
         const answer = await provider.changesSince(cursor);
         expect(answer.resync).toBe(true);
-        const bo = await harness.idOf('bo');
         expect(Object.fromEntries(answer.hints.map(({ externalId, kind }) => [externalId, kind]))).toEqual({
           [ada]: 'leaver',
-          [bo]: 'suspension',
+          [bo]: 'leaver',
         });
         const next = await provider.changesSince(answer.cursor);
         expect(next).toMatchObject({ resync: false, hints: [] });
@@ -317,79 +322,5 @@ describe('Entra ID alone', () => {
       await harness.provider().keepSubscribed?.();
       expect(await requests.hits()).toBe(0);
     });
-  });
-});
-
-describe('Graph notifications', () => {
-  const base = { tenantId: 't', clientId: 'c', clientSecret: 's' };
-  const hook = {
-    notificationUrl: 'https://us.example/hooks/entra',
-    lifecycleNotificationUrl: 'https://us.example/hooks/entra/lifecycle',
-    clientState: CLIENT_STATE,
-  };
-  const verify = createEntraHookVerifier(EntraSettings.parse({ ...base, hook }));
-  const request = (over: Partial<HookRequest>): HookRequest => ({
-    method: 'POST',
-    headers: {},
-    query: {},
-    body: Buffer.from(''),
-    lifecycle: false,
-    ...over,
-  });
-  const notification = (over: object = {}) => ({
-    subscriptionId: 'sub-1',
-    clientState: CLIENT_STATE,
-    changeType: 'updated',
-    resource: 'Users/x',
-    ...over,
-  });
-  const body = (...value: object[]): Buffer => Buffer.from(JSON.stringify({ value }));
-  const unauthenticated = { kind: 'unauthenticated' };
-
-  it('answers a validation token as plain text, as it was decoded', () => {
-    const validationToken = 'Validation: Testing client <reachability>';
-    expect(verify(request({ query: { validationToken } }), new Date())).toEqual({
-      kind: 'reply',
-      status: 200,
-      contentType: 'text/plain; charset=utf-8',
-      body: validationToken,
-    });
-    expect(verify(request({ query: { validationToken: 'x'.repeat(2000) } }), new Date())).toEqual(
-      unauthenticated,
-    );
-    expect(verify(request({ method: 'GET', query: { validationToken } }), new Date())).toEqual(
-      unauthenticated,
-    );
-  });
-
-  it('accepts a body only when every notification knows the secret', () => {
-    expect(verify(request({ body: body(notification()) }), new Date())).toEqual({
-      kind: 'accept',
-      deliveryId: null,
-      status: 202,
-    });
-    for (const bad of [
-      body(notification({ clientState: 'other' })),
-      body(notification({ clientState: null })),
-      body(notification(), notification({ clientState: `${CLIENT_STATE}x` })),
-      body(),
-      Buffer.from('not json'),
-      Buffer.from('{}'),
-    ]) {
-      expect(verify(request({ body: bad }), new Date())).toEqual(unauthenticated);
-    }
-    const none = createEntraHookVerifier(EntraSettings.parse(base));
-    expect(none(request({ body: body(notification()) }), new Date())).toEqual(unauthenticated);
-    expect(none(request({ query: { validationToken: 'x' } }), new Date())).toEqual(unauthenticated);
-  });
-
-  it('reads a nudge, and what asks for a renewal', () => {
-    expect(readEntraHook(body(notification(), notification()), 'd')).toEqual({ kind: 'nudge' });
-    expect(readEntraHook(body(notification({ lifecycleEvent: 'missed' })), 'd')).toEqual({ kind: 'nudge' });
-    const asks = ['reauthorizationRequired', 'subscriptionRemoved'].map((lifecycleEvent) =>
-      notification({ lifecycleEvent }),
-    );
-    expect(readEntraHook(body(...asks), 'd')).toEqual({ kind: 'reauthorize', subscriptionIds: ['sub-1'] });
-    expect(readEntraHook(Buffer.from('{'), 'd')).toMatchObject({ kind: 'unparseable' });
   });
 });

@@ -32,8 +32,12 @@ export interface Changes {
 }
 
 /**
- * One page. Graph keeps a delta token for seven days; one that it no longer takes (410, or `syncStateNotFound`) begins a
- * full round with `resync`. Full rounds list who exists, so one after a gap also reads the recycle bin.
+ * One page. The first round is full and tells of leave dates to come; who has left before is not news.
+ *
+ * Graph keeps a delta token for seven days; one that it no longer takes (410, or `syncStateNotFound`) begins a full round
+ * with `resync`. A full round lists who exists, so one after a gap also reads the recycle bin. What it cannot tell is who
+ * was purged from there, and who was enabled again or suspended in the gap: `resync` says to read the persons of open
+ * cases anew.
  */
 export async function changesSince(
   connector: string,

@@ -14,7 +14,12 @@ export interface Round {
   readonly since: string;
   /** All users, not only changed ones. */
   readonly full: boolean;
+  /** Full because the baseline was lost, not because it is the first. */
+  readonly resync: boolean;
 }
+
+/** After a gap, a leave date this much before it can still be news: HR data comes late. */
+const LATE_MS = 30 * 24 * 3_600_000;
 
 /** The hints of one row, for `now`. */
 export function toHints(row: DeltaUser, round: Round, now: Date): readonly LifecycleHint[] {
@@ -27,15 +32,20 @@ export function toHints(row: DeltaUser, round: Round, now: Date): readonly Lifec
     occurredAt: round.since,
     effectiveAt,
   });
-  if (row['@removed'] !== undefined) return [hint('leaver')];
+  const removed = row['@removed'] !== undefined;
+  if (round.full) {
+    // Who was disabled, deleted or had left before is no news; who leaves later, or may have left in the gap, is.
+    if (removed) return round.resync ? [hint('leaver')] : [];
+    const from = Date.parse(round.since) - (round.resync ? LATE_MS : 0);
+    return leaveAt !== null && Date.parse(leaveAt) >= from ? [hint('leaver', leaveAt)] : [];
+  }
+  if (removed) return [hint('leaver')];
   if (leaveAt !== null) {
     // Disabled before the leave date: out of office until then, and leaving all the same.
     const early = !enabled && Date.parse(leaveAt) > now.getTime();
     return early ? [hint('suspension'), hint('leaver', leaveAt)] : [hint('leaver', leaveAt)];
   }
   if (!enabled) return [hint('suspension')];
-  // Active without a leave date: nothing to say where everybody is listed.
-  if (round.full) return [];
   const createdAt = toUtcIsoOrNever(row.createdDateTime);
   if (createdAt !== null && createdAt >= round.since) return [hint('joiner')];
   // `null`, unlike absent: there was a leave date, and it was taken away.
