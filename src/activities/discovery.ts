@@ -159,6 +159,7 @@ async function recordSilence(context: EngineContext, { caseId, generation, conne
 
 /** Exactly the fields of a sighting: an adapter's richer record must not leak into a fact. */
 function asSighting(one: DeviceSighting): DeviceSighting {
-  const { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt } = one;
-  return { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt };
+  const { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt, directoryDeviceId } = one;
+  const known = { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt };
+  return directoryDeviceId === undefined ? known : { ...known, directoryDeviceId };
 }

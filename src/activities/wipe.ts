@@ -4,10 +4,13 @@
 import { ConnectorError } from '../adapters/errors.ts';
 import type { ConnectedDevices } from '../adapters/connectors.ts';
 import type { ManagedDevice } from '../adapters/devices/port.ts';
+import type { IdentityProvider } from '../adapters/identity/port.ts';
 import type { CustodyState, WipeAttempt } from '../domain/custody-state.ts';
 import { guard } from '../domain/guard.ts';
 import type { GuardInput, HolderReading } from '../domain/guard.ts';
 import { normaliseSerial } from '../domain/serial.ts';
+import type { Serial } from '../domain/serial.ts';
+import type { DeviceSighting } from '../domain/sighting.ts';
 import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase, loadCustody, readPolicy } from '../store/rule-facts.ts';
@@ -175,13 +178,20 @@ async function readHolders(context: EngineContext, manager: ConnectedDevices, cu
   for (const { name, port } of context.connectors.identity.values()) {
     const accounts = person.accounts.filter((account) => account.connector === name).map((account) => account.externalId);
     const held = (await Promise.all(accounts.map((id) => listOrNone(port, id)))).flat();
-    readings.push({ connector: name, holder: held.some((one) => normaliseSerial(one.serial) === serial) ? 'leaver' : 'nobody' });
+    readings.push({ connector: name, holder: held.some((one) => isSame(one, serial, device)) ? 'leaver' : 'nobody' });
   }
   return readings;
 }
 
+/** The directory's record is the device by its serial, or, where it keeps none, by its own id that the device manager knows. */
+function isSame(one: DeviceSighting, serial: Serial | null, device: ManagedDevice | null): boolean {
+  const other = normaliseSerial(one.serial);
+  if (other !== null) return other === serial;
+  return one.directoryDeviceId !== undefined && one.directoryDeviceId === device?.directoryDeviceId;
+}
+
 /** A deleted account lists nothing, and so names nobody. */
-async function listOrNone(port: { listDevicesOf(id: string): Promise<readonly { readonly serial: string | null }[]> }, id: string) {
+async function listOrNone(port: IdentityProvider, id: string): Promise<readonly DeviceSighting[]> {
   try {
     return await port.listDevicesOf(id);
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
- * Matching: which records of identity provider, MDM and inventory are the same physical device. By normalised serial only.
- * What has no usable serial is reported, never matched by a guess.
+ * Matching: which records of identity provider, MDM and inventory are the same physical device. By normalised serial; a record
+ * that has none, by the directory's own device id, where one record of that id has a serial. What has neither is reported,
+ * never matched by a guess.
  */
 import type { Ownership, Platform } from './platform.ts';
 import { normaliseSerial } from './serial.ts';
@@ -35,17 +36,30 @@ export interface MatchedDevice {
 /** Groups all sightings into devices, in a stable order (serial, then connector and record id). */
 export function matchDevices(answers: readonly SourceAnswer[]): readonly MatchedDevice[] {
   const bySerial = new Map<Serial, SourcedSighting[]>();
+  const unnumbered: SourcedSighting[] = [];
   const alone: SourcedSighting[] = [];
   for (const { connector, sourceKind, sightings } of answers) {
     for (const sighting of sightings) {
       const sourced = { connector, sourceKind, sighting };
       const serial = normaliseSerial(sighting.serial);
-      if (serial === null) alone.push(sourced);
+      if (serial === null) unnumbered.push(sourced);
       else if (!hasRecord(bySerial.get(serial), sourced)) bySerial.set(serial, [...(bySerial.get(serial) ?? []), sourced]);
     }
   }
+  for (const sourced of unnumbered) {
+    const group = bySerial.get(serialOf(sourced.sighting.directoryDeviceId, bySerial) ?? ('' as Serial));
+    if (group === undefined) alone.push(sourced);
+    else if (!hasRecord(group, sourced)) group.push(sourced);
+  }
   const matched = [...bySerial].sort(([a], [b]) => compare(a, b)).map(([serial, group]) => deviceOf(serial, group));
   return [...matched, ...alone.sort(byRecord).map((one) => deviceOf(null, [one]))];
+}
+
+/** The one serial that the directory's device id stands for; `null` when it stands for none, or for two. */
+function serialOf(directoryDeviceId: string | undefined, bySerial: ReadonlyMap<Serial, readonly SourcedSighting[]>): Serial | null {
+  if (directoryDeviceId === undefined) return null;
+  const serials = [...bySerial].filter(([, group]) => group.some(({ sighting }) => sighting.serial !== null && sighting.directoryDeviceId === directoryDeviceId));
+  return serials.length === 1 ? (serials[0]?.[0] ?? null) : null;
 }
 
 /** A source may be asked twice about one record (by person, then by serial): once is enough. */
