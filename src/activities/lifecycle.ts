@@ -4,7 +4,7 @@ import { isGone } from '../domain/gone.ts';
 import { cancelCaseOf, openOrMoveCase } from '../store/cases.ts';
 import type { Tx } from '../store/database.ts';
 import { openException } from '../store/exceptions.ts';
-import { isKnownEvent, isSuperseded, noteOutcome, recordEvent } from '../store/lifecycle.ts';
+import { isKnownEvent, isOffboarded, isSuperseded, noteOutcome, recordEvent } from '../store/lifecycle.ts';
 import type { LifecycleEvent } from '../store/lifecycle.ts';
 import { linkPerson } from '../store/people.ts';
 import type { PersonProfile } from '../store/people.ts';
@@ -96,6 +96,7 @@ async function leave(tx: Tx, context: EngineContext, event: LifecycleEvent, pers
     const reading = { connector: event.connector, rule: provider.port.goneRule, state: live?.state ?? 'deleted', leaveAt } as const;
     if (!isGone(reading, now.getTime())) return 'not-confirmed';
   }
+  if (await isOffboarded(tx, personId)) return 'already-offboarded';
   const late = now.getTime() - effective.getTime() > LATE_AFTER_MS;
   const { outcome } = await openOrMoveCase(tx, { personId, source: event.connector, eventKey: event.eventId, effectiveAt: effective, late }, context.terms, now);
   return outcome;

@@ -18,8 +18,31 @@ export async function pollIdentity(context: EngineContext, { connector }: { read
       beat();
       await takeHint(context, connector, hint);
     }
+    if (page.resync) await rereadOpenCases(context, connector);
     await moveCursor(context, connector, page.cursor);
     if (!page.more) return;
+  }
+}
+
+/**
+ * After a gap that the provider cannot tell the changes of: whoever has an open case because of this provider is read again,
+ * so that somebody who came back in between is not offboarded.
+ */
+async function rereadOpenCases(context: EngineContext, connector: string): Promise<void> {
+  const rows = await context.db
+    .selectFrom('cases')
+    .innerJoin('person_links', 'person_links.person_id', 'cases.person_id')
+    .select(['cases.id', 'person_links.external_id'])
+    .where('cases.state', 'in', ['scheduled', 'open'])
+    .where('cases.source', '=', connector)
+    .where('person_links.connector', '=', connector)
+    .execute();
+  const { port } = connectorOf(context.connectors.identity, connector);
+  for (const { id, external_id: externalId } of rows) {
+    const live = await port.readPerson(externalId);
+    if (live?.state !== 'active' || live.leaveAt !== null) continue;
+    const occurredAt = context.clock().toISOString();
+    await takeHint(context, connector, { eventId: `resync:${id}:${occurredAt}`, kind: 'rehire', externalId, occurredAt, effectiveAt: null });
   }
 }
 

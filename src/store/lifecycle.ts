@@ -68,3 +68,29 @@ export async function isSuperseded(tx: Tx, event: LifecycleEvent): Promise<boole
     .executeTakeFirst();
   return newer !== undefined;
 }
+
+/**
+ * Whether this person's leaving has been dealt with: their last offboarding ended well, and nobody has said since that they
+ * came back. Then another word about the same leaving (the account deleted weeks later, HR's date after the provider's) opens
+ * nothing.
+ */
+export async function isOffboarded(tx: Tx, personId: string): Promise<boolean> {
+  const last = await tx
+    .selectFrom('cases')
+    .select(['state', 'opened_at'])
+    .where('person_id', '=', personId)
+    .where('kind', '=', 'offboarding')
+    .orderBy('opened_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined || (last.state !== 'completed' && last.state !== 'completed-with-waivers')) return false;
+  const back = await tx
+    .selectFrom('lifecycle_events')
+    .select('event_id')
+    .where('person_id', '=', personId)
+    .where('kind', 'in', ['joiner', 'rehire'])
+    .where('occurred_at', '>', last.opened_at)
+    .limit(1)
+    .executeTakeFirst();
+  return back === undefined;
+}

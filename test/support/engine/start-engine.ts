@@ -1,0 +1,71 @@
+/** The real engine against the sandbox: a database of its own, a Temporal server, one worker in this process. */
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { startSandbox } from '../../../sandbox/index.ts';
+import { controlClient } from '../../../sandbox/core/testing.ts';
+import type { ControlClient } from '../../../sandbox/core/testing.ts';
+import type { Config } from '../../../src/config/load.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { runWorker } from '../../../src/worker/main.ts';
+import type { RunningWorker } from '../../../src/worker/main.ts';
+import { testDatabase } from '../postgres/test-database.ts';
+import { localTemporal } from '../temporal/local-temporal.ts';
+import { engineConfig } from './engine-config.ts';
+import type { EngineConfigOptions } from './engine-config.ts';
+
+export interface Engine {
+  readonly db: Database;
+  readonly databaseUrl: string;
+  readonly temporal: TestWorkflowEnvironment;
+  readonly control: ControlClient;
+  readonly urls: Readonly<Record<string, string>>;
+  readonly config: Config;
+  readonly worker: RunningWorker;
+  stop(): Promise<void>;
+}
+
+export type EngineOptions = Omit<EngineConfigOptions, 'urls'> & {
+  /** Given to the worker as its environment, e.g. a crash point. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default true; false for a test that starts workers of its own. */
+  readonly worker?: boolean;
+};
+
+/** Starts everything on free ports. End it with `stop()`. */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const sandbox = await startSandbox({ controlPort: 0, instances: INSTANCES });
+  const database = await testDatabase();
+  const temporal = await localTemporal();
+  const config = await engineConfig({ ...options, urls: sandbox.urls });
+  const db = openDatabase(database.url);
+  const deps = { databaseUrl: database.url, temporalAddress: temporal.address, env: options.env ?? {} };
+  const worker = options.worker === false ? NO_WORKER : await runWorker(config, deps);
+  return {
+    db,
+    databaseUrl: database.url,
+    temporal,
+    control: controlClient(sandbox.controlUrl),
+    urls: sandbox.urls,
+    config,
+    worker,
+    async stop() {
+      await worker.stop();
+      await db.destroy();
+      await temporal.teardown();
+      await sandbox.stop();
+      await database.drop();
+    },
+  };
+}
+
+const NO_WORKER: RunningWorker = { stop: async () => {}, failed: new Promise(() => {}) };
+
+/** Generous limits: these tests are about the engine, the contract suites about throttling. */
+const INSTANCES = [
+  { kind: 'okta', name: 'okta', port: 0, rateLimit: 100_000 },
+  { kind: 'graph', name: 'graph', port: 0 },
+  { kind: 'snipeit', name: 'snipeit', port: 0, throttlePerMinute: 100_000 },
+  { kind: 'easypost', name: 'easypost', port: 0 },
+  { kind: 'itad', name: 'itad', port: 0 },
+  { kind: 'hr', name: 'hr', port: 0 },
+];

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepPolicy } from '../../src/store/rule-facts.ts';
+import { linkPerson } from '../../src/store/people.ts';
+import { openOrMoveCase } from '../../src/store/cases.ts';
+import { configuredSources } from '../../src/worker/main.ts';
+import { createConnectors } from '../../src/adapters/connector-kinds.ts';
+import { describeLocalTemporal } from '../support/temporal/describe-with.ts';
+import { eventually } from '../support/engine/eventually.ts';
+import { startEngine } from '../support/engine/start-engine.ts';
+import type { Engine } from '../support/engine/start-engine.ts';
+
+describeLocalTemporal('one laptop', () => {
+  let engine: Engine;
+
+  beforeAll(async () => {
+    engine = await startEngine();
+    await engine.control.post('/company', {
+      people: [{ key: 'ada', givenName: 'Ada', familyName: 'L', workEmail: 'ada@example.com', externalId: 'E-1', identity: ['okta', 'graph'] }],
+      devices: [
+        { key: 'ada-laptop', serial: 'PF0ADA0001', manufacturer: 'LENOVO', model: 'ThinkPad X1', platform: 'windows', assignedTo: 'ada', mdm: 'graph', oktaRegistered: true, inventory: true },
+      ],
+    });
+  });
+
+  afterAll(async () => engine?.stop());
+
+  it('is found by every source, wiped once, and waits for its return', async () => {
+    const { db, control, config } = engine;
+    const connectors = createConnectors(config.connectors);
+    const terms = { policyDigest: await keepPolicy(db, config.policy), sources: configuredSources(connectors) };
+    const [person] = await [...connectors.identity.values()].find((one) => one.name === 'okta')!.port.findPersons({ employeeNumber: 'E-1', workEmail: null });
+    const opened = await db.transaction().execute(async (tx) => {
+      const personId = await linkPerson(tx, { connector: 'okta', externalId: person!.externalId, state: 'active', leaveAt: null }, { ...person!, timeZone: null }, ['employeeNumber']);
+      if (typeof personId !== 'string') throw new Error('ambiguous');
+      return openOrMoveCase(tx, { personId, source: 'token:test', eventKey: 't1', effectiveAt: new Date(), late: false }, terms, new Date());
+    });
+    const custody = await eventually('the wipe gate', async () => {
+      const rows = await db.selectFrom('custodies').selectAll().where('case_id', '=', opened.caseId).execute();
+      return rows.find((row) => row.gates['wipe']?.state === 'satisfied');
+    });
+    expect(custody.gates['return']?.state).toBe('waiting');
+    const { effects } = await control.get<{ effects: { kind: string }[] }>('/effects?kind=wipe');
+    expect(effects).toHaveLength(1);
+    const facts = await db.selectFrom('facts').select(['stream', 'type']).orderBy('id').execute();
+    console.log(facts.map((f) => f.type).join(' '));
+    for (const id of [`case:${opened.caseId}:1`, `custody:${custody.device_id}:1`]) {
+      const history = await engine.temporal.client.workflow.getHandle(id).fetchHistory();
+      console.log(id, history.events?.length);
+    }
+  });
+});
