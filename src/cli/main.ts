@@ -2,8 +2,9 @@
 /** The `handback` command. */
 import { ConfigError } from '../config/config-error.ts';
 import { cliEnvironment } from '../config/cli-environment.ts';
-import { CliError } from './errors.ts';
+import { CliError, reasonOf } from './errors.ts';
 import type { Io } from './io.ts';
+import { tellParent } from './processes/messages.ts';
 import { run } from './program.ts';
 
 const { env } = process;
@@ -27,8 +28,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const code = await run(process.argv.slice(2), io).catch((error: unknown) => {
+const code = await run(process.argv.slice(2), io).catch(async (error: unknown) => {
   io.err(`handback: ${told(error)}\n`);
+  await tellParent({ type: 'failed', reason: reasonOf(error) });
   return error instanceof CliError ? error.exitCode : 1;
 });
 // What a library left open must not keep a finished command waiting; what was written goes out first.

@@ -27,10 +27,14 @@ export function addProcessCommands(program: Command, io: Io, done: (code: number
     .command('api')
     .summary('run the API process')
     .description(
-      'Takes webhooks and serves the REST interface. Needs DATABASE_URL and TEMPORAL_ADDRESS (or `handback up` running in ' +
-        'the same data directory). Any number may run side by side.',
+      'Takes webhooks and serves the REST interface. Needs DATABASE_URL (or `handback up` running in the same data ' +
+        'directory). Any number may run side by side.',
     )
-    .addHelpText('after', examples(['DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 handback api']))
+    .option(
+      '--temporal-ui <origin>',
+      'a Temporal UI that may have payloads decoded, such as http://127.0.0.1:8080',
+    )
+    .addHelpText('after', examples(['DATABASE_URL=postgres://… handback api -c handback.yaml']))
     .action(async (_options: object, command: Command) => {
       const { apiProcess } = await import('../processes/api.ts');
       done(await apiProcess(command.optsWithGlobals(), io));

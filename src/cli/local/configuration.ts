@@ -41,9 +41,11 @@ export function temporalAddressOf(config: Config): string {
   );
 }
 
-/** @throws CliError when there is no key to encrypt Temporal payloads with. */
-export function requirePayloadKeys(config: Config): void {
-  if (config.payloadKeys !== undefined) return;
+/** Keys of the payload codec, the one in use first. @throws CliError when there is none. */
+export function payloadKeysOf(config: Config): readonly { readonly id: string; readonly secret: Buffer }[] {
+  if (config.payloadKeys !== undefined) {
+    return config.payloadKeys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, 'base64') }));
+  }
   throw new CliError(
     'no payload keys: set payloadKeys in the configuration (a secret is `openssl rand -base64 32`), the same for every api and worker',
   );

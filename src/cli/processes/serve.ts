@@ -25,13 +25,7 @@ const ORPHAN_DRAIN_MS = 10_000;
  */
 export async function serve(name: string, start: () => Promise<Service>, io: Io): Promise<number> {
   const end = waitForTheEnd();
-  let service: Service;
-  try {
-    service = await start();
-  } catch (error) {
-    await tellParent({ type: 'failed', reason: reasonOf(error) });
-    throw error;
-  }
+  const service = await start();
   const { url } = service;
   await tellParent({ type: 'ready', ...(url === undefined ? {} : { url }) });
   if (process.send === undefined) io.err(`${name} is ready${url === undefined ? '' : ` on ${url}`}\n`);

@@ -3,7 +3,7 @@ import type { GlobalOptions, Io } from '../io.ts';
 import {
   databaseUrlOf,
   readInstalledConfig,
-  requirePayloadKeys,
+  payloadKeysOf,
   temporalAddressOf,
 } from '../local/configuration.ts';
 import { serve } from './serve.ts';
@@ -14,7 +14,8 @@ export function workerProcess(options: GlobalOptions, io: Io): Promise<number> {
     'worker',
     async () => {
       const config = await readInstalledConfig(options, io);
-      requirePayloadKeys(config);
+      // The worker takes them from the configuration; without any it could read nothing.
+      payloadKeysOf(config);
       return runWorker(config, {
         databaseUrl: databaseUrlOf(config),
         temporalAddress: temporalAddressOf(config),

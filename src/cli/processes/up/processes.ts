@@ -48,10 +48,14 @@ function start(name: 'api' | 'worker', { config, options, servers, env, say }: P
   const logs = join(config.dataDir, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const configArgs = options.config === undefined ? [] : ['--config', options.config];
+  const uiArgs = (): readonly string[] => {
+    const ui = name === 'api' ? servers.temporalUi() : null;
+    return ui === null ? [] : ['--temporal-ui', ui];
+  };
   return keepProcess({
     name,
     file: process.execPath,
-    args: () => [join(ROOT, 'src', 'cli', 'main.ts'), name, ...configArgs],
+    args: () => [join(ROOT, 'src', 'cli', 'main.ts'), name, ...configArgs, ...uiArgs()],
     env: () => ({
       ...env,
       HANDBACK_DATA: config.dataDir,

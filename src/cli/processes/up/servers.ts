@@ -97,6 +97,9 @@ async function keepTemporal(
       log: logTo(say),
       namespace: config.temporal.namespace,
       ui: temporalUi,
+      ...(config.http.port === 0
+        ? {}
+        : { uiCodecEndpoint: `http://127.0.0.1:${config.http.port}/api/v1/codec` }),
     });
   const kept = await keepServer({
     name: 'Temporal',
