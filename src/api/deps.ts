@@ -1,0 +1,48 @@
+/** What the API is built from. `main.ts` constructs it; tests lend parts of their own. */
+import type { PayloadCodec } from '@temporalio/common';
+import type { Logger } from 'pino';
+import type { HookVerifier } from '../adapters/webhook.ts';
+import type { Mode, Role } from '../config/schema.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { CaseTerms } from '../store/cases.ts';
+import type { Database } from '../store/database.ts';
+
+/** A static bearer token from the configuration. `id` is what facts and logs show. */
+export interface ApiToken {
+  readonly id: string;
+  readonly token: string;
+  readonly roles: readonly Role[];
+}
+
+/** A configured connector, as the API tells of it. */
+export interface ConnectorInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly port: string;
+  readonly mode: Mode;
+}
+
+export interface ApiDeps {
+  readonly db: Database;
+  /** A pool of its own for webhooks, so that a slow report never keeps a vendor waiting. */
+  readonly hookDb: Database;
+  readonly tokens: readonly ApiToken[];
+  /** Verifiers by connector name, for the kinds that send webhooks. */
+  readonly verifiers: ReadonlyMap<string, { readonly kind: string; readonly verify: HookVerifier }>;
+  readonly connectors: readonly ConnectorInfo[];
+  /** The policy in force: what new cases are opened under. */
+  readonly policy: Policy;
+  readonly terms: CaseTerms;
+  /** The connectors that rules ask about (see `RuleContext`). */
+  readonly rules: { readonly carrier: string | null; readonly inventory: string | null };
+  /** The codec of the installation's Temporal payloads; `null` = the codec endpoint is not available. */
+  readonly codec: PayloadCodec | null;
+  /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */
+  readonly codecOrigin: string | null;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** `false` while the process drains. Default: always accepting. */
+  readonly isAccepting?: () => boolean;
+  /** Checks each answer against its published schema; for tests. */
+  readonly checkAnswers?: boolean;
+}

@@ -1,0 +1,143 @@
+/** The API process: constructs the application from the configuration, listens, and drains when told to stop. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { PayloadCodec } from '@temporalio/common';
+import type { Logger } from 'pino';
+import { CONNECTOR_KINDS } from '../adapters/connector-kinds.ts';
+import type { HookVerifier } from '../adapters/webhook.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Config, ConnectorConfig } from '../config/load.ts';
+import { canonicalDigest } from '../ledger/canonical.ts';
+import type { CaseTerms } from '../store/cases.ts';
+import { openDatabase } from '../store/database.ts';
+import { createApi } from './app.ts';
+import type { ApiDeps } from './deps.ts';
+import { createLog } from './log.ts';
+
+/** What only the caller can give. */
+export interface RunDeps {
+  readonly databaseUrl: string;
+  /** The codec of the installation's Temporal payloads; without it the codec endpoint is not available. */
+  readonly codec?: PayloadCodec;
+  /** Every process is given these two; the API talks to no Temporal server and reads no variable. */
+  readonly temporalAddress?: string;
+  readonly env?: Environment;
+  /** Origin of the Temporal UI that may use the codec from a browser. */
+  readonly codecOrigin?: string;
+  readonly log?: Logger;
+  readonly clock?: () => Date;
+}
+
+export interface RunningApi {
+  /** Where it listens, without a trailing slash. */
+  readonly url: string;
+  /** Resolves with the error when it cannot go on; stays pending otherwise. */
+  readonly failed: Promise<Error>;
+  /** Stops accepting, finishes what runs, closes the database. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** How long requests may go on after the process was told to stop. */
+const DRAIN_MS = 10_000;
+/** Webhooks are one short statement each. */
+const HOOK_CONNECTIONS = 6;
+
+/** Listens on the configured address. @throws the system's error when the port is taken. */
+export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> {
+  const url = run.databaseUrl;
+  const log = run.log ?? createLog(config.log.level);
+  const onIdleError = () => log.warn({}, 'database connection lost');
+  const db = openDatabase(url, { connections: config.database.connections, onIdleError });
+  const hookDb = openDatabase(url, { connections: HOOK_CONNECTIONS, onIdleError });
+  let accepting = true;
+  const deps = {
+    ...fromConfig(config),
+    db,
+    hookDb,
+    codec: run.codec ?? null,
+    codecOrigin: run.codecOrigin ?? null,
+    log,
+    clock: run.clock ?? (() => new Date()),
+    isAccepting: () => accepting,
+  };
+  const server = createServer(createApi(deps));
+  try {
+    server.listen(config.http.port, config.http.host);
+    await once(server, 'listening');
+  } catch (error) {
+    await Promise.all([db.destroy(), hookDb.destroy()]);
+    throw error;
+  }
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    accepting = false;
+    await drain(server);
+    await Promise.all([db.destroy(), hookDb.destroy()]);
+  }
+  const failed = new Promise<Error>((resolve) => server.on('error', resolve));
+  return { url: addressOf(server, config.http.host), failed, stop: () => (stopped ??= stop()) };
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // Connections that are kept open end with the answer they wait for.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(patience);
+}
+
+function addressOf(server: Server, host: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+type FromConfig = Pick<ApiDeps, 'tokens' | 'verifiers' | 'connectors' | 'policy' | 'terms' | 'rules'>;
+
+/** What the configuration alone decides. */
+export function fromConfig({ tokens, connectors, policy }: Config): FromConfig {
+  return {
+    tokens,
+    verifiers: new Map(connectors.flatMap(verifierOf)),
+    connectors: connectors.map(({ name, kind, port, mode }) => ({ name, kind, port, mode })),
+    policy,
+    terms: { policyDigest: canonicalDigest(policy), sources: sourcesOf(connectors) },
+    rules: {
+      carrier: connectors.find(({ port, mode }) => port === 'carrier' && mode === 'enforce')?.name ?? null,
+      inventory: namesOf(connectors, 'inventory')[0] ?? null,
+    },
+  };
+}
+
+function verifierOf({
+  name,
+  kind,
+  settings,
+}: ConnectorConfig): [string, { kind: string; verify: HookVerifier }][] {
+  const hooks = CONNECTOR_KINDS[kind]?.hooks;
+  return hooks === undefined ? [] : [[name, { kind, verify: hooks.verifier(settings) }]];
+}
+
+const SOURCES = [
+  ['identity', 'identity'],
+  ['devices', 'mdm'],
+  ['inventory', 'inventory'],
+] as const;
+
+/** Everything that must answer at discovery, in a fixed order. */
+function sourcesOf(connectors: readonly ConnectorConfig[]): CaseTerms['sources'] {
+  return SOURCES.flatMap(([port, sourceKind]) =>
+    namesOf(connectors, port).map((connector) => ({ connector, sourceKind })),
+  );
+}
+
+function namesOf(connectors: readonly ConnectorConfig[], port: string): readonly string[] {
+  return connectors
+    .filter((connector) => connector.port === port)
+    .map(({ name }) => name)
+    .toSorted();
+}

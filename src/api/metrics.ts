@@ -1,0 +1,70 @@
+/** Prometheus metrics: route templates, kinds, states and numbers only. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Database } from '../store/database.ts';
+import { readGauges } from '../store/read/gauges.ts';
+import type { ConnectorInfo } from './deps.ts';
+
+export interface Metrics {
+  observeRequest(method: string, route: string, status: number, seconds: number): void;
+  /** A webhook whose sender is not who it says: the only trace it leaves. */
+  hookUnauthenticated(kind: string): void;
+  /** The exposition text, with what the database says now. */
+  render(now: Date): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'handback_http_request_duration_seconds',
+    help: 'Time to answer, by route template.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'handback_hooks_unauthenticated_total',
+    help: 'Webhooks of unknown or unproven senders.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of new Set(['unknown', ...connectors.map((connector) => connector.kind)]))
+    refused.inc({ kind }, 0);
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
+  const up = gauge('handback_database_up', '1 when the database answered this scrape.');
+  const inbox = gauge('handback_inbox_deliveries', 'Deliveries in the inbox, by outcome.', ['outcome']);
+  const cases = gauge('handback_cases', 'Cases by state.', ['state']);
+  const stuck = gauge('handback_stuck', 'Cases and custodies past a deadline.', ['of']);
+  const size = gauge('handback_ledger_size', 'Leaves of the ledger.');
+  const pending = gauge('handback_ledger_pending_facts', 'Facts that wait for their place in the ledger.');
+  const lag = gauge('handback_ledger_lag_seconds', 'Age of the oldest fact that waits.');
+
+  async function readDatabase(now: Date): Promise<void> {
+    const read = await readGauges(db, now);
+    up.set(1);
+    for (const [outcome, count] of Object.entries(read.inbox)) inbox.set({ outcome }, count);
+    for (const [state, count] of Object.entries(read.cases)) cases.set({ state }, count);
+    stuck.set({ of: 'case' }, read.stuckCases);
+    stuck.set({ of: 'custody' }, read.stuckCustodies);
+    size.set(read.ledgerSize);
+    pending.set(read.ledgerPending);
+    lag.set(read.ledgerLagSeconds);
+  }
+
+  return {
+    observeRequest: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+    hookUnauthenticated: (kind) => refused.inc({ kind }),
+    async render(now) {
+      try {
+        await readDatabase(now);
+      } catch {
+        // The numbers of the process are worth more than an error page while the database is away.
+        up.set(0);
+        for (const one of [inbox, cases, stuck, size, pending, lag]) one.reset();
+      }
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The one table of what a role may do. The API's guard asks nothing else; `docs/api.md` prints it. A token may carry several
+ * roles and may do what any of them may. `admin` runs the installation: it decides about no device and scans none.
+ */
+import type { Role } from '../config/schema.ts';
+
+export type { Role } from '../config/schema.ts';
+
+const READERS = [
+  'viewer',
+  'operator',
+  'approver',
+  'asset-manager',
+  'legal',
+  'finance',
+  'auditor',
+  'admin',
+] as const;
+const EVERYBODY = [...READERS, 'dock', 'vendor'] as const;
+
+/** What a route does, and the roles that may have it done. */
+export const PERMISSIONS = {
+  'openapi.read': EVERYBODY,
+  'metrics.read': ['viewer', 'admin'],
+  'cases.read': READERS,
+  'cases.open': ['operator'],
+  'cases.cancel': ['operator'],
+  'stuck.read': READERS,
+  'devices.read': [...READERS, 'dock'],
+  'intake.scan': ['dock'],
+  'exceptions.read': READERS,
+  'exceptions.resolve': ['operator', 'asset-manager'],
+  'people.read': ['operator'],
+  'people.write': ['operator'],
+  'inbox.read': ['operator', 'auditor', 'admin'],
+  'inbox.retry': ['operator', 'admin'],
+  'connectors.read': READERS,
+  'switches.read': READERS,
+  'switches.change': ['admin'],
+  'wipe-limit.read': READERS,
+  'ledger.read': READERS,
+  'codec.use': ['auditor', 'admin'],
+  'pickups.read': [...READERS, 'dock'],
+  'pickups.create': ['asset-manager'],
+  'pickups.scan': ['dock', 'asset-manager'],
+  'pickups.confirm': ['dock', 'asset-manager'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+/** Whether somebody with these roles may do it. */
+export function isAllowed(roles: readonly Role[], action: Action): boolean {
+  const allowed: readonly Role[] = PERMISSIONS[action];
+  return roles.some((role) => allowed.includes(role));
+}
+
+/** The table as Markdown, one row per action. */
+export function permissionsTable(roles: readonly Role[]): string {
+  const rows = (Object.keys(PERMISSIONS) as Action[]).map((action) => [
+    `\`${action}\``,
+    ...roles.map((role) => (isAllowed([role], action) ? '●' : '')),
+  ]);
+  const lines = [['action', ...roles], ['---', ...roles.map(() => ':-:')], ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,78 @@
+/** RFC 9457 problem documents: the only form in which the API says no. */
+import type { Response } from 'express';
+
+/** One thing that is wrong with a request; `path` such as `body.serial` or `query.limit`. */
+export interface ProblemItem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Stable codes with their status and title. The `type` URI is `/problems/<code>`. */
+export const PROBLEMS = {
+  'invalid-request': [400, 'The request is not as the description says'],
+  'invalid-cursor': [400, 'The cursor is none of ours'],
+  'malformed-json': [400, 'The body is not JSON'],
+  unauthenticated: [401, 'A valid bearer token is needed'],
+  forbidden: [403, 'The token has no role that may do this'],
+  'not-found': [404, 'There is no such thing'],
+  'person-not-found': [404, 'Nobody is known by that'],
+  'method-not-allowed': [405, 'Not with this method'],
+  conflict: [409, 'It contradicts what is recorded'],
+  'person-ambiguous': [409, 'More than one person is known by that'],
+  'case-ended': [409, 'The case has ended'],
+  'serial-ambiguous': [409, 'More than one device in custody has that serial'],
+  'serial-mismatch': [409, 'The scanned serial is not that of the device'],
+  'exception-decided': [409, 'The exception has been decided'],
+  'not-quarantined': [409, 'Only a quarantined delivery is tried again'],
+  'pickup-confirmed': [409, 'The pickup has been confirmed'],
+  'pickup-discrepancies': [409, 'What was scanned is not what the manifest says'],
+  'pickup-empty': [409, 'No device is ready for a pickup'],
+  'device-not-ready': [409, 'A device is not ready for a pickup'],
+  'payload-too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'The body must be application/json'],
+  'idempotency-key-reused': [422, 'The idempotency key was used for another request'],
+  'serial-unreadable': [422, 'The text cannot be a serial'],
+  'payload-unreadable': [422, 'A payload cannot be decoded'],
+  internal: [500, 'A fault on our side'],
+  unavailable: [503, 'Not available at the moment'],
+} as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Thrown by handlers; answered as a problem document. Texts hold ids and codes, never what somebody sent. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly errors: readonly ProblemItem[];
+  /** Further members of the document, such as `discrepancies`. */
+  readonly more: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ProblemCode,
+    errors: readonly ProblemItem[] = [],
+    more: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(code);
+    this.code = code;
+    this.errors = errors;
+    this.more = more;
+  }
+}
+
+/** Seconds until a refused request is worth another try. */
+const RETRY_AFTER = '2';
+
+/** Answers with the problem. */
+export function sendProblem(response: Response, { code, errors, more }: Problem): void {
+  const [status, title] = PROBLEMS[code];
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (status === 503) response.setHeader('retry-after', RETRY_AFTER);
+  const document = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    code,
+    ...(errors.length > 0 && { errors }),
+    ...more,
+  };
+  response.status(status).type('application/problem+json').send(JSON.stringify(document));
+}

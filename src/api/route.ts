@@ -1,0 +1,104 @@
+/** A route as one declaration, which drives Express, the guard and the OpenAPI description. */
+import { z } from 'zod';
+import type { ApiDeps } from './deps.ts';
+import type { Action } from './permissions.ts';
+import type { ProblemCode } from './problem.ts';
+
+const Nothing = z.strictObject({});
+
+/** What a handler is given: validated, and who asks. */
+export interface Call<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** `token:<id>`: the actor in facts. */
+  readonly actor: string;
+  /** The caller's own key for this request, unique per token; `null` = none was given. */
+  readonly idempotencyKey: string | null;
+  readonly now: Date;
+}
+
+export interface Answer<R> {
+  readonly status: 200 | 201 | 202;
+  readonly body: R;
+}
+
+/** Handlers may answer with what they must not change themselves. */
+export type Frozen<T> = T extends readonly (infer U)[]
+  ? readonly Frozen<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+export interface Declaration<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+> {
+  readonly method: 'get' | 'post' | 'put';
+  /** Under `/api/v1`, as Express writes it. */
+  readonly path: `/${string}`;
+  readonly action: Action;
+  readonly summary: string;
+  readonly params?: P;
+  /** Strict: unknown keys are refused. */
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer: R;
+  /** Statuses of success, the usual one first. Default 200. */
+  readonly statuses?: readonly Answer<unknown>['status'][];
+  /** What it may refuse with, besides what every route may. */
+  readonly problems?: readonly ProblemCode[];
+  /** Takes an `Idempotency-Key`: a repeat would otherwise act twice. */
+  readonly takesKey?: boolean;
+  readonly handle: (
+    deps: ApiDeps,
+    call: Call<z.output<P>, z.output<Q>, z.output<B>>,
+  ) => Promise<Answer<Frozen<z.output<R>>>>;
+}
+
+/** A declaration whose types have done their work. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put';
+  readonly path: `/${string}`;
+  readonly action: Action;
+  readonly summary: string;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType | null;
+  readonly answer: z.ZodType;
+  readonly statuses: readonly number[];
+  readonly problems: readonly ProblemCode[];
+  readonly takesKey: boolean;
+  handle(deps: ApiDeps, call: Call<unknown, unknown, unknown>): Promise<Answer<unknown>>;
+}
+
+/** Declares a route. */
+export function route<
+  R extends z.ZodType,
+  P extends z.ZodType = typeof Nothing,
+  Q extends z.ZodType = typeof Nothing,
+  B extends z.ZodType = typeof Nothing,
+>(declaration: Declaration<P, Q, B, R>): Route {
+  const { method, path, action, summary, answer } = declaration;
+  return {
+    method,
+    path,
+    action,
+    summary,
+    params: declaration.params ?? Nothing,
+    query: declaration.query ?? Nothing,
+    body: declaration.body ?? null,
+    answer,
+    statuses: declaration.statuses ?? [200],
+    problems: declaration.problems ?? [],
+    takesKey: declaration.takesKey ?? false,
+    // The call was validated with this very declaration's schemas.
+    handle: (deps, call) => declaration.handle(deps, call as Call<z.output<P>, z.output<Q>, z.output<B>>),
+  };
+}
+
+export function ok<R>(body: R): Answer<R> {
+  return { status: 200, body };
+}

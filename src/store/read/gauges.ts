@@ -1,0 +1,53 @@
+/** Counts for metrics, in one round trip. */
+import { sql } from 'kysely';
+import type { Reader } from '../database.ts';
+
+export interface Gauges {
+  /** Deliveries by state. */
+  readonly inbox: Readonly<Record<'new' | 'done' | 'quarantined', number>>;
+  readonly cases: Readonly<
+    Record<'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled', number>
+  >;
+  /** Open ones past a deadline. */
+  readonly stuckCases: number;
+  readonly stuckCustodies: number;
+  readonly ledgerSize: number;
+  readonly ledgerPending: number;
+  /** Age of the oldest fact that is not in the tree yet, seconds; 0 when none waits. */
+  readonly ledgerLagSeconds: number;
+}
+
+interface Row {
+  inbox: Record<string, number> | null;
+  cases: Record<string, number> | null;
+  stuck_cases: number;
+  stuck_custodies: number;
+  ledger_size: number;
+  ledger_pending: number;
+  oldest: string | null;
+}
+
+export async function readGauges(db: Reader, now: Date): Promise<Gauges> {
+  const { rows } = await sql<Row>`
+    select
+      (select jsonb_object_agg(state, n) from (select state, count(*) as n from inbox group by state) as counted) as inbox,
+      (select jsonb_object_agg(state, n) from (select state, count(*) as n from cases group by state) as counted) as cases,
+      (select count(*) from cases where state in ('scheduled', 'open') and due_at <= ${now}) as stuck_cases,
+      (select count(*) from custodies where state = 'open' and due_at <= ${now}) as stuck_custodies,
+      (select size from ledger_head) as ledger_size,
+      (select count(*) from ledger_pending) as ledger_pending,
+      (select min(facts.at) from ledger_pending join facts on facts.id = ledger_pending.fact_id) as oldest`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('no row of gauges');
+  return {
+    inbox: { new: 0, done: 0, quarantined: 0, ...row.inbox },
+    cases: { scheduled: 0, open: 0, completed: 0, 'completed-with-waivers': 0, cancelled: 0, ...row.cases },
+    stuckCases: row.stuck_cases,
+    stuckCustodies: row.stuck_custodies,
+    ledgerSize: row.ledger_size,
+    ledgerPending: row.ledger_pending,
+    ledgerLagSeconds: row.oldest === null ? 0 : Math.max(0, (now.getTime() - Date.parse(row.oldest)) / 1000),
+  };
+}
