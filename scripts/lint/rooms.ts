@@ -25,9 +25,10 @@ const API = /^src\/api\//;
 const CLI = /^src\/cli\//;
 
 /** A file beside the ports: what all adapters share (errors, options). */
-const ADAPTERS_SHARED = /^src\/adapters\/(?!registry)[^/]+\.ts$/;
+const ADAPTERS_SHARED = /^src\/adapters\/(?!registry|connector-kinds)[^/]+\.ts$/;
 const PORT = /^src\/adapters\/[^/]+\/port\.ts$/;
-const REGISTRY = /^src\/adapters\/([^/]+\/)?registry\.ts$/;
+/** The map of one port's adapters, and the one of all ports. */
+const REGISTRY = /^src\/adapters\/(([^/]+\/)?registry|connector-kinds)\.ts$/;
 const CLIENTS = /^src\/adapters\/clients\//;
 /** An adapter's webhook verifier: `webhook.ts`, `hook.ts`, `webhook-….ts`, or in a folder `webhook/`. */
 const VERIFIER = /^src\/adapters\/(.+\/)?(web)?hooks?(-[^/]+)?(\.ts$|\/)/;
@@ -191,7 +192,7 @@ export const rooms: readonly Room[] = [
 /** A vendor's own port: `src/adapters/<port>/*.ts` without its registry. */
 function ownPort(from: string): RegExp {
   const [, , port] = from.split('/');
-  return new RegExp(`^src/adapters/${port}/(?!registry)[^/]+\\.ts$`);
+  return new RegExp(`^src/adapters/${port}/(?!registry|connector-kinds)[^/]+\\.ts$`);
 }
 
 function ownVendor(from: string): RegExp {

@@ -38,7 +38,11 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
     await recordReadBack(context, question, ids[0] ?? null, items);
   } catch (error) {
     if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
-    await raiseOnCase(context, state, { code: `access-cut-${error.code}`, gate: 'access-cut', owner: 'operator' });
+    await raiseOnCase(context, state, {
+      code: `access-cut-${error.code}`,
+      gate: 'access-cut',
+      owner: 'operator',
+    });
   }
 }
 
@@ -48,21 +52,47 @@ function bestReading(read: AccessItemReading, written: readonly AccessItemReadin
   return written.find((item) => item.item === read.item) ?? read;
 }
 
-async function recordCut(context: EngineContext, { caseId, generation, connector }: SourceQuestion, externalId: string, cutAt: string): Promise<void> {
+async function recordCut(
+  context: EngineContext,
+  { caseId, generation, connector }: SourceQuestion,
+  externalId: string,
+  cutAt: string,
+): Promise<void> {
   const key = `access.cut:${caseId}:${generation}:${connector}:${externalId}`;
   await context.db.transaction().execute(async (tx) => {
     const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
     if (known !== undefined) return;
     const data = { generation, connector, externalId, cutAt };
-    await appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'access.cut', actor: 'handback', data }], context.clock());
+    await appendFacts(
+      tx,
+      [{ stream: caseStream(caseId), key, type: 'access.cut', actor: 'handback', data }],
+      context.clock(),
+    );
   });
 }
 
-async function recordReadBack(context: EngineContext, { caseId, generation, connector }: SourceQuestion, externalId: string | null, items: readonly AccessItemReading[]): Promise<void> {
+async function recordReadBack(
+  context: EngineContext,
+  { caseId, generation, connector }: SourceQuestion,
+  externalId: string | null,
+  items: readonly AccessItemReading[],
+): Promise<void> {
   const readAt = context.clock().toISOString();
   const key = `access.read-back:${caseId}:${generation}:${connector}:${readAt}`;
   const data = { generation, connector, externalId, readAt, items };
-  await context.db
-    .transaction()
-    .execute((tx) => appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'access.read-back', actor: `connector:${connector}`, data }], context.clock()));
+  await context.db.transaction().execute((tx) =>
+    appendFacts(
+      tx,
+      [
+        {
+          stream: caseStream(caseId),
+          key,
+          type: 'access.read-back',
+          actor: `connector:${connector}`,
+          data,
+        },
+      ],
+      context.clock(),
+    ),
+  );
 }

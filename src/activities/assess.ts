@@ -3,7 +3,7 @@
  * once, and answers with one small instruction.
  */
 import { caseStream, deviceStream } from '../domain/fact.ts';
-import type { BlockedBy, DeviceGate, Gate, GateStatus } from '../domain/gates.ts';
+import type { BlockedBy, DeviceGate, GateStatus } from '../domain/gates.ts';
 import type { Act, Judgement } from '../domain/judgement.ts';
 import { caseGates, caseStep, completion } from '../domain/rules/case.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
@@ -43,7 +43,12 @@ const MOST_ROUNDS = 20;
 export async function assessCase(context: EngineContext, question: CaseQuestion): Promise<Instruction> {
   const { caseId, generation, station } = question;
   const answer = await context.db.transaction().execute(async (tx) => {
-    const { policy_digest: digest } = await tx.selectFrom('cases').select('policy_digest').where('id', '=', caseId).forUpdate().executeTakeFirstOrThrow();
+    const { policy_digest: digest } = await tx
+      .selectFrom('cases')
+      .select('policy_digest')
+      .where('id', '=', caseId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     await lockStream(tx, caseStream(caseId));
     const rules = await ruleContext(context, tx, digest, question.now);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -57,7 +62,8 @@ export async function assessCase(context: EngineContext, question: CaseQuestion)
         context.crash('assess-committing');
         return step;
       }
-      for (const record of step.records) await commitCaseRecord(tx, state, record, rules, recordingTime(context, question.now));
+      for (const record of step.records)
+        await commitCaseRecord(tx, state, record, rules, recordingTime(context, question.now));
     }
     throw new Error(`the rules do not settle for ${caseId}`);
   });
@@ -77,11 +83,18 @@ export async function assessCustody(context: EngineContext, question: CustodyQue
       if (step.do !== 'record') {
         const { blockedBy } = custodyCompletion(state, rules);
         const ended = state.closed !== null || state.cancelled !== null;
-        await showCustody(tx, deviceId, epoch, statusesOf(custodyGates(state, rules)), ended ? [] : blockedBy);
+        await showCustody(
+          tx,
+          deviceId,
+          epoch,
+          statusesOf(custodyGates(state, rules)),
+          ended ? [] : blockedBy,
+        );
         context.crash('assess-committing');
         return step;
       }
-      for (const record of step.records) await commitCustodyRecord(tx, state, record, rules, recordingTime(context, question.now));
+      for (const record of step.records)
+        await commitCustodyRecord(tx, state, record, rules, recordingTime(context, question.now));
     }
     throw new Error(`the rules do not settle for ${deviceId}`);
   });
@@ -99,18 +112,37 @@ function statusesOf(judgements: Readonly<Record<string, Judgement>>): Readonly<R
 }
 
 /** The read model of lists: derived, never judged by. Written only when it differs. */
-async function showCase(tx: Tx, caseId: string, gates: Readonly<Record<string, GateStatus<Gate>>>, blockedBy: readonly BlockedBy[]): Promise<void> {
+async function showCase(
+  tx: Tx,
+  caseId: string,
+  gates: Readonly<Record<string, GateStatus>>,
+  blockedBy: readonly BlockedBy[],
+): Promise<void> {
   await tx
     .updateTable('cases')
-    .set({ gates: JSON.stringify(gates), blocked_by: JSON.stringify(blockedBy), due_at: earliestDue(blockedBy) })
+    .set({
+      gates: JSON.stringify(gates),
+      blocked_by: JSON.stringify(blockedBy),
+      due_at: earliestDue(blockedBy),
+    })
     .where('id', '=', caseId)
     .execute();
 }
 
-async function showCustody(tx: Tx, deviceId: string, epoch: number, gates: Readonly<Record<string, GateStatus<Gate>>>, blockedBy: readonly BlockedBy[]): Promise<void> {
+async function showCustody(
+  tx: Tx,
+  deviceId: string,
+  epoch: number,
+  gates: Readonly<Record<string, GateStatus>>,
+  blockedBy: readonly BlockedBy[],
+): Promise<void> {
   await tx
     .updateTable('custodies')
-    .set({ gates: JSON.stringify(gates), blocked_by: JSON.stringify(blockedBy), due_at: earliestDue(blockedBy) })
+    .set({
+      gates: JSON.stringify(gates),
+      blocked_by: JSON.stringify(blockedBy),
+      due_at: earliestDue(blockedBy),
+    })
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .execute();
@@ -119,6 +151,5 @@ async function showCustody(tx: Tx, deviceId: string, epoch: number, gates: Reado
 /** The first deadline that makes it stuck; what is parked never does. */
 function earliestDue(blockedBy: readonly BlockedBy[]): string | null {
   const dues = blockedBy.flatMap((block) => (block.parked || block.dueAt === null ? [] : [block.dueAt]));
-  return dues.sort()[0] ?? null;
+  return dues.toSorted()[0] ?? null;
 }
-

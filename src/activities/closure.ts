@@ -19,7 +19,10 @@ import type { LabelOrder } from './returns.ts';
 export async function closeInventory(context: EngineContext, order: LabelOrder): Promise<void> {
   const { deviceId, epoch, connector } = order;
   const custody = await loadCustody(context.db, deviceId, epoch);
-  const certificate = acceptedCertificate(custody, await readPolicy(context.db, custody.opened.data.policyDigest));
+  const certificate = acceptedCertificate(
+    custody,
+    await readPolicy(context.db, custody.opened.data.policyDigest),
+  );
   if (custody.cancelled !== null || certificate === null) return;
   const { mode, port } = connectorOf(context.connectors.inventory, connector);
   const closure: AssetClosure = {
@@ -34,12 +37,22 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
     if (mode === 'enforce') {
       await port.closeAsset(externalId, closure);
       context.crash('closure-written');
-      await record(context, { stream: deviceStream(deviceId), key: `closure.written:${deviceId}:${epoch}:${externalId}`, type: 'closure.written', actor: 'handback', data: { epoch, connector, externalId, reference: closure.reference } });
+      await record(context, {
+        stream: deviceStream(deviceId),
+        key: `closure.written:${deviceId}:${epoch}:${externalId}`,
+        type: 'closure.written',
+        actor: 'handback',
+        data: { epoch, connector, externalId, reference: closure.reference },
+      });
     }
     await readBack(context, order, port, externalId, closure);
   } catch (error) {
     if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
-    await raiseOnCustody(context, custody, { code: `closure-${error.code}`, gate: 'inventory-closure', owner: 'asset-manager' });
+    await raiseOnCustody(context, custody, {
+      code: `closure-${error.code}`,
+      gate: 'inventory-closure',
+      owner: 'asset-manager',
+    });
   }
 }
 
@@ -53,19 +66,41 @@ async function findRecord(port: Inventory, custody: CustodyState, connector: str
   return found.length === 1 ? (found[0]?.externalId ?? null) : null;
 }
 
-async function readBack(context: EngineContext, order: LabelOrder, port: Inventory, externalId: string, closure: AssetClosure): Promise<void> {
+async function readBack(
+  context: EngineContext,
+  order: LabelOrder,
+  port: Inventory,
+  externalId: string,
+  closure: AssetClosure,
+): Promise<void> {
   const { deviceId, epoch, connector } = order;
   const asset = await port.readAsset(externalId);
   const matches = asset !== null && port.isClosed(asset, closure);
   const readAt = context.clock().toISOString();
   const key = `closure.read-back:${deviceId}:${epoch}:${readAt}`;
-  await record(context, { stream: deviceStream(deviceId), key, type: 'closure.read-back', actor: `connector:${connector}`, data: { epoch, connector, externalId, matches, readAt } });
+  await record(context, {
+    stream: deviceStream(deviceId),
+    key,
+    type: 'closure.read-back',
+    actor: `connector:${connector}`,
+    data: { epoch, connector, externalId, matches, readAt },
+  });
 }
 
-async function recordNotFound(context: EngineContext, { deviceId, epoch, connector }: LabelOrder, custody: CustodyState): Promise<void> {
+async function recordNotFound(
+  context: EngineContext,
+  { deviceId, epoch, connector }: LabelOrder,
+  custody: CustodyState,
+): Promise<void> {
   const askedAt = context.clock().toISOString();
   const key = `closure.not-found:${custody.deviceId}:${epoch}:${askedAt}`;
-  await record(context, { stream: deviceStream(deviceId), key, type: 'closure.not-found', actor: `connector:${connector}`, data: { epoch, connector, askedAt } });
+  await record(context, {
+    stream: deviceStream(deviceId),
+    key,
+    type: 'closure.not-found',
+    actor: `connector:${connector}`,
+    data: { epoch, connector, askedAt },
+  });
 }
 
 async function record(context: EngineContext, fact: NewFact): Promise<void> {

@@ -51,20 +51,35 @@ async function ask(context: EngineContext, connector: string, person: PersonIden
   if (manager !== undefined) return askDevices(context, manager, person);
   const books = connectorOf(inventory, connector);
   const sightings = await books.port.listAssetsOf(keysOf(person));
-  return { sourceKind: 'inventory', person: 'known', personExternalIds: [], accountState: null, basis: 'live', snapshotAt: null, sightings: sightings.map(asSighting) };
+  return {
+    sourceKind: 'inventory',
+    person: 'known',
+    personExternalIds: [],
+    accountState: null,
+    basis: 'live',
+    snapshotAt: null,
+    sightings: sightings.map(asSighting),
+  };
 }
 
 /**
  * The provider's live word, beside the last nightly snapshot: a provider that cut first may have dropped its links, and what
  * it knew last night still counts, with its age.
  */
-async function askIdentity(context: EngineContext, connector: string, provider: IdentityProvider, person: PersonIdentity): Promise<Answer> {
+async function askIdentity(
+  context: EngineContext,
+  connector: string,
+  provider: IdentityProvider,
+  person: PersonIdentity,
+): Promise<Answer> {
   const ids = await accountsAt(context, connector, provider, person);
   const readings = await Promise.all(ids.map((id) => provider.readPerson(id)));
   const known = readings.find((reading) => reading !== null) ?? null;
   const live = (await Promise.all(ids.map((id) => listLive(provider, id)))).flat();
   const snapshots = await snapshotsOf(context, connector, ids);
-  const extra = snapshots.flatMap((one) => one.sightings).filter((old) => !live.some((now) => now.externalId === old.externalId));
+  const extra = snapshots
+    .flatMap((one) => one.sightings)
+    .filter((old) => !live.some((now) => now.externalId === old.externalId));
   const usable = extra.length > 0;
   return {
     sourceKind: 'identity',
@@ -72,7 +87,7 @@ async function askIdentity(context: EngineContext, connector: string, provider: 
     personExternalIds: ids,
     accountState: known?.state ?? (ids.length === 0 ? null : 'deleted'),
     basis: usable ? 'live-and-snapshot' : 'live',
-    snapshotAt: usable ? (snapshots.map((one) => one.takenAt).sort()[0] ?? null) : null,
+    snapshotAt: usable ? (snapshots.map((one) => one.takenAt).toSorted()[0] ?? null) : null,
     sightings: [...live, ...extra].map(asSighting),
   };
 }
@@ -99,7 +114,14 @@ async function snapshotsOf(context: EngineContext, connector: string, ids: reado
 }
 
 /** The device manager knows people by the ids of one identity connector: that account is looked up live when not yet linked. */
-async function askDevices(context: EngineContext, manager: { readonly peopleFrom: string; readonly port: { listDevicesOf(id: string): Promise<readonly DeviceSighting[]> } }, person: PersonIdentity): Promise<Answer> {
+async function askDevices(
+  context: EngineContext,
+  manager: {
+    readonly peopleFrom: string;
+    readonly port: { listDevicesOf(id: string): Promise<readonly DeviceSighting[]> };
+  },
+  person: PersonIdentity,
+): Promise<Answer> {
   const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
   const ids = await accountsAt(context, manager.peopleFrom, provider.port, person);
   const sightings = (await Promise.all(ids.map((id) => manager.port.listDevicesOf(id)))).flat();
@@ -124,28 +146,61 @@ export async function lookUpSerials(context: EngineContext, question: SourceQues
   const serials = serialsToLookUp(state, connector);
   const askedAt = context.clock().toISOString();
   try {
-    const sightings = (await Promise.all(serials.map((serial) => books.port.findBySerial(serial, keysOf(person))))).flat();
-    const data = { generation, connector, sourceKind: 'inventory', askedAt, serials, sightings: sightings.map(asSighting) } as const;
+    const sightings = (
+      await Promise.all(serials.map((serial) => books.port.findBySerial(serial, keysOf(person))))
+    ).flat();
+    const data = {
+      generation,
+      connector,
+      sourceKind: 'inventory',
+      askedAt,
+      serials,
+      sightings: sightings.map(asSighting),
+    } as const;
     const key = `source.looked-up:${caseId}:${generation}:${connector}`;
-    await context.db
-      .transaction()
-      .execute((tx) => appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'source.looked-up', actor: `connector:${connector}`, data }], context.clock()));
+    await context.db.transaction().execute((tx) =>
+      appendFacts(
+        tx,
+        [
+          {
+            stream: caseStream(caseId),
+            key,
+            type: 'source.looked-up',
+            actor: `connector:${connector}`,
+            data,
+          },
+        ],
+        context.clock(),
+      ),
+    );
   } catch (error) {
     throw tryAgain(context, error);
   }
 }
 
-async function record(context: EngineContext, { caseId, generation, connector }: SourceQuestion, data: FactData['source.answered']): Promise<void> {
+async function record(
+  context: EngineContext,
+  { caseId, generation, connector }: SourceQuestion,
+  data: FactData['source.answered'],
+): Promise<void> {
   const key = `source.answered:${caseId}:${generation}:${connector}`;
   await context.db.transaction().execute(async (tx) => {
     // Another try may have answered in between: the first answer stands.
     const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
     if (known !== undefined) return;
-    await appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'source.answered', actor: `connector:${connector}`, data }], context.clock());
+    await appendFacts(
+      tx,
+      [{ stream: caseStream(caseId), key, type: 'source.answered', actor: `connector:${connector}`, data }],
+      context.clock(),
+    );
   });
 }
 
-async function recordSilence(context: EngineContext, { caseId, generation, connector }: SourceQuestion, error: unknown): Promise<void> {
+async function recordSilence(
+  context: EngineContext,
+  { caseId, generation, connector }: SourceQuestion,
+  error: unknown,
+): Promise<void> {
   const code = error instanceof ConnectorError ? error.code : 'internal';
   const key = `source.unanswered:${caseId}:${generation}:${connector}`;
   context.log.warn({ caseId, connector, code }, 'a source does not answer');
@@ -153,13 +208,40 @@ async function recordSilence(context: EngineContext, { caseId, generation, conne
     const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
     if (known !== undefined) return;
     const data = { generation, connector, code };
-    await appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'source.unanswered', actor: `connector:${connector}`, data }], context.clock());
+    await appendFacts(
+      tx,
+      [{ stream: caseStream(caseId), key, type: 'source.unanswered', actor: `connector:${connector}`, data }],
+      context.clock(),
+    );
   });
 }
 
 /** Exactly the fields of a sighting: an adapter's richer record must not leak into a fact. */
 function asSighting(one: DeviceSighting): DeviceSighting {
-  const { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt, directoryDeviceId } = one;
-  const known = { externalId, serial, manufacturer, model, assetTag, platform, ownership, holderExternalId, heldBySubject, lastSeenAt };
+  const {
+    externalId,
+    serial,
+    manufacturer,
+    model,
+    assetTag,
+    platform,
+    ownership,
+    holderExternalId,
+    heldBySubject,
+    lastSeenAt,
+    directoryDeviceId,
+  } = one;
+  const known = {
+    externalId,
+    serial,
+    manufacturer,
+    model,
+    assetTag,
+    platform,
+    ownership,
+    holderExternalId,
+    heldBySubject,
+    lastSeenAt,
+  };
   return directoryDeviceId === undefined ? known : { ...known, directoryDeviceId };
 }

@@ -40,6 +40,10 @@ function attemptNumber(): number {
 /** An unexpected error's text may quote data: only its class and the place are kept. */
 function withoutText(error: Error): Error {
   const safe = new Error(error.name);
-  safe.stack = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).join('\n') ?? '';
+  safe.stack =
+    error.stack
+      ?.split('\n')
+      .filter((line) => line.trimStart().startsWith('at '))
+      .join('\n') ?? '';
   return safe;
 }

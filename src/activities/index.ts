@@ -1,6 +1,6 @@
 /** The activities as workflows know them, built over one context. */
 import { Context } from '@temporalio/activity';
-import type { DatabaseActivities, VendorActivities } from '../workflows/activity-types.ts';
+import type { DatabaseActivities, VendorActivities } from './activity-types.ts';
 import { cutAccess } from './access.ts';
 import { assessCase, assessCustody } from './assess.ts';
 import { closeInventory } from './closure.ts';

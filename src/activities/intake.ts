@@ -22,7 +22,11 @@ const PARCEL_TROUBLE = new Set(['return_to_sender', 'failure', 'cancelled', 'err
  * Takes in everything that waits in one connector's inbox, oldest first. A delivery that the connector itself cannot be asked
  * about now is tried again, with all that follow it; one that fails for a reason of its own does not stop the others.
  */
-export async function drainInbox(context: EngineContext, { connector }: { readonly connector: string }, beat: () => void = () => {}): Promise<void> {
+export async function drainInbox(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: () => void = () => {},
+): Promise<void> {
   for (;;) {
     const deliveries = await nextDeliveries(context.db, connector, BATCH);
     if (deliveries.length === 0) return;
@@ -35,7 +39,10 @@ export async function drainInbox(context: EngineContext, { connector }: { readon
 
 async function takeDelivery(context: EngineContext, connector: string, delivery: Delivery): Promise<void> {
   const reader = readerOf(context, connector);
-  const content: HookContent = reader === null ? { kind: 'unparseable', why: 'no reader for this kind of connector' } : reader(delivery.body, delivery.deliveryId);
+  const content: HookContent =
+    reader === null
+      ? { kind: 'unparseable', why: 'no reader for this kind of connector' }
+      : reader(delivery.body, delivery.deliveryId);
   if (content.kind === 'unparseable') return quarantineDelivery(context.db, delivery.id, content.why);
   try {
     await take(context, connector, content);
@@ -49,7 +56,11 @@ async function takeDelivery(context: EngineContext, connector: string, delivery:
   }
 }
 
-async function take(context: EngineContext, connector: string, content: Exclude<HookContent, { kind: 'unparseable' }>): Promise<void> {
+async function take(
+  context: EngineContext,
+  connector: string,
+  content: Exclude<HookContent, { kind: 'unparseable' }>,
+): Promise<void> {
   switch (content.kind) {
     case 'hints':
       for (const hint of content.hints) await takeHint(context, connector, hint);
@@ -71,14 +82,34 @@ async function take(context: EngineContext, connector: string, content: Exclude<
 }
 
 /** Where a parcel is: a fact of its custody. Only trouble wakes the workflow; "in transit" is news, not a reason. */
-async function takeTracking(context: EngineContext, connector: string, { trackingCode, status, occurredAt }: Extract<HookContent, { kind: 'tracker' }>): Promise<void> {
+async function takeTracking(
+  context: EngineContext,
+  connector: string,
+  { trackingCode, status, occurredAt }: Extract<HookContent, { kind: 'tracker' }>,
+): Promise<void> {
   await context.db.transaction().execute(async (tx) => {
-    const tracker = await tx.selectFrom('trackers').select(['device_id', 'epoch']).where('tracking_code', '=', trackingCode).executeTakeFirst();
+    const tracker = await tx
+      .selectFrom('trackers')
+      .select(['device_id', 'epoch'])
+      .where('tracking_code', '=', trackingCode)
+      .executeTakeFirst();
     if (tracker === undefined) return;
     const { device_id: deviceId, epoch } = tracker;
     const key = `return.tracked:${trackingCode}:${status}:${occurredAt}`;
     const data = { epoch, trackingCode, status, occurredAt };
-    await appendFacts(tx, [{ stream: deviceStream(deviceId), key, type: 'return.tracked', actor: `connector:${connector}`, data }], context.clock());
+    await appendFacts(
+      tx,
+      [
+        {
+          stream: deviceStream(deviceId),
+          key,
+          type: 'return.tracked',
+          actor: `connector:${connector}`,
+          data,
+        },
+      ],
+      context.clock(),
+    );
     await sql`update trackers set status = ${status} where tracking_code = ${trackingCode}`.execute(tx);
     if (PARCEL_TROUBLE.has(status)) await wakeCustody(tx, deviceId, epoch);
   });

@@ -11,8 +11,15 @@ import type { EngineContext } from './context.ts';
  * The person's account ids at an identity connector: those linked, else those that a live look-up by the linking keys finds,
  * which are then linked. An empty list means that the provider, asked now, knows no such person.
  */
-export async function accountsAt(context: EngineContext, connector: string, provider: IdentityProvider, person: PersonIdentity): Promise<readonly string[]> {
-  const linked = person.accounts.filter((account) => account.connector === connector).map((account) => account.externalId);
+export async function accountsAt(
+  context: EngineContext,
+  connector: string,
+  provider: IdentityProvider,
+  person: PersonIdentity,
+): Promise<readonly string[]> {
+  const linked = person.accounts
+    .filter((account) => account.connector === connector)
+    .map((account) => account.externalId);
   if (linked.length > 0) return linked;
   const { employeeNumber, workEmail } = person;
   if (employeeNumber === null && workEmail === null) return [];
@@ -21,7 +28,14 @@ export async function accountsAt(context: EngineContext, connector: string, prov
   for (const account of found) {
     const linkedTo = await context.db
       .transaction()
-      .execute((tx) => linkPerson(tx, { connector, externalId: account.externalId, state: account.state, leaveAt: account.leaveAt }, { ...account, timeZone: null }, context.linkBy));
+      .execute((tx) =>
+        linkPerson(
+          tx,
+          { connector, externalId: account.externalId, state: account.state, leaveAt: account.leaveAt },
+          { ...account, timeZone: null },
+          context.linkBy,
+        ),
+      );
     if (linkedTo === person.personId) ids.push(account.externalId);
   }
   return ids;
@@ -29,7 +43,11 @@ export async function accountsAt(context: EngineContext, connector: string, prov
 
 /** What an inventory may know the person by. */
 export function keysOf(person: PersonIdentity): PersonKeys {
-  return { externalIds: person.accounts.map((account) => account.externalId), workEmail: person.workEmail, employeeNumber: person.employeeNumber };
+  return {
+    externalIds: person.accounts.map((account) => account.externalId),
+    workEmail: person.workEmail,
+    employeeNumber: person.employeeNumber,
+  };
 }
 
 /**
@@ -37,13 +55,24 @@ export function keysOf(person: PersonIdentity): PersonKeys {
  *
  * @param leaveAt The case's effective leave, when HR or an operator gave it; `null` when only a provider's event did.
  */
-export async function readPresence(context: EngineContext, person: PersonIdentity, leaveAt: number | null): Promise<'gone' | 'present'> {
+export async function readPresence(
+  context: EngineContext,
+  person: PersonIdentity,
+  leaveAt: number | null,
+): Promise<'gone' | 'present'> {
   const readings: PresenceReading[] = [];
   for (const { name, port } of context.connectors.identity.values()) {
-    for (const id of person.accounts.filter((account) => account.connector === name).map((account) => account.externalId)) {
+    for (const id of person.accounts
+      .filter((account) => account.connector === name)
+      .map((account) => account.externalId)) {
       const reading = await port.readPerson(id);
       const left = reading?.leaveAt ?? null;
-      readings.push({ connector: name, rule: port.goneRule, state: reading?.state ?? 'deleted', leaveAt: left === null ? null : Date.parse(left) });
+      readings.push({
+        connector: name,
+        rule: port.goneRule,
+        state: reading?.state ?? 'deleted',
+        leaveAt: left === null ? null : Date.parse(left),
+      });
     }
   }
   return presence(readings, leaveAt, context.clock().getTime());

@@ -8,11 +8,19 @@ import { takeHint } from './lifecycle.ts';
  * Reads what changed since the stored cursor and takes each hint in. The cursor moves only when its hints are stored, so a
  * crash repeats a page, which is harmless.
  */
-export async function pollIdentity(context: EngineContext, { connector }: { readonly connector: string }, beat: () => void = () => {}): Promise<void> {
+export async function pollIdentity(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: () => void = () => {},
+): Promise<void> {
   const { port } = connectorOf(context.connectors.identity, connector);
   for (;;) {
     beat();
-    const before = await context.db.selectFrom('connector_state').select('cursor').where('connector', '=', connector).executeTakeFirst();
+    const before = await context.db
+      .selectFrom('connector_state')
+      .select('cursor')
+      .where('connector', '=', connector)
+      .executeTakeFirst();
     const page = await port.changesSince(before?.cursor ?? null);
     for (const hint of page.hints) {
       beat();
@@ -42,18 +50,30 @@ async function rereadOpenCases(context: EngineContext, connector: string): Promi
     const live = await port.readPerson(externalId);
     if (live?.state !== 'active' || live.leaveAt !== null) continue;
     const occurredAt = context.clock().toISOString();
-    await takeHint(context, connector, { eventId: `resync:${id}:${occurredAt}`, kind: 'rehire', externalId, occurredAt, effectiveAt: null });
+    await takeHint(context, connector, {
+      eventId: `resync:${id}:${occurredAt}`,
+      kind: 'rehire',
+      externalId,
+      occurredAt,
+      effectiveAt: null,
+    });
   }
 }
 
 async function moveCursor(context: EngineContext, connector: string, cursor: string): Promise<void> {
   await sql`
     insert into connector_state (connector, cursor, last_ok_at) values (${connector}, ${cursor}, now())
-    on conflict (connector) do update set cursor = excluded.cursor, last_ok_at = excluded.last_ok_at`.execute(context.db);
+    on conflict (connector) do update set cursor = excluded.cursor, last_ok_at = excluded.last_ok_at`.execute(
+    context.db,
+  );
 }
 
 /** Notes that a connector answered, or how it failed: shown by `doctor`, the API and metrics. */
-export async function noteHealth(context: EngineContext, connector: string, errorCode: string | null): Promise<void> {
+export async function noteHealth(
+  context: EngineContext,
+  connector: string,
+  errorCode: string | null,
+): Promise<void> {
   const query =
     errorCode === null
       ? sql`insert into connector_state (connector, last_ok_at) values (${connector}, now()) on conflict (connector) do update set last_ok_at = now()`

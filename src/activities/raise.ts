@@ -25,7 +25,11 @@ export async function raiseOnCase(context: EngineContext, state: CaseState, rais
   });
 }
 
-export async function raiseOnCustody(context: EngineContext, state: CustodyState, raised: Raised): Promise<void> {
+export async function raiseOnCustody(
+  context: EngineContext,
+  state: CustodyState,
+  raised: Raised,
+): Promise<void> {
   await raise(context, raised, {
     stream: deviceStream(state.deviceId),
     round: state.epoch,
@@ -51,5 +55,13 @@ async function raise(context: EngineContext, raised: Raised, subject: Subject): 
   const now = context.clock();
   const occurrence = String(timesOpened(exceptions, raised.code) + 1);
   const dueAt = new Date(now.getTime() + policy.exceptions.dueMs);
-  await context.db.transaction().execute((tx) => openException(tx, { ...raised, stream, round, caseId, deviceId, blocking: true, dueAt, occurrence }, now));
+  await context.db
+    .transaction()
+    .execute((tx) =>
+      openException(
+        tx,
+        { ...raised, stream, round, caseId, deviceId, blocking: true, dueAt, occurrence },
+        now,
+      ),
+    );
 }

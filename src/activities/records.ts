@@ -17,15 +17,28 @@ import type { MatchedDevice } from '../domain/matching.ts';
 import { wipeActionOf } from './wipe-action.ts';
 
 /** The stream a judgement is about. */
-type Subject = { readonly kind: 'case'; readonly state: CaseState } | { readonly kind: 'custody'; readonly state: CustodyState };
+type Subject =
+  | { readonly kind: 'case'; readonly state: CaseState }
+  | { readonly kind: 'custody'; readonly state: CustodyState };
 
 /** Records of either kind of stream: facts as the rules made them, exceptions, escalations. */
-async function commitShared(tx: Tx, subject: Subject, record: RuleRecord, rules: RuleContext, now: Date): Promise<boolean> {
-  const stream = subject.kind === 'case' ? caseStream(subject.state.caseId) : deviceStream(subject.state.deviceId);
+async function commitShared(
+  tx: Tx,
+  subject: Subject,
+  record: RuleRecord,
+  rules: RuleContext,
+  now: Date,
+): Promise<boolean> {
+  const stream =
+    subject.kind === 'case' ? caseStream(subject.state.caseId) : deviceStream(subject.state.deviceId);
   const round = subject.kind === 'case' ? subject.state.generation : subject.state.epoch;
   switch (record.kind) {
     case 'fact':
-      await appendFacts(tx, [{ ...record.fact, stream, actor: 'handback' } as Parameters<typeof appendFacts>[1][number]], now);
+      await appendFacts(
+        tx,
+        [{ ...record.fact, stream, actor: 'handback' } as Parameters<typeof appendFacts>[1][number]],
+        now,
+      );
       return true;
     case 'exception':
       await openException(
@@ -48,7 +61,19 @@ async function commitShared(tx: Tx, subject: Subject, record: RuleRecord, rules:
     case 'escalation': {
       const { gate, rung, to, dueAt } = record;
       const key = `escalation.raised:${stream}:${round}:${gate}:${rung}`;
-      await appendFacts(tx, [{ stream, key, type: 'escalation.raised', actor: 'handback', data: { gate, round, rung, to, dueAt } }], now);
+      await appendFacts(
+        tx,
+        [
+          {
+            stream,
+            key,
+            type: 'escalation.raised',
+            actor: 'handback',
+            data: { gate, round, rung, to, dueAt },
+          },
+        ],
+        now,
+      );
       return true;
     }
     default:
@@ -57,14 +82,26 @@ async function commitShared(tx: Tx, subject: Subject, record: RuleRecord, rules:
 }
 
 /** Commits one record of a custody's judgement. */
-export async function commitCustodyRecord(tx: Tx, state: CustodyState, record: RuleRecord, rules: RuleContext, now: Date): Promise<void> {
+export async function commitCustodyRecord(
+  tx: Tx,
+  state: CustodyState,
+  record: RuleRecord,
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   if (await commitShared(tx, { kind: 'custody', state }, record, rules, now)) return;
   if (record.kind === 'approve-wipe') return approveByPolicy(tx, state, record.attempt, rules, now);
   if (record.kind === 'close-custody') return closeCustody(tx, state, record.disposition, rules, now);
   throw new Error(`a custody records no ${record.kind}`);
 }
 
-async function approveByPolicy(tx: Tx, state: CustodyState, attempt: number, rules: RuleContext, now: Date): Promise<void> {
+async function approveByPolicy(
+  tx: Tx,
+  state: CustodyState,
+  attempt: number,
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   const { deviceId, epoch } = state;
   const approvalId = derivedId('approval', `wipe:${deviceId}:${epoch}:${attempt}`);
   const expires = new Date(now.getTime() + rules.policy.wipe.approvalLifeMs);
@@ -86,21 +123,77 @@ async function approveByPolicy(tx: Tx, state: CustodyState, attempt: number, rul
       expires_at: expires,
     })
     .execute();
-  const data = { epoch, approvalId, basis: 'policy', policyDigest, actionHash: hash, expiresAt: expires.toISOString(), attempt } as const;
-  await appendFacts(tx, [{ stream: deviceStream(deviceId), key: `wipe.approved:${approvalId}`, type: 'wipe.approved', actor: 'handback', data }], now);
+  const data = {
+    epoch,
+    approvalId,
+    basis: 'policy',
+    policyDigest,
+    actionHash: hash,
+    expiresAt: expires.toISOString(),
+    attempt,
+  } as const;
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: deviceStream(deviceId),
+        key: `wipe.approved:${approvalId}`,
+        type: 'wipe.approved',
+        actor: 'handback',
+        data,
+      },
+    ],
+    now,
+  );
 }
 
-async function closeCustody(tx: Tx, state: CustodyState, disposition: 'destroyed' | 'sanitised', rules: RuleContext, now: Date): Promise<void> {
+async function closeCustody(
+  tx: Tx,
+  state: CustodyState,
+  disposition: 'destroyed' | 'sanitised',
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   const { deviceId, epoch } = state;
   const { caseId, generation } = state.opened.data;
-  const data = { epoch, caseId, disposition, factCount: state.factCount + 1, rulesVersion: RULES_VERSION, policyDigest: rules.policyDigest };
-  await appendFacts(tx, [{ stream: deviceStream(deviceId), key: `custody.closed:${deviceId}:${epoch}`, type: 'custody.closed', actor: 'handback', data }], now);
-  await tx.updateTable('custodies').set({ state: 'closed', closed_at: now }).where('device_id', '=', deviceId).where('epoch', '=', epoch).execute();
+  const data = {
+    epoch,
+    caseId,
+    disposition,
+    factCount: state.factCount + 1,
+    rulesVersion: RULES_VERSION,
+    policyDigest: rules.policyDigest,
+  };
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: deviceStream(deviceId),
+        key: `custody.closed:${deviceId}:${epoch}`,
+        type: 'custody.closed',
+        actor: 'handback',
+        data,
+      },
+    ],
+    now,
+  );
+  await tx
+    .updateTable('custodies')
+    .set({ state: 'closed', closed_at: now })
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .execute();
   await wakeCase(tx, caseId, generation);
 }
 
 /** Commits one record of a case's judgement. */
-export async function commitCaseRecord(tx: Tx, state: CaseState, record: RuleRecord, rules: RuleContext, now: Date): Promise<void> {
+export async function commitCaseRecord(
+  tx: Tx,
+  state: CaseState,
+  record: RuleRecord,
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   if (await commitShared(tx, { kind: 'case', state }, record, rules, now)) return;
   switch (record.kind) {
     case 'start-case':
@@ -119,29 +212,80 @@ export async function commitCaseRecord(tx: Tx, state: CaseState, record: RuleRec
 async function startCase(tx: Tx, state: CaseState, { policyDigest }: RuleContext, now: Date): Promise<void> {
   const { caseId, generation } = state;
   const key = `case.started:${caseId}:${generation}`;
-  await appendFacts(tx, [{ stream: caseStream(caseId), key, type: 'case.started', actor: 'handback', data: { generation, rulesVersion: RULES_VERSION, policyDigest } }], now);
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: caseStream(caseId),
+        key,
+        type: 'case.started',
+        actor: 'handback',
+        data: { generation, rulesVersion: RULES_VERSION, policyDigest },
+      },
+    ],
+    now,
+  );
   await tx.updateTable('cases').set({ state: 'open', started_at: now }).where('id', '=', caseId).execute();
 }
 
 function ownerOf(state: CaseState, rules: RuleContext): CustodyOwner {
-  return { caseId: state.caseId, generation: state.generation, personId: state.opened.data.personId, policy: rules.policy, policyDigest: rules.policyDigest };
+  return {
+    caseId: state.caseId,
+    generation: state.generation,
+    personId: state.opened.data.personId,
+    policy: rules.policy,
+    policyDigest: rules.policyDigest,
+  };
 }
 
-async function concludeDiscovery(tx: Tx, state: CaseState, matched: readonly MatchedDevice[], rules: RuleContext, now: Date): Promise<void> {
+async function concludeDiscovery(
+  tx: Tx,
+  state: CaseState,
+  matched: readonly MatchedDevice[],
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   const { caseId, generation } = state;
   const devices = [];
   for (const device of matched) {
     // A record that only other people's holders name (found by its serial) is not the leaver's device.
-    const planned = device.serial === null ? null : await planCustody(tx, ownerOf(state, rules), { ...device, serial: device.serial });
+    const planned =
+      device.serial === null
+        ? null
+        : await planCustody(tx, ownerOf(state, rules), { ...device, serial: device.serial });
     if (planned !== null) devices.push(planned);
     else await raiseAtDiscovery(tx, state, device, rules, now);
   }
-  const data = { generation, devices, sources: [...state.answers.keys()].sort(), rulesVersion: RULES_VERSION, policyDigest: rules.policyDigest };
-  await appendFacts(tx, [{ stream: caseStream(caseId), key: `discovery.concluded:${caseId}:${generation}`, type: 'discovery.concluded', actor: 'handback', data }], now);
+  const data = {
+    generation,
+    devices,
+    sources: [...state.answers.keys()].toSorted(),
+    rulesVersion: RULES_VERSION,
+    policyDigest: rules.policyDigest,
+  };
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: caseStream(caseId),
+        key: `discovery.concluded:${caseId}:${generation}`,
+        type: 'discovery.concluded',
+        actor: 'handback',
+        data,
+      },
+    ],
+    now,
+  );
 }
 
 /** A record that cannot be followed: without a usable serial, or already in somebody's custody. */
-async function raiseAtDiscovery(tx: Tx, state: CaseState, device: MatchedDevice, rules: RuleContext, now: Date): Promise<void> {
+async function raiseAtDiscovery(
+  tx: Tx,
+  state: CaseState,
+  device: MatchedDevice,
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   const [first] = device.sightings;
   await openException(
     tx,
@@ -162,12 +306,37 @@ async function raiseAtDiscovery(tx: Tx, state: CaseState, device: MatchedDevice,
 }
 
 async function openCustodies(tx: Tx, state: CaseState, rules: RuleContext, now: Date): Promise<void> {
-  for (const device of state.concluded?.data.devices ?? []) await openCustody(tx, ownerOf(state, rules), device, now);
+  for (const device of state.concluded?.data.devices ?? [])
+    await openCustody(tx, ownerOf(state, rules), device, now);
 }
 
-async function completeCase(tx: Tx, state: CaseState, outcome: 'completed' | 'completed-with-waivers', rules: RuleContext, now: Date): Promise<void> {
+async function completeCase(
+  tx: Tx,
+  state: CaseState,
+  outcome: 'completed' | 'completed-with-waivers',
+  rules: RuleContext,
+  now: Date,
+): Promise<void> {
   const { caseId, generation } = state;
-  const data = { generation, outcome, factCount: state.factCount + 1, rulesVersion: RULES_VERSION, policyDigest: rules.policyDigest };
-  await appendFacts(tx, [{ stream: caseStream(caseId), key: `case.completed:${caseId}:${generation}`, type: 'case.completed', actor: 'handback', data }], now);
+  const data = {
+    generation,
+    outcome,
+    factCount: state.factCount + 1,
+    rulesVersion: RULES_VERSION,
+    policyDigest: rules.policyDigest,
+  };
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: caseStream(caseId),
+        key: `case.completed:${caseId}:${generation}`,
+        type: 'case.completed',
+        actor: 'handback',
+        data,
+      },
+    ],
+    now,
+  );
   await tx.updateTable('cases').set({ state: outcome, closed_at: now }).where('id', '=', caseId).execute();
 }

@@ -24,7 +24,8 @@ export async function makeLabel(context: EngineContext, order: LabelOrder): Prom
   const carrier = connectorOf(context.connectors.carrier, connector).port;
   const from = await readAddress(context, custody.opened.data.personId);
   const { to } = context.returns;
-  if (from === null || to === null) return raiseOnCustody(context, custody, { code: 'label-failed', gate: 'return', owner: 'operator' });
+  if (from === null || to === null)
+    return raiseOnCustody(context, custody, { code: 'label-failed', gate: 'return', owner: 'operator' });
   try {
     const shipmentId = await draft(context, order, carrier, { from, to });
     const bought = await buyOnce(context, order, carrier, shipmentId);
@@ -36,22 +37,48 @@ export async function makeLabel(context: EngineContext, order: LabelOrder): Prom
 }
 
 async function readAddress(context: EngineContext, personId: string): Promise<PostalAddress | null> {
-  const row = await context.db.selectFrom('persons').select(['display_name', 'address']).where('id', '=', personId).executeTakeFirst();
-  return row?.address === null || row?.address === undefined ? null : { name: row.display_name ?? 'Return', ...row.address };
+  const row = await context.db
+    .selectFrom('persons')
+    .select(['display_name', 'address'])
+    .where('id', '=', personId)
+    .executeTakeFirst();
+  return row?.address === null || row?.address === undefined
+    ? null
+    : { name: row.display_name ?? 'Return', ...row.address };
 }
 
 /** The draft's id is kept before anything is bought: it is what a lost answer is read back from. */
-async function draft(context: EngineContext, order: LabelOrder, carrier: Carrier, way: { readonly from: PostalAddress; readonly to: PostalAddress }): Promise<string> {
+async function draft(
+  context: EngineContext,
+  order: LabelOrder,
+  carrier: Carrier,
+  way: { readonly from: PostalAddress; readonly to: PostalAddress },
+): Promise<string> {
   const known = await readLabelIntent(context.db, order.deviceId, order.epoch);
   if (known !== null) return known.shipmentId;
   const reference = `${order.deviceId}:${order.epoch}`;
-  const { shipmentId } = await carrier.draftReturn({ ...way, reference, weightGrams: context.returns.weightGrams });
-  return (await context.db.transaction().execute((tx) => rememberDraft(tx, { ...order, shipmentId }, context.clock()))).shipmentId;
+  const { shipmentId } = await carrier.draftReturn({
+    ...way,
+    reference,
+    weightGrams: context.returns.weightGrams,
+  });
+  return (
+    await context.db
+      .transaction()
+      .execute((tx) => rememberDraft(tx, { ...order, shipmentId }, context.clock()))
+  ).shipmentId;
 }
 
 /** Buys if this call wins the claim; otherwise reads what an earlier one bought. `null`: bought by nobody, and unclear why. */
-async function buyOnce(context: EngineContext, order: LabelOrder, carrier: Carrier, shipmentId: string): Promise<ReturnLabel | null> {
-  const claimed = await context.db.transaction().execute((tx) => claimLabel(tx, order.deviceId, order.epoch, context.clock()));
+async function buyOnce(
+  context: EngineContext,
+  order: LabelOrder,
+  carrier: Carrier,
+  shipmentId: string,
+): Promise<ReturnLabel | null> {
+  const claimed = await context.db
+    .transaction()
+    .execute((tx) => claimLabel(tx, order.deviceId, order.epoch, context.clock()));
   if (!claimed) return (await carrier.readLabel(shipmentId)) ?? recordUnknown(context, order);
   try {
     const label = await carrier.buyLabel(shipmentId);
@@ -68,13 +95,28 @@ async function buyOnce(context: EngineContext, order: LabelOrder, carrier: Carri
   }
 }
 
-async function recordUnknown(context: EngineContext, { deviceId, epoch, connector }: LabelOrder): Promise<null> {
+async function recordUnknown(
+  context: EngineContext,
+  { deviceId, epoch, connector }: LabelOrder,
+): Promise<null> {
   const intent = await readLabelIntent(context.db, deviceId, epoch);
   if (intent === null) return null;
   const data = { epoch, intentId: intent.intentId, connector };
-  await context.db
-    .transaction()
-    .execute((tx) => appendFacts(tx, [{ stream: deviceStream(deviceId), key: `return.label-unknown:${intent.intentId}`, type: 'return.label-unknown', actor: 'handback', data }], context.clock()));
+  await context.db.transaction().execute((tx) =>
+    appendFacts(
+      tx,
+      [
+        {
+          stream: deviceStream(deviceId),
+          key: `return.label-unknown:${intent.intentId}`,
+          type: 'return.label-unknown',
+          actor: 'handback',
+          data,
+        },
+      ],
+      context.clock(),
+    ),
+  );
   return null;
 }
 
@@ -86,8 +128,24 @@ async function recordLabel(context: EngineContext, order: LabelOrder, label: Ret
     if (intent === null) return;
     const { intentId } = intent;
     const key = `return.label-bought:${intentId}`;
-    await appendFacts(tx, [{ stream: deviceStream(deviceId), key, type: 'return.label-bought', actor: 'handback', data: { epoch, intentId, connector, trackingCode } }], context.clock());
-    await tx.updateTable('intents').set({ answer: 'accepted', answered_at: context.clock(), settled_at: context.clock() }).where('id', '=', intentId).execute();
+    await appendFacts(
+      tx,
+      [
+        {
+          stream: deviceStream(deviceId),
+          key,
+          type: 'return.label-bought',
+          actor: 'handback',
+          data: { epoch, intentId, connector, trackingCode },
+        },
+      ],
+      context.clock(),
+    );
+    await tx
+      .updateTable('intents')
+      .set({ answer: 'accepted', answered_at: context.clock(), settled_at: context.clock() })
+      .where('id', '=', intentId)
+      .execute();
     await tx
       .insertInto('trackers')
       .values({ tracking_code: trackingCode, connector, device_id: deviceId, epoch })
@@ -95,4 +153,3 @@ async function recordLabel(context: EngineContext, order: LabelOrder, label: Ret
       .execute();
   });
 }
-

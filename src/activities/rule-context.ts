@@ -8,10 +8,21 @@ import type { EngineContext } from './context.ts';
 const POLICIES = new Map<string, Policy>();
 
 /** What rules are given besides facts: the case's own policy, the given time, and what is configured. */
-export async function ruleContext(context: EngineContext, db: Reader, policyDigest: string, now: number): Promise<RuleContext> {
+export async function ruleContext(
+  context: EngineContext,
+  db: Reader,
+  policyDigest: string,
+  now: number,
+): Promise<RuleContext> {
   const policy = POLICIES.get(policyDigest) ?? (await readPolicy(db, policyDigest));
   POLICIES.set(policyDigest, policy);
-  return { policy, policyDigest, now, carrier: firstEnforcing(context.connectors.carrier), inventory: firstName(context.connectors.inventory) };
+  return {
+    policy,
+    policyDigest,
+    now,
+    carrier: firstEnforcing(context.connectors.carrier),
+    inventory: firstName(context.connectors.inventory),
+  };
 }
 
 function firstEnforcing(carriers: EngineContext['connectors']['carrier']): string | null {
@@ -20,13 +31,22 @@ function firstEnforcing(carriers: EngineContext['connectors']['carrier']): strin
 }
 
 function firstName(map: ReadonlyMap<string, unknown>): string | null {
-  return [...map.keys()].sort()[0] ?? null;
+  return [...map.keys()].toSorted()[0] ?? null;
 }
 
 /** The same for a custody: a label is only made for a leaver whose address is known. */
-export async function custodyRuleContext(context: EngineContext, db: Reader, subject: { readonly policyDigest: string; readonly personId: string }, now: number): Promise<RuleContext> {
+export async function custodyRuleContext(
+  context: EngineContext,
+  db: Reader,
+  subject: { readonly policyDigest: string; readonly personId: string },
+  now: number,
+): Promise<RuleContext> {
   const rules = await ruleContext(context, db, subject.policyDigest, now);
   if (rules.carrier === null) return rules;
-  const person = await db.selectFrom('persons').select('address').where('id', '=', subject.personId).executeTakeFirst();
+  const person = await db
+    .selectFrom('persons')
+    .select('address')
+    .where('id', '=', subject.personId)
+    .executeTakeFirst();
   return person?.address === null || context.returns.to === null ? { ...rules, carrier: null } : rules;
 }

@@ -19,7 +19,11 @@ type PendingWipe = Awaited<ReturnType<typeof pendingWipes>>[number];
 const APPLE = new Set(['macos', 'ios']);
 
 /** Reads the state of every pending wipe of one device manager, page by page over its own listing. */
-export async function sweepWipes(context: EngineContext, { connector }: { readonly connector: string }, beat: Beat): Promise<{ readonly pending: number; readonly changed: number }> {
+export async function sweepWipes(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: Beat,
+): Promise<{ readonly pending: number; readonly changed: number }> {
   const pending = await pendingWipes(context.db, connector);
   if (pending.length === 0) return { pending: 0, changed: 0 };
   const byTarget = new Map<string, PendingWipe[]>();
@@ -32,7 +36,8 @@ export async function sweepWipes(context: EngineContext, { connector }: { readon
       beat();
       const page: Awaited<ReturnType<typeof port.listDevices>> = await port.listDevices(cursor);
       for (const device of page.items) {
-        for (const wipe of byTarget.get(device.externalId) ?? []) changed += (await observe(context, connector, wipe, device)) ? 1 : 0;
+        for (const wipe of byTarget.get(device.externalId) ?? [])
+          changed += (await observe(context, connector, wipe, device)) ? 1 : 0;
       }
       cursor = page.next;
     } while (cursor !== null);
@@ -41,21 +46,38 @@ export async function sweepWipes(context: EngineContext, { connector }: { readon
 }
 
 /** @returns Whether the observation was new. A new terminal state wakes the custody. */
-async function observe(context: EngineContext, connector: string, wipe: PendingWipe, device: ManagedDevice): Promise<boolean> {
+async function observe(
+  context: EngineContext,
+  connector: string,
+  wipe: PendingWipe,
+  device: ManagedDevice,
+): Promise<boolean> {
   const seen = device.lastWipe;
   if (seen === null || !isOurs(wipe, seen)) return false;
   const { id: intentId, device_id: deviceId, epoch } = wipe;
   const now = context.clock();
   return context.db.transaction().execute(async (tx) => {
-    const isNew = await recordObservation(tx, { deviceId, epoch, intentId, connector }, { ...seen, lastSeenAt: device.lastSeenAt }, now);
+    const isNew = await recordObservation(
+      tx,
+      { deviceId, epoch, intentId, connector },
+      { ...seen, lastSeenAt: device.lastSeenAt },
+      now,
+    );
     const terminal = seen.state !== 'pending' && seen.state !== 'active';
     if (isNew && terminal) await wakeCustody(tx, deviceId, epoch);
-    if (terminal && !(await isStillWatched(context, deviceId, epoch, seen, now))) await settleWipes(tx, [intentId], now);
+    if (terminal && !(await isStillWatched(context, deviceId, epoch, seen, now)))
+      await settleWipes(tx, [intentId], now);
     return isNew;
   });
 }
 
-async function isStillWatched(context: EngineContext, deviceId: string, epoch: number, seen: WipeObservation, now: Date): Promise<boolean> {
+async function isStillWatched(
+  context: EngineContext,
+  deviceId: string,
+  epoch: number,
+  seen: WipeObservation,
+  now: Date,
+): Promise<boolean> {
   const row = await context.db
     .selectFrom('custodies')
     .innerJoin('devices', 'devices.id', 'custodies.device_id')
@@ -81,7 +103,11 @@ function isOurs(wipe: PendingWipe, seen: WipeObservation): boolean {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Polls one identity provider and renews its push channel. */
-export async function sweepIdentity(context: EngineContext, { connector }: { readonly connector: string }, beat: Beat): Promise<void> {
+export async function sweepIdentity(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: Beat,
+): Promise<void> {
   const { port, mode } = connectorOf(context.connectors.identity, connector);
   await withHealth(context, connector, async () => {
     if (mode === 'enforce') await port.keepSubscribed?.();
@@ -90,7 +116,11 @@ export async function sweepIdentity(context: EngineContext, { connector }: { rea
 }
 
 /** Takes the nightly snapshot: everybody at the provider, linked to a person, and the devices each of them holds by it. */
-export async function snapshotDirectory(context: EngineContext, { connector }: { readonly connector: string }, beat: Beat): Promise<{ readonly people: number }> {
+export async function snapshotDirectory(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: Beat,
+): Promise<{ readonly people: number }> {
   const { port } = connectorOf(context.connectors.identity, connector);
   return withHealth(context, connector, async () => {
     let people = 0;
@@ -101,7 +131,14 @@ export async function snapshotDirectory(context: EngineContext, { connector }: {
         beat();
         await context.db
           .transaction()
-          .execute((tx) => linkPerson(tx, { connector, externalId: person.externalId, state: person.state, leaveAt: person.leaveAt }, { ...person, timeZone: null }, context.linkBy));
+          .execute((tx) =>
+            linkPerson(
+              tx,
+              { connector, externalId: person.externalId, state: person.state, leaveAt: person.leaveAt },
+              { ...person, timeZone: null },
+              context.linkBy,
+            ),
+          );
         // A deactivated account's links may be gone already: what was known before stays.
         if (person.state === 'active') await snapshot(context, connector, person.externalId);
         people += 1;
@@ -118,19 +155,38 @@ async function snapshot(context: EngineContext, connector: string, externalId: s
   await context.db
     .insertInto('directory_snapshots')
     .values({ connector, external_id: externalId, taken_at: context.clock(), sightings })
-    .onConflict((conflict) => conflict.columns(['connector', 'external_id']).doUpdateSet({ taken_at: context.clock(), sightings }))
+    .onConflict((conflict) =>
+      conflict.columns(['connector', 'external_id']).doUpdateSet({ taken_at: context.clock(), sightings }),
+    )
     .execute();
 }
 
 /** Wakes every open case and custody; those without a running workflow are started by that. */
 export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
   return context.db.transaction().execute(async (tx) => {
-    const cases = await tx.selectFrom('cases').select(['id', 'generation']).where('state', 'in', ['scheduled', 'open']).execute();
-    const custodies = await tx.selectFrom('custodies').select(['device_id', 'epoch']).where('state', '=', 'open').execute();
+    const cases = await tx
+      .selectFrom('cases')
+      .select(['id', 'generation'])
+      .where('state', 'in', ['scheduled', 'open'])
+      .execute();
+    const custodies = await tx
+      .selectFrom('custodies')
+      .select(['device_id', 'epoch'])
+      .where('state', '=', 'open')
+      .execute();
     const pickups = await tx.selectFrom('pickups').select('id').where('state', '=', 'draft').execute();
     await queueWakes(tx, [
-      ...cases.map((row) => ({ workflowId: caseWorkflowId(row.id, row.generation), workflowType: 'offboardingCase' }) as const),
-      ...custodies.map((row) => ({ workflowId: custodyWorkflowId(row.device_id, row.epoch), workflowType: 'deviceCustody' }) as const),
+      ...cases.map(
+        (row) =>
+          ({ workflowId: caseWorkflowId(row.id, row.generation), workflowType: 'offboardingCase' }) as const,
+      ),
+      ...custodies.map(
+        (row) =>
+          ({
+            workflowId: custodyWorkflowId(row.device_id, row.epoch),
+            workflowType: 'deviceCustody',
+          }) as const,
+      ),
       ...pickups.map((row) => ({ workflowId: `pickup:${row.id}`, workflowType: 'itadPickup' }) as const),
     ]);
     return { subjects: cases.length + custodies.length + pickups.length };

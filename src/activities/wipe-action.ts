@@ -9,5 +9,12 @@ export function wipeActionOf(custody: CustodyState): WipeAction {
   const { caseId, serial, personId, records } = custody.opened.data;
   const mdm = records.find((record) => record.sourceKind === 'mdm');
   if (mdm === undefined) throw new Error(`${custody.deviceId} has no device manager`);
-  return { caseId, serial, mdmId: mdm.externalId, holder: personId, action: 'wipe', parameters: WIPE_PARAMETERS };
+  return {
+    caseId,
+    serial,
+    mdmId: mdm.externalId,
+    holder: personId,
+    action: 'wipe',
+    parameters: WIPE_PARAMETERS,
+  };
 }

@@ -15,7 +15,14 @@ import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase, loadCustody, readPolicy } from '../store/rule-facts.ts';
 import { wakeCustody } from '../store/cases.ts';
-import { actionHash, claimWipe, readWipeIntent, recordObservation, recordWipeAnswer, recordWipeResolution } from '../store/wipe-intents.ts';
+import {
+  actionHash,
+  claimWipe,
+  readWipeIntent,
+  recordObservation,
+  recordWipeAnswer,
+  recordWipeResolution,
+} from '../store/wipe-intents.ts';
 import type { LockedFacts, WipeIntent } from '../store/wipe-intents.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
@@ -72,16 +79,27 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
 }
 
 /** The one send. Whatever comes back is recorded; a crash in between leaves the claim, and the next try reads back. */
-async function sendClaimed(context: EngineContext, manager: ConnectedDevices, custody: CustodyState, claim: { readonly intentId: string; readonly sendStartedAt: string }): Promise<void> {
+async function sendClaimed(
+  context: EngineContext,
+  manager: ConnectedDevices,
+  custody: CustodyState,
+  claim: { readonly intentId: string; readonly sendStartedAt: string },
+): Promise<void> {
   const { deviceId, epoch } = custody;
   const subject = { deviceId, epoch, intentId: claim.intentId, sendStartedAt: claim.sendStartedAt };
   const outcome = await send(manager, wipeActionOf(custody).mdmId, claim.intentId);
   context.crash('wipe-sent');
   const settlesAt = outcome.answer === 'unknown' ? settlingTime(manager, claim.sendStartedAt) : null;
-  await context.db.transaction().execute((tx) => recordWipeAnswer(tx, { ...subject, ...outcome, settlesAt }, context.clock()));
+  await context.db
+    .transaction()
+    .execute((tx) => recordWipeAnswer(tx, { ...subject, ...outcome, settlesAt }, context.clock()));
 }
 
-async function send(manager: ConnectedDevices, mdmId: string, commandId: string): Promise<{ readonly answer: 'accepted' | 'not-accepted' | 'unknown'; readonly code: string | null }> {
+async function send(
+  manager: ConnectedDevices,
+  mdmId: string,
+  commandId: string,
+): Promise<{ readonly answer: 'accepted' | 'not-accepted' | 'unknown'; readonly code: string | null }> {
   try {
     await manager.port.wipe(mdmId, WIPE_PARAMETERS, commandId);
     return { answer: 'accepted', code: null };
@@ -94,12 +112,31 @@ async function send(manager: ConnectedDevices, mdmId: string, commandId: string)
 }
 
 /** A claim without an answer: its process died in between. Whether the command went out, only the vendor knows. */
-async function recordLostAnswer(context: EngineContext, manager: ConnectedDevices, custody: CustodyState, intent: WipeIntent): Promise<void> {
+async function recordLostAnswer(
+  context: EngineContext,
+  manager: ConnectedDevices,
+  custody: CustodyState,
+  intent: WipeIntent,
+): Promise<void> {
   if (intent.answer !== null || intent.sendStartedAt === null) return;
   const { deviceId, epoch } = custody;
   const sendStartedAt = intent.sendStartedAt;
   const settlesAt = settlingTime(manager, sendStartedAt);
-  await context.db.transaction().execute((tx) => recordWipeAnswer(tx, { deviceId, epoch, intentId: intent.intentId, sendStartedAt, answer: 'unknown', code: 'process-ended', settlesAt }, context.clock()));
+  await context.db.transaction().execute((tx) =>
+    recordWipeAnswer(
+      tx,
+      {
+        deviceId,
+        epoch,
+        intentId: intent.intentId,
+        sendStartedAt,
+        answer: 'unknown',
+        code: 'process-ended',
+        settlesAt,
+      },
+      context.clock(),
+    ),
+  );
 }
 
 /** From when on the vendor's listing is to be believed; `null` when it never is. */
@@ -123,13 +160,18 @@ export async function resolveWipe(context: EngineContext, order: WipeOrder): Pro
     // A record that vanished meanwhile may have been erased: its absence proves neither, so nobody sends again by itself.
     if (seen === null && device === null) return;
     await recordWipeResolution(tx, deviceId, epoch, intentId, seen !== null, context.clock());
-    if (seen !== null) await recordObservation(tx, { deviceId, epoch, intentId, connector }, seen, context.clock());
+    if (seen !== null)
+      await recordObservation(tx, { deviceId, epoch, intentId, connector }, seen, context.clock());
     await wakeCustody(tx, deviceId, epoch);
   });
   if (seen === null && device === null) await raiseUnknown(context, deviceId, epoch);
 }
 
-async function readBack(context: EngineContext, manager: ConnectedDevices, target: Parameters<ConnectedDevices['port']['readWipe']>[0]) {
+async function readBack(
+  context: EngineContext,
+  manager: ConnectedDevices,
+  target: Parameters<ConnectedDevices['port']['readWipe']>[0],
+) {
   try {
     return [await manager.port.readWipe(target), await manager.port.readDevice(target.mdmId)] as const;
   } catch (error) {
@@ -138,7 +180,11 @@ async function readBack(context: EngineContext, manager: ConnectedDevices, targe
 }
 
 async function raiseUnknown(context: EngineContext, deviceId: string, epoch: number): Promise<void> {
-  await raiseOnCustody(context, await loadCustody(context.db, deviceId, epoch), { code: 'wipe-outcome-unknown', gate: 'wipe', owner: 'approver' });
+  await raiseOnCustody(context, await loadCustody(context.db, deviceId, epoch), {
+    code: 'wipe-outcome-unknown',
+    gate: 'wipe',
+    owner: 'approver',
+  });
 }
 
 /** Everything that is read from outside for the guard, now. */
@@ -148,7 +194,12 @@ interface LiveReading {
   readonly person: 'gone' | 'present';
 }
 
-async function readLive(context: EngineContext, manager: ConnectedDevices, custody: CustodyState, attempt: WipeAttempt): Promise<LiveReading> {
+async function readLive(
+  context: EngineContext,
+  manager: ConnectedDevices,
+  custody: CustodyState,
+  attempt: WipeAttempt,
+): Promise<LiveReading> {
   try {
     const { personId, caseId, generation } = custody.opened.data;
     const person = await readIdentity(context.db, personId);
@@ -159,26 +210,46 @@ async function readLive(context: EngineContext, manager: ConnectedDevices, custo
     const holders = await readHolders(context, manager, custody, device, person);
     return { device, holders, person: await readPresence(context, person, leaveAt) };
   } catch (error) {
-    context.log.warn({ deviceId: custody.deviceId, approvalId: attempt.approved.data.approvalId }, 'the guard could not read what it needs');
+    context.log.warn(
+      { deviceId: custody.deviceId, approvalId: attempt.approved.data.approvalId },
+      'the guard could not read what it needs',
+    );
     throw tryAgain(context, error);
   }
 }
 
 /** Whom each source names as holder now. */
-async function readHolders(context: EngineContext, manager: ConnectedDevices, custody: CustodyState, device: ManagedDevice | null, person: PersonIdentity): Promise<readonly HolderReading[]> {
+async function readHolders(
+  context: EngineContext,
+  manager: ConnectedDevices,
+  custody: CustodyState,
+  device: ManagedDevice | null,
+  person: PersonIdentity,
+): Promise<readonly HolderReading[]> {
   const serial = normaliseSerial(custody.opened.data.serial);
   const readings: HolderReading[] = [];
   const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
   const ids = await accountsAt(context, manager.peopleFrom, provider.port, person);
-  if (device !== null) readings.push({ connector: manager.name, holder: holderAmong(device.holderExternalId, ids) });
+  if (device !== null)
+    readings.push({ connector: manager.name, holder: holderAmong(device.holderExternalId, ids) });
   for (const { name, port } of context.connectors.inventory.values()) {
     const assets = serial === null ? [] : await port.findBySerial(serial, keysOf(person));
-    readings.push(...assets.map((asset): HolderReading => ({ connector: name, holder: asset.heldBySubject ? 'leaver' : asset.holderExternalId === null ? 'nobody' : 'other' })));
+    readings.push(
+      ...assets.map((asset): HolderReading => ({
+        connector: name,
+        holder: asset.heldBySubject ? 'leaver' : asset.holderExternalId === null ? 'nobody' : 'other',
+      })),
+    );
   }
   for (const { name, port } of context.connectors.identity.values()) {
-    const accounts = person.accounts.filter((account) => account.connector === name).map((account) => account.externalId);
+    const accounts = person.accounts
+      .filter((account) => account.connector === name)
+      .map((account) => account.externalId);
     const held = (await Promise.all(accounts.map((id) => listOrNone(port, id)))).flat();
-    readings.push({ connector: name, holder: held.some((one) => isSame(one, serial, device)) ? 'leaver' : 'nobody' });
+    readings.push({
+      connector: name,
+      holder: held.some((one) => isSame(one, serial, device)) ? 'leaver' : 'nobody',
+    });
   }
   return readings;
 }
@@ -205,7 +276,13 @@ function holderAmong(holder: string | null, ids: readonly string[]): HolderReadi
   return ids.includes(holder) ? 'leaver' : 'other';
 }
 
-function guardInput(manager: ConnectedDevices, custody: CustodyState, live: LiveReading, locked: LockedFacts, now: number): GuardInput {
+function guardInput(
+  manager: ConnectedDevices,
+  custody: CustodyState,
+  live: LiveReading,
+  locked: LockedFacts,
+  now: number,
+): GuardInput {
   const { serial, records, ownership } = custody.opened.data;
   const action = wipeActionOf(custody);
   return {
@@ -215,9 +292,15 @@ function guardInput(manager: ConnectedDevices, custody: CustodyState, live: Live
     custodyOpen: locked.custodyOpen,
     expected: { serial, mdmId: action.mdmId, actionHash: actionHash(action) },
     approval: locked.approval,
-    live: live.device === null ? null : { mdmId: live.device.externalId, serial: live.device.serial, ownership: live.device.ownership },
+    live:
+      live.device === null
+        ? null
+        : { mdmId: live.device.externalId, serial: live.device.serial, ownership: live.device.ownership },
     ownership,
-    holdersAtDiscovery: records.map((record) => ({ connector: record.connector, holder: record.namesLeaver === true ? 'leaver' : record.namesLeaver === null ? 'nobody' : 'other' })),
+    holdersAtDiscovery: records.map((record) => ({
+      connector: record.connector,
+      holder: record.namesLeaver === true ? 'leaver' : record.namesLeaver === null ? 'nobody' : 'other',
+    })),
     holdersNow: live.holders,
     person: live.person,
     // Intune's API tells no use by another person beyond the holder it names.

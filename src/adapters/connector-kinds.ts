@@ -31,7 +31,12 @@ export interface ConnectorKindEntry {
 
 /** By kind. A kind belongs to one port only. */
 export const CONNECTOR_KINDS: Readonly<Record<string, ConnectorKindEntry>> = Object.fromEntries(
-  PORTS.flatMap((port) => Object.entries<AdapterEntry<unknown>>(REGISTRIES[port]).map(([kind, entry]) => [kind, { port, ...entry }])),
+  PORTS.flatMap((port) =>
+    Object.entries<AdapterEntry<unknown>>(REGISTRIES[port]).map(([kind, entry]) => [
+      kind,
+      { port, ...entry },
+    ]),
+  ),
 );
 
 /** A connector as the configuration names it. */
@@ -58,22 +63,34 @@ export function createConnectors(choices: readonly ConnectorChoice[], deps: Adap
   };
 }
 
-function connected<Port>(registry: Readonly<Record<string, AdapterEntry<Port>>>, port: PortName, choices: readonly ConnectorChoice[], deps: AdapterDeps): ReadonlyMap<string, Connected<Port>> {
+function connected<Port>(
+  registry: Readonly<Record<string, AdapterEntry<Port>>>,
+  port: PortName,
+  choices: readonly ConnectorChoice[],
+  deps: AdapterDeps,
+): ReadonlyMap<string, Connected<Port>> {
   const made = choices
     .filter((choice) => choice.port === port)
     .map(({ name, kind, mode, settings }): [string, Connected<Port>] => {
       const entry = registry[kind];
       if (entry === undefined) throw new Error(`connector ${name}: no kind ${kind} of ${port}`);
-      return [name, { name, mode, port: entry.create(name, settings, deps), reader: entry.hooks?.reader ?? null }];
+      return [
+        name,
+        { name, mode, port: entry.create(name, settings, deps), reader: entry.hooks?.reader ?? null },
+      ];
     });
   return new Map(made);
 }
 
-function withPeople(devices: ReadonlyMap<string, Connected<ConnectedDevices['port']>>, choices: readonly ConnectorChoice[]): ReadonlyMap<string, ConnectedDevices> {
+function withPeople(
+  devices: ReadonlyMap<string, Connected<ConnectedDevices['port']>>,
+  choices: readonly ConnectorChoice[],
+): ReadonlyMap<string, ConnectedDevices> {
   return new Map(
     [...devices].map(([name, device]) => {
       const { peopleFrom } = DeviceSettings.parse(choices.find((choice) => choice.name === name)?.settings);
-      if (!choices.some((choice) => choice.name === peopleFrom && choice.port === 'identity')) throw new Error(`connector ${name}: peopleFrom names no identity connector: ${peopleFrom}`);
+      if (!choices.some((choice) => choice.name === peopleFrom && choice.port === 'identity'))
+        throw new Error(`connector ${name}: peopleFrom names no identity connector: ${peopleFrom}`);
       return [name, { ...device, peopleFrom }];
     }),
   );

@@ -38,9 +38,16 @@ export class ConnectorError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly vendorCode: string | undefined;
 
-  constructor(code: ConnectorErrorCode, connector: string, operation: string, options: ConnectorErrorOptions = {}) {
+  constructor(
+    code: ConnectorErrorCode,
+    connector: string,
+    operation: string,
+    options: ConnectorErrorOptions = {},
+  ) {
     const detail = [options.status, options.vendorCode].filter((part) => part !== undefined).join(' ');
-    super(`${connector}: ${operation}: ${code}${detail === '' ? '' : ` (${detail})`}`, { cause: options.cause });
+    super(`${connector}: ${operation}: ${code}${detail === '' ? '' : ` (${detail})`}`, {
+      cause: options.cause,
+    });
     this.code = code;
     this.connector = connector;
     this.operation = operation;

@@ -8,7 +8,11 @@ export interface MissingVariable {
 }
 
 /** Replaces `${NAME}` in every text of a parsed document; reports the names that are not set. */
-export function substitute(value: unknown, env: Environment, path = ''): { readonly value: unknown; readonly missing: readonly MissingVariable[] } {
+export function substitute(
+  value: unknown,
+  env: Environment,
+  path = '',
+): { readonly value: unknown; readonly missing: readonly MissingVariable[] } {
   const missing: MissingVariable[] = [];
   const walk = (one: unknown, at: string): unknown => {
     if (typeof one === 'string') {
@@ -20,7 +24,9 @@ export function substitute(value: unknown, env: Environment, path = ''): { reado
     }
     if (Array.isArray(one)) return one.map((item, index) => walk(item, `${at}[${index}]`));
     if (typeof one === 'object' && one !== null) {
-      return Object.fromEntries(Object.entries(one).map(([key, item]) => [key, walk(item, at === '' ? key : `${at}.${key}`)]));
+      return Object.fromEntries(
+        Object.entries(one).map(([key, item]) => [key, walk(item, at === '' ? key : `${at}.${key}`)]),
+      );
     }
     return one;
   };
@@ -43,12 +49,18 @@ const NUMBERS = new Set(['HANDBACK_HTTP_PORT', 'HANDBACK_DATABASE_CONNECTIONS'])
 
 /** The document with the environment's overrides laid over it. */
 export function override(document: unknown, env: Environment): unknown {
-  const root = { ...(typeof document === 'object' && document !== null ? document : {}) } as Record<string, unknown>;
+  const root = { ...(typeof document === 'object' && document !== null ? document : {}) } as Record<
+    string,
+    unknown
+  >;
   for (const [name, [section, key]] of Object.entries(OVERRIDES)) {
     const value = env[name];
     if (value === undefined || value === '' || section === undefined || key === undefined) continue;
     const before = root[section];
-    root[section] = { ...(typeof before === 'object' && before !== null ? before : {}), [key]: NUMBERS.has(name) ? Number(value) : value };
+    root[section] = {
+      ...(typeof before === 'object' && before !== null ? before : {}),
+      [key]: NUMBERS.has(name) ? Number(value) : value,
+    };
   }
   return root;
 }

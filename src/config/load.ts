@@ -5,8 +5,8 @@ import type { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { override, substitute } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { ConfigSchema, ConnectorHead } from './schema.ts';
-import type { Mode } from './schema.ts';
+import { ConfigSchema } from './schema.ts';
+import type { Mode, ConnectorHead } from './schema.ts';
 
 /** One kind of connector, as the adapters publish it. */
 export interface ConnectorKind {
@@ -47,12 +47,19 @@ export async function loadConfig({ file, env, kinds }: ConfigSource): Promise<Co
   const path = named ?? 'handback.yaml';
   const { value, missing } = substitute(await readDocument(path, named !== undefined), env);
   if (missing.length > 0) {
-    throw new ConfigError(path, missing.map((one) => ({ path: one.path, expected: `the environment variable ${one.name} is not set` })));
+    throw new ConfigError(
+      path,
+      missing.map((one) => ({ path: one.path, expected: `the environment variable ${one.name} is not set` })),
+    );
   }
   const parsed = ConfigSchema.safeParse(override(value, env));
   if (!parsed.success) throw new ConfigError(path, parsed.error.issues.map(problemOf));
   const { connectors, ...rest } = parsed.data;
-  return { ...rest, connectors: readConnectors(path, connectors, kinds), dataDir: resolve(env['HANDBACK_DATA'] ?? '.handback') };
+  return {
+    ...rest,
+    connectors: readConnectors(path, connectors, kinds),
+    dataDir: resolve(env['HANDBACK_DATA'] ?? '.handback'),
+  };
 }
 
 async function readDocument(path: string, required: boolean): Promise<unknown> {
@@ -60,24 +67,40 @@ async function readDocument(path: string, required: boolean): Promise<unknown> {
     return parse(await readFile(path, 'utf8')) ?? {};
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && !required) return {};
-    const expected = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no such file' : 'not readable as YAML';
+    const expected =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'no such file'
+        : 'not readable as YAML';
     throw new ConfigError(path, [{ path: '(file)', expected }]);
   }
 }
 
-function readConnectors(path: string, connectors: Record<string, z.infer<typeof ConnectorHead>>, kinds: ConfigSource['kinds']): readonly ConnectorConfig[] {
+function readConnectors(
+  path: string,
+  connectors: Record<string, z.infer<typeof ConnectorHead>>,
+  kinds: ConfigSource['kinds'],
+): readonly ConnectorConfig[] {
   const problems: { path: string; expected: string }[] = [];
-  const read = Object.entries(connectors).flatMap(([name, { kind, mode, ...settings }]): ConnectorConfig[] => {
-    const known = kinds[kind];
-    if (known === undefined) {
-      problems.push({ path: `connectors.${name}.kind`, expected: `one of ${Object.keys(kinds).sort().join(', ')}` });
+  const read = Object.entries(connectors).flatMap(
+    ([name, { kind, mode, ...settings }]): ConnectorConfig[] => {
+      const known = kinds[kind];
+      if (known === undefined) {
+        problems.push({
+          path: `connectors.${name}.kind`,
+          expected: `one of ${Object.keys(kinds).toSorted().join(', ')}`,
+        });
+        return [];
+      }
+      const parsed = known.settings.safeParse(settings);
+      if (parsed.success) return [{ name, kind, port: known.port, mode, settings: parsed.data }];
+      problems.push(
+        ...parsed.error.issues
+          .map(problemOf)
+          .map((one) => ({ ...one, path: `connectors.${name}.${one.path}` })),
+      );
       return [];
-    }
-    const parsed = known.settings.safeParse(settings);
-    if (parsed.success) return [{ name, kind, port: known.port, mode, settings: parsed.data }];
-    problems.push(...parsed.error.issues.map(problemOf).map((one) => ({ ...one, path: `connectors.${name}.${one.path}` })));
-    return [];
-  });
+    },
+  );
   if (problems.length > 0) throw new ConfigError(path, problems);
   return read;
 }

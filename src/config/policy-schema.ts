@@ -7,7 +7,9 @@ const Grade = z.enum(GRADES);
 
 const Ladder = z
   .array(z.strictObject({ after: Duration, to: z.string().min(1) }))
-  .transform((rungs) => rungs.map(({ after, to }) => ({ afterMs: after, to })).sort((a, b) => a.afterMs - b.afterMs));
+  .transform((rungs) =>
+    rungs.map(({ after, to }) => ({ afterMs: after, to })).toSorted((a, b) => a.afterMs - b.afterMs),
+  );
 
 /** Who hears of a passed deadline when the policy names nobody else. */
 const DEFAULT_LADDER = [
@@ -87,41 +89,43 @@ export const PolicySchema = z
       })
       .prefault({}),
   })
-  .transform(
-    (policy): Policy => ({
-      discovery: { dueMs: policy.discovery.due },
-      accessCut: {
-        mode: policy.accessCut.mode,
-        dueMs: policy.accessCut.due,
-        sourceDownDelayMs: policy.accessCut.sourceDownDelay,
-        onSuspension: 'record',
-      },
-      dataHandover: { required: false },
-      wipe: {
-        approval: policy.wipe.approval,
-        approvalLifeMs: policy.wipe.approvalLife,
-        attempts: policy.wipe.attempts,
-        retryMs: policy.wipe.retry,
-        dueMs: policy.wipe.due,
-        appleSilenceMs: policy.wipe.appleSilence,
-        acknowledgedGrade: policy.wipe.acknowledgedGrade,
-        acknowledgedGradeBasis: policy.wipe.acknowledgedGradeBasis,
-      },
-      wipeLimit: { count: policy.wipeLimit.count, windowMs: policy.wipeLimit.window, fleetShare: policy.wipeLimit.fleetShare },
-      return: {
-        dueMs: policy.return.due,
-        chaseEveryMs: policy.return.chaseEvery,
-        chases: policy.return.chases,
-        lostInTransitAfterMs: policy.return.lostInTransitAfter,
-      },
-      handoff: {
-        stageDueMs: policy.handoff.stageDue,
-        receiptDueMs: policy.handoff.receiptDue,
-        certificateDueMs: policy.handoff.certificateDue,
-        minimumGrade: policy.handoff.minimumGrade,
-      },
-      closure: { dueMs: policy.closure.due },
-      exceptions: { dueMs: policy.exceptions.due },
-      escalation: policy.escalation,
-    }),
-  );
+  .transform((policy): Policy => ({
+    discovery: { dueMs: policy.discovery.due },
+    accessCut: {
+      mode: policy.accessCut.mode,
+      dueMs: policy.accessCut.due,
+      sourceDownDelayMs: policy.accessCut.sourceDownDelay,
+      onSuspension: 'record',
+    },
+    dataHandover: { required: false },
+    wipe: {
+      approval: policy.wipe.approval,
+      approvalLifeMs: policy.wipe.approvalLife,
+      attempts: policy.wipe.attempts,
+      retryMs: policy.wipe.retry,
+      dueMs: policy.wipe.due,
+      appleSilenceMs: policy.wipe.appleSilence,
+      acknowledgedGrade: policy.wipe.acknowledgedGrade,
+      acknowledgedGradeBasis: policy.wipe.acknowledgedGradeBasis,
+    },
+    wipeLimit: {
+      count: policy.wipeLimit.count,
+      windowMs: policy.wipeLimit.window,
+      fleetShare: policy.wipeLimit.fleetShare,
+    },
+    return: {
+      dueMs: policy.return.due,
+      chaseEveryMs: policy.return.chaseEvery,
+      chases: policy.return.chases,
+      lostInTransitAfterMs: policy.return.lostInTransitAfter,
+    },
+    handoff: {
+      stageDueMs: policy.handoff.stageDue,
+      receiptDueMs: policy.handoff.receiptDue,
+      certificateDueMs: policy.handoff.certificateDue,
+      minimumGrade: policy.handoff.minimumGrade,
+    },
+    closure: { dueMs: policy.closure.due },
+    exceptions: { dueMs: policy.exceptions.due },
+    escalation: policy.escalation,
+  }));

@@ -3,7 +3,18 @@ import { Duration } from './duration.ts';
 import { PolicySchema } from './policy-schema.ts';
 
 /** Roles of API tokens. What each may do is one table, in `api/permissions.ts`. */
-export const ROLES = ['viewer', 'operator', 'approver', 'asset-manager', 'dock', 'legal', 'finance', 'auditor', 'vendor', 'admin'] as const;
+export const ROLES = [
+  'viewer',
+  'operator',
+  'approver',
+  'asset-manager',
+  'dock',
+  'legal',
+  'finance',
+  'auditor',
+  'vendor',
+  'admin',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export const MODES = ['observe', 'recommend', 'enforce'] as const;
@@ -15,7 +26,12 @@ const Key = z.strictObject({
   /** Kept in the payload's metadata, so that keys can be rotated. */
   id: z.string().regex(/^[a-z0-9-]{1,32}$/u),
   /** 32 random bytes in base64. */
-  secret: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 (openssl rand -base64 32)'),
+  secret: z
+    .base64()
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === 32,
+      '32 bytes in base64 (openssl rand -base64 32)',
+    ),
 });
 
 const Token = z.strictObject({
@@ -58,18 +74,26 @@ export const ConfigSchema = z.strictObject({
       deployment: z.strictObject({ name: z.string(), buildId: z.string() }).optional(),
     })
     .prefault({}),
-  database: z.strictObject({ url: z.url().optional(), connections: z.int().min(2).max(100).default(20) }).prefault({}),
+  database: z
+    .strictObject({ url: z.url().optional(), connections: z.int().min(2).max(100).default(20) })
+    .prefault({}),
   /** Keys of the payload codec, the one in use first. Absent: an embedded installation makes one in its data directory. */
   payloadKeys: z.array(Key).min(1).optional(),
   tokens: z
     .array(Token)
     .default([])
-    .refine((tokens) => new Set(tokens.map((token) => token.id)).size === tokens.length, 'two tokens have the same id'),
+    .refine(
+      (tokens) => new Set(tokens.map((token) => token.id)).size === tokens.length,
+      'two tokens have the same id',
+    ),
   connectors: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,40}$/u), ConnectorHead).default({}),
   people: z
     .strictObject({
       /** Keys that link a person's accounts across systems, the surest first. */
-      linkBy: z.array(z.enum(['employeeNumber', 'workEmail'])).min(1).default(['employeeNumber', 'workEmail']),
+      linkBy: z
+        .array(z.enum(['employeeNumber', 'workEmail']))
+        .min(1)
+        .default(['employeeNumber', 'workEmail']),
     })
     .prefault({}),
   returns: z
@@ -93,6 +117,8 @@ export const ConfigSchema = z.strictObject({
       reconcile: Duration.prefault('10m'),
     })
     .prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })
+    .prefault({}),
   policy: PolicySchema.prefault({}),
 });

@@ -49,7 +49,8 @@ interface Draft extends CaseState {
 export function foldCase(facts: readonly AnyFact[], generation: number): CaseState | null {
   let draft: Draft | null = null;
   for (const fact of facts) {
-    if (fact.type === 'case.opened' && fact.data.generation === generation) draft = emptyCase(fact, facts.length);
+    if (fact.type === 'case.opened' && fact.data.generation === generation)
+      draft = emptyCase(fact, facts.length);
     if (draft !== null) apply(draft, fact, generation);
   }
   return draft;
@@ -79,7 +80,9 @@ function emptyCase(opened: Fact<'case.opened'>, factCount: number): Draft {
 function apply(draft: Draft, fact: AnyFact, generation: number): void {
   if (fact.type === 'exception.resolved') {
     draft.exceptions = draft.exceptions.map((exception) =>
-      exception.opened.data.exceptionId === fact.data.exceptionId ? { ...exception, resolved: fact } : exception,
+      exception.opened.data.exceptionId === fact.data.exceptionId
+        ? { ...exception, resolved: fact }
+        : exception,
     );
     return;
   }

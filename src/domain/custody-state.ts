@@ -119,7 +119,8 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       draft.labelUnknown = fact;
       return;
     case 'return.tracked':
-      if (draft.tracked === null || draft.tracked.data.occurredAt <= fact.data.occurredAt) draft.tracked = fact;
+      if (draft.tracked === null || draft.tracked.data.occurredAt <= fact.data.occurredAt)
+        draft.tracked = fact;
       return;
     case 'return.chased':
       draft.chased.push(fact);
@@ -166,18 +167,33 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
 function applyWipe(draft: Draft, fact: AnyFact): void {
   switch (fact.type) {
     case 'wipe.approved':
-      draft.wipes.push({ approved: fact, refused: null, intended: null, answered: null, resolved: null, observed: null });
+      draft.wipes.push({
+        approved: fact,
+        refused: null,
+        intended: null,
+        answered: null,
+        resolved: null,
+        observed: null,
+      });
       return;
     case 'wipe.refused':
-      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, { refused: fact });
+      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, {
+        refused: fact,
+      });
     case 'wipe.intended':
-      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, { intended: fact });
+      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, {
+        intended: fact,
+      });
     case 'wipe.answered':
       return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { answered: fact });
     case 'wipe.resolved':
       return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { resolved: fact });
     case 'wipe.observed':
-      return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId && isNewer(fact, wipe.observed), { observed: fact });
+      return change(
+        draft,
+        (wipe) => wipe.intended?.data.intentId === fact.data.intentId && isNewer(fact, wipe.observed),
+        { observed: fact },
+      );
     default:
   }
 }
@@ -193,6 +209,8 @@ function change(draft: Draft, which: (wipe: WipeAttempt) => boolean, to: Partial
 
 function resolveException(draft: Draft, fact: Fact<'exception.resolved'>): void {
   draft.exceptions = draft.exceptions.map((exception) =>
-    exception.opened.data.exceptionId === fact.data.exceptionId ? { ...exception, resolved: fact } : exception,
+    exception.opened.data.exceptionId === fact.data.exceptionId
+      ? { ...exception, resolved: fact }
+      : exception,
   );
 }

@@ -16,13 +16,27 @@ export interface LadderStanding {
  * @param dueAt The gate's deadline, epoch milliseconds.
  * @param raised The escalations of this epoch or generation so far.
  */
-export function climb(gate: Gate, dueAt: number, raised: readonly Fact<'escalation.raised'>[], policy: Policy, now: number): LadderStanding {
+export function climb(
+  gate: Gate,
+  dueAt: number,
+  raised: readonly Fact<'escalation.raised'>[],
+  policy: Policy,
+  now: number,
+): LadderStanding {
   const done = new Set(raised.filter((fact) => fact.data.gate === gate).map((fact) => fact.data.rung));
-  const open = policy.escalation[gate].map((rung, index) => ({ ...rung, index, at: dueAt + rung.afterMs })).filter((rung) => !done.has(rung.index));
+  const open = policy.escalation[gate]
+    .map((rung, index) => ({ ...rung, index, at: dueAt + rung.afterMs }))
+    .filter((rung) => !done.has(rung.index));
   const due = open.filter((rung) => rung.at <= now);
   const ahead = open.filter((rung) => rung.at > now).map((rung) => rung.at);
   return {
-    due: due.map((rung) => ({ kind: 'escalation', gate, rung: rung.index, to: rung.to, dueAt: toIso(dueAt) })),
+    due: due.map((rung) => ({
+      kind: 'escalation',
+      gate,
+      rung: rung.index,
+      to: rung.to,
+      dueAt: toIso(dueAt),
+    })),
     nextAt: ahead.length === 0 ? null : Math.min(...ahead),
   };
 }

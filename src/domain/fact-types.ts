@@ -47,7 +47,12 @@ interface CaseFacts {
     /** Every configured source at that moment: all of them must answer. */
     readonly sources: readonly { readonly connector: string; readonly sourceKind: SourceKind }[];
   };
-  'case.rescheduled': { readonly generation: number; readonly effectiveAt: string; readonly source: string; readonly eventKey: string };
+  'case.rescheduled': {
+    readonly generation: number;
+    readonly effectiveAt: string;
+    readonly source: string;
+    readonly eventKey: string;
+  };
   'case.started': Judged & { readonly generation: number };
   'case.cancelled': {
     readonly generation: number;
@@ -80,8 +85,17 @@ interface CaseFacts {
     readonly serials: readonly string[];
     readonly sightings: readonly DeviceSighting[];
   };
-  'discovery.concluded': Judged & { readonly generation: number; readonly devices: readonly DiscoveredDevice[]; readonly sources: readonly string[] };
-  'access.cut': { readonly generation: number; readonly connector: string; readonly externalId: string; readonly cutAt: string };
+  'discovery.concluded': Judged & {
+    readonly generation: number;
+    readonly devices: readonly DiscoveredDevice[];
+    readonly sources: readonly string[];
+  };
+  'access.cut': {
+    readonly generation: number;
+    readonly connector: string;
+    readonly externalId: string;
+    readonly cutAt: string;
+  };
   'access.read-back': {
     readonly generation: number;
     readonly connector: string;
@@ -89,7 +103,11 @@ interface CaseFacts {
     readonly readAt: string;
     readonly items: readonly AccessItemReading[];
   };
-  'case.completed': Judged & { readonly generation: number; readonly outcome: 'completed' | 'completed-with-waivers'; readonly factCount: number };
+  'case.completed': Judged & {
+    readonly generation: number;
+    readonly outcome: 'completed' | 'completed-with-waivers';
+    readonly factCount: number;
+  };
 }
 
 interface DeviceFacts {
@@ -106,7 +124,12 @@ interface DeviceFacts {
     readonly policyDigest: string;
   };
   'custody.cancelled': { readonly epoch: number; readonly caseId: string; readonly reason: CancelReason };
-  'custody.closed': Judged & { readonly epoch: number; readonly caseId: string; readonly disposition: 'destroyed' | 'sanitised'; readonly factCount: number };
+  'custody.closed': Judged & {
+    readonly epoch: number;
+    readonly caseId: string;
+    readonly disposition: 'destroyed' | 'sanitised';
+    readonly factCount: number;
+  };
   'handover.not-required': Judged & { readonly epoch: number; readonly basis: 'policy' };
   'wipe.approved': {
     readonly epoch: number;
@@ -117,8 +140,18 @@ interface DeviceFacts {
     readonly expiresAt: string;
     readonly attempt: number;
   };
-  'wipe.refused': Judged & { readonly epoch: number; readonly approvalId: string; readonly codes: readonly string[] };
-  'wipe.intended': { readonly epoch: number; readonly approvalId: string; readonly intentId: string; readonly connector: string; readonly mdmId: string };
+  'wipe.refused': Judged & {
+    readonly epoch: number;
+    readonly approvalId: string;
+    readonly codes: readonly string[];
+  };
+  'wipe.intended': {
+    readonly epoch: number;
+    readonly approvalId: string;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly mdmId: string;
+  };
   'wipe.answered': {
     readonly epoch: number;
     readonly intentId: string;
@@ -131,16 +164,46 @@ interface DeviceFacts {
   };
   /** A lost answer resolved by reading back after the settling time. */
   'wipe.resolved': { readonly epoch: number; readonly intentId: string; readonly found: boolean };
-  'wipe.observed': { readonly epoch: number; readonly intentId: string; readonly connector: string; readonly observation: WipeObservation };
-  'return.label-bought': { readonly epoch: number; readonly intentId: string; readonly connector: string; readonly trackingCode: string };
+  'wipe.observed': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly observation: WipeObservation;
+  };
+  'return.label-bought': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly trackingCode: string;
+  };
   'return.label-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
-  'return.tracked': { readonly epoch: number; readonly trackingCode: string; readonly status: string; readonly occurredAt: string };
+  'return.tracked': {
+    readonly epoch: number;
+    readonly trackingCode: string;
+    readonly status: string;
+    readonly occurredAt: string;
+  };
   'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
-  'return.scanned': { readonly epoch: number; readonly scanId: string; readonly site: string; readonly condition: string };
+  'return.scanned': {
+    readonly epoch: number;
+    readonly scanId: string;
+    readonly site: string;
+    readonly condition: string;
+  };
   'handoff.manifested': { readonly epoch: number; readonly pickupId: string; readonly line: number };
-  'handoff.scanned': { readonly epoch: number; readonly pickupId: string; readonly by: 'dock' | 'vendor'; readonly scannedAt: string };
+  'handoff.scanned': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly by: 'dock' | 'vendor';
+    readonly scannedAt: string;
+  };
   'handoff.transferred': { readonly epoch: number; readonly pickupId: string; readonly confirmedBy: string };
-  'handoff.received': { readonly epoch: number; readonly pickupId: string; readonly receivedAt: string; readonly documentDigest: string };
+  'handoff.received': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly receivedAt: string;
+    readonly documentDigest: string;
+  };
   'handoff.certified': {
     readonly epoch: number;
     readonly pickupId: string;
@@ -152,20 +215,50 @@ interface DeviceFacts {
     readonly date: string;
     readonly documentDigest: string;
   };
-  'closure.written': { readonly epoch: number; readonly connector: string; readonly externalId: string; readonly reference: string };
+  'closure.written': {
+    readonly epoch: number;
+    readonly connector: string;
+    readonly externalId: string;
+    readonly reference: string;
+  };
   /** The inventory has no record of that serial. */
   'closure.not-found': { readonly epoch: number; readonly connector: string; readonly askedAt: string };
-  'closure.read-back': { readonly epoch: number; readonly connector: string; readonly externalId: string; readonly matches: boolean; readonly readAt: string };
+  'closure.read-back': {
+    readonly epoch: number;
+    readonly connector: string;
+    readonly externalId: string;
+    readonly matches: boolean;
+    readonly readAt: string;
+  };
 }
 
 interface PickupFacts {
-  'pickup.created': { readonly pickupId: string; readonly connector: string; readonly lines: readonly { readonly line: number; readonly deviceId: string; readonly epoch: number; readonly serial: string }[] };
+  'pickup.created': {
+    readonly pickupId: string;
+    readonly connector: string;
+    readonly lines: readonly {
+      readonly line: number;
+      readonly deviceId: string;
+      readonly epoch: number;
+      readonly serial: string;
+    }[];
+  };
   'pickup.booked': { readonly pickupId: string; readonly reference: string };
   'pickup.manifest-sent': { readonly pickupId: string; readonly lines: number };
-  'pickup.scanned': { readonly pickupId: string; readonly by: 'dock' | 'vendor'; readonly scanId: string; readonly serial: string; readonly verdict: ScanVerdict };
+  'pickup.scanned': {
+    readonly pickupId: string;
+    readonly by: 'dock' | 'vendor';
+    readonly scanId: string;
+    readonly serial: string;
+    readonly verdict: ScanVerdict;
+  };
   'pickup.confirmed': { readonly pickupId: string; readonly lines: number; readonly confirmedBy: string };
   'pickup.receipt': { readonly pickupId: string; readonly documentDigest: string; readonly lines: number };
-  'pickup.certificates': { readonly pickupId: string; readonly documentDigest: string; readonly lines: number };
+  'pickup.certificates': {
+    readonly pickupId: string;
+    readonly documentDigest: string;
+    readonly lines: number;
+  };
 }
 
 export type ScanVerdict = 'match' | 'unexpected' | 'duplicate' | 'model-mismatch' | 'unreadable';
@@ -193,7 +286,13 @@ interface SharedFacts {
     readonly blocking: boolean;
   };
   'exception.resolved': { readonly exceptionId: string; readonly outcome: string; readonly by: string };
-  'escalation.raised': { readonly gate: Gate; readonly round: number; readonly rung: number; readonly to: string; readonly dueAt: string };
+  'escalation.raised': {
+    readonly gate: Gate;
+    readonly round: number;
+    readonly rung: number;
+    readonly to: string;
+    readonly dueAt: string;
+  };
 }
 
 export interface FactData extends CaseFacts, DeviceFacts, PickupFacts, PersonFacts, SharedFacts {}

@@ -27,7 +27,9 @@ export interface Fact<T extends FactType = FactType> {
 export type AnyFact = { [T in FactType]: Fact<T> }[FactType];
 
 /** A fact before the store gives it its place in the stream. */
-export type NewFact = { [T in FactType]: Pick<Fact<T>, 'stream' | 'key' | 'type' | 'actor' | 'data'> }[FactType];
+export type NewFact = {
+  [T in FactType]: Pick<Fact<T>, 'stream' | 'key' | 'type' | 'actor' | 'data'>;
+}[FactType];
 
 export function caseStream(caseId: string): string {
   return `case:${caseId}`;

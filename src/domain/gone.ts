@@ -18,8 +18,13 @@ export interface PresenceReading {
  * @param hrLeaveAt The end of the last working day by HR or by the case's operator, epoch milliseconds.
  * @returns `gone` only when no account is usable and at least one reading, or HR, says that the person has left.
  */
-export function presence(readings: readonly PresenceReading[], hrLeaveAt: number | null, now: number): 'gone' | 'present' {
-  if (readings.some((reading) => reading.state === 'active' || reading.state === 'suspended')) return 'present';
+export function presence(
+  readings: readonly PresenceReading[],
+  hrLeaveAt: number | null,
+  now: number,
+): 'gone' | 'present' {
+  if (readings.some((reading) => reading.state === 'active' || reading.state === 'suspended'))
+    return 'present';
   const hrGone = hrLeaveAt !== null && hrLeaveAt <= now;
   return hrGone || readings.some((reading) => isGone(reading, now)) ? 'gone' : 'present';
 }

@@ -13,7 +13,8 @@ export const REFUSALS = {
   'approval-missing': 'There is no approval of this wipe.',
   'approval-expired': 'The approval has expired: it must be given again.',
   'approval-mismatch': 'The approval was given for another device, holder, action or parameters.',
-  'device-not-found': 'The device manager has no such record any more: find the device before anything is sent.',
+  'device-not-found':
+    'The device manager has no such record any more: find the device before anything is sent.',
   'mdm-id-mismatch': 'The device manager answered with another record than the case holds.',
   'serial-mismatch': 'The serial of the record differs from the serial of the case.',
   'serial-unusable': 'The record has no serial that could serve as a key.',
@@ -44,7 +45,11 @@ export interface GuardInput {
   readonly expected: { readonly serial: string; readonly mdmId: string; readonly actionHash: string };
   readonly approval: { readonly actionHash: string; readonly expiresAt: number } | null;
   /** The MDM's record, read live; `null` when it has none. */
-  readonly live: { readonly mdmId: string; readonly serial: string | null; readonly ownership: Ownership } | null;
+  readonly live: {
+    readonly mdmId: string;
+    readonly serial: string | null;
+    readonly ownership: Ownership;
+  } | null;
   /** Ownership as discovery established it. */
   readonly ownership: Ownership;
   readonly holdersAtDiscovery: readonly HolderReading[];
@@ -103,10 +108,13 @@ function guardDevice({ live, expected, ownership }: GuardInput): readonly Refusa
 /** The leaver in at least two sources at discovery, one of them still, and none now naming somebody else. */
 function guardHolder({ holdersAtDiscovery, holdersNow }: GuardInput): readonly RefusalCode[] {
   const codes: RefusalCode[] = [];
-  const named = new Set(holdersAtDiscovery.filter((reading) => reading.holder === 'leaver').map((reading) => reading.connector));
+  const named = new Set(
+    holdersAtDiscovery.filter((reading) => reading.holder === 'leaver').map((reading) => reading.connector),
+  );
   if (named.size < 2) codes.push('holder-not-in-two-sources');
   if (holdersNow.some((reading) => reading.holder === 'other')) codes.push('holder-now-other');
-  if (!holdersNow.some((reading) => reading.holder === 'leaver' && named.has(reading.connector))) codes.push('holder-now-unnamed');
+  if (!holdersNow.some((reading) => reading.holder === 'leaver' && named.has(reading.connector)))
+    codes.push('holder-now-unnamed');
   return codes;
 }
 

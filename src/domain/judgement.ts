@@ -19,8 +19,20 @@ export interface RuleContext {
 /** Something only the database is needed for: recorded at once, then judged again. */
 export type Record =
   | { readonly kind: 'fact'; readonly fact: Omit<NewFact, 'stream' | 'actor'> }
-  | { readonly kind: 'exception'; readonly code: string; readonly gate: Gate | null; readonly owner: string; readonly blocking: boolean }
-  | { readonly kind: 'escalation'; readonly gate: Gate; readonly rung: number; readonly to: string; readonly dueAt: string }
+  | {
+      readonly kind: 'exception';
+      readonly code: string;
+      readonly gate: Gate | null;
+      readonly owner: string;
+      readonly blocking: boolean;
+    }
+  | {
+      readonly kind: 'escalation';
+      readonly gate: Gate;
+      readonly rung: number;
+      readonly to: string;
+      readonly dueAt: string;
+    }
   | { readonly kind: 'approve-wipe'; readonly attempt: number }
   | { readonly kind: 'conclude-discovery'; readonly devices: readonly MatchedDevice[] }
   | { readonly kind: 'start-case' }

@@ -43,7 +43,8 @@ export function matchDevices(answers: readonly SourceAnswer[]): readonly Matched
       const sourced = { connector, sourceKind, sighting };
       const serial = normaliseSerial(sighting.serial);
       if (serial === null) unnumbered.push(sourced);
-      else if (!hasRecord(bySerial.get(serial), sourced)) bySerial.set(serial, [...(bySerial.get(serial) ?? []), sourced]);
+      else if (!hasRecord(bySerial.get(serial), sourced))
+        bySerial.set(serial, [...(bySerial.get(serial) ?? []), sourced]);
     }
   }
   for (const sourced of unnumbered) {
@@ -51,24 +52,37 @@ export function matchDevices(answers: readonly SourceAnswer[]): readonly Matched
     if (group === undefined) alone.push(sourced);
     else if (!hasRecord(group, sourced)) group.push(sourced);
   }
-  const matched = [...bySerial].sort(([a], [b]) => compare(a, b)).map(([serial, group]) => deviceOf(serial, group));
-  return [...matched, ...alone.sort(byRecord).map((one) => deviceOf(null, [one]))];
+  const matched = [...bySerial]
+    .toSorted(([a], [b]) => compare(a, b))
+    .map(([serial, group]) => deviceOf(serial, group));
+  return [...matched, ...alone.toSorted(byRecord).map((one) => deviceOf(null, [one]))];
 }
 
 /** The one serial that the directory's device id stands for; `null` when it stands for none, or for two. */
-function serialOf(directoryDeviceId: string | undefined, bySerial: ReadonlyMap<Serial, readonly SourcedSighting[]>): Serial | null {
+function serialOf(
+  directoryDeviceId: string | undefined,
+  bySerial: ReadonlyMap<Serial, readonly SourcedSighting[]>,
+): Serial | null {
   if (directoryDeviceId === undefined) return null;
-  const serials = [...bySerial].filter(([, group]) => group.some(({ sighting }) => sighting.serial !== null && sighting.directoryDeviceId === directoryDeviceId));
+  const serials = [...bySerial].filter(([, group]) =>
+    group.some(
+      ({ sighting }) => sighting.serial !== null && sighting.directoryDeviceId === directoryDeviceId,
+    ),
+  );
   return serials.length === 1 ? (serials[0]?.[0] ?? null) : null;
 }
 
 /** A source may be asked twice about one record (by person, then by serial): once is enough. */
 function hasRecord(group: readonly SourcedSighting[] | undefined, one: SourcedSighting): boolean {
-  return group?.some((other) => other.connector === one.connector && other.sighting.externalId === one.sighting.externalId) ?? false;
+  return (
+    group?.some(
+      (other) => other.connector === one.connector && other.sighting.externalId === one.sighting.externalId,
+    ) ?? false
+  );
 }
 
 function deviceOf(serial: Serial | null, group: readonly SourcedSighting[]): MatchedDevice {
-  const sightings = [...group].sort(byRecord);
+  const sightings = [...group].toSorted(byRecord);
   const counts = new Map<string, number>();
   for (const { connector } of sightings) counts.set(connector, (counts.get(connector) ?? 0) + 1);
   return {
@@ -93,12 +107,17 @@ function platformOf(sightings: readonly SourcedSighting[]): Platform {
  * things make it `unknown`, which refuses a wipe.
  */
 function ownershipOf(sightings: readonly SourcedSighting[]): Ownership {
-  const said = new Set(sightings.map(({ sighting }) => sighting.ownership).filter((ownership) => ownership !== 'unknown'));
+  const said = new Set(
+    sightings.map(({ sighting }) => sighting.ownership).filter((ownership) => ownership !== 'unknown'),
+  );
   const [only] = said;
   return said.size === 1 && only !== undefined ? only : 'unknown';
 }
 
-function firstOf<T>(sightings: readonly SourcedSighting[], pick: (sighting: DeviceSighting) => T | null): T | null {
+function firstOf<T>(
+  sightings: readonly SourcedSighting[],
+  pick: (sighting: DeviceSighting) => T | null,
+): T | null {
   for (const { sighting } of sightings) {
     const value = pick(sighting);
     if (value !== null) return value;

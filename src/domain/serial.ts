@@ -44,7 +44,10 @@ const LONGEST = 64;
  */
 export function normaliseSerial(raw: string | null | undefined): Serial | null {
   if (raw === null || raw === undefined) return null;
-  const text = raw.normalize('NFKC').toUpperCase().replace(/[\s\-_./:#\u200b\ufeff]/gu, '');
+  const text = raw
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\s\-_./:#\u200b\ufeff]/gu, '');
   if (text.length < SHORTEST || text.length > LONGEST) return null;
   if (!/^[A-Z0-9]+$/u.test(text)) return null;
   if (isPlaceholder(text)) return null;

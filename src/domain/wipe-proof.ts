@@ -26,9 +26,15 @@ export interface WipeStanding {
 }
 
 /** How one attempt stands, by its facts and the given time. */
-export function wipeStanding(attempt: WipeAttempt, platform: Platform, policy: Policy, now: number): WipeStanding {
+export function wipeStanding(
+  attempt: WipeAttempt,
+  platform: Platform,
+  policy: Policy,
+  now: number,
+): WipeStanding {
   const { approved, refused, intended, answered, resolved, observed } = attempt;
-  if (observed !== null) return observedStanding(observed.key, observed.data.observation, platform, policy, now);
+  if (observed !== null)
+    return observedStanding(observed.key, observed.data.observation, platform, policy, now);
   if (refused !== null) return at('refused', refused.at, [refused.key]);
   if (intended === null) return at('approved', approved.at, [approved.key]);
   if (answered === null) return at('requested', intended.at, [intended.key]);
@@ -36,12 +42,23 @@ export function wipeStanding(attempt: WipeAttempt, platform: Platform, policy: P
   if (answered.data.answer === 'not-accepted') return at('not-accepted', answered.at, [answered.key]);
   if (resolved === null) {
     const settles = answered.data.settlesAt;
-    return { ...at('unknown', answered.at, [answered.key]), changesAt: settles === null ? null : toMs(settles) };
+    return {
+      ...at('unknown', answered.at, [answered.key]),
+      changesAt: settles === null ? null : toMs(settles),
+    };
   }
-  return resolved.data.found ? at('accepted', resolved.at, [resolved.key]) : at('not-accepted', resolved.at, [resolved.key]);
+  return resolved.data.found
+    ? at('accepted', resolved.at, [resolved.key])
+    : at('not-accepted', resolved.at, [resolved.key]);
 }
 
-function observedStanding(key: string, seen: WipeObservation, platform: Platform, policy: Policy, now: number): WipeStanding {
+function observedStanding(
+  key: string,
+  seen: WipeObservation,
+  platform: Platform,
+  policy: Policy,
+  now: number,
+): WipeStanding {
   switch (seen.state) {
     case 'pending':
     case 'active':
@@ -57,7 +74,13 @@ function observedStanding(key: string, seen: WipeObservation, platform: Platform
   }
 }
 
-function doneStanding(key: string, seen: WipeObservation, platform: Platform, policy: Policy, now: number): WipeStanding {
+function doneStanding(
+  key: string,
+  seen: WipeObservation,
+  platform: Platform,
+  policy: Policy,
+  now: number,
+): WipeStanding {
   if (platform === 'unknown') return at('ambiguous', seen.updatedAt, [key]);
   if (!isApple(platform)) return at('acknowledged', seen.updatedAt, [key]);
   const done = toMs(seen.updatedAt);

@@ -1,7 +1,15 @@
 /**
  * The states of a wipe, told apart: asked for is not accepted, accepted is not acknowledged, acknowledged is not confirmed.
  */
-export const WIPE_STATES = ['requested', 'accepted', 'acknowledged', 'confirmed', 'failed', 'cancelled', 'unknown'] as const;
+export const WIPE_STATES = [
+  'requested',
+  'accepted',
+  'acknowledged',
+  'confirmed',
+  'failed',
+  'cancelled',
+  'unknown',
+] as const;
 export type WipeState = (typeof WIPE_STATES)[number];
 
 /** Sanitisation levels of NIST SP 800-88, in rising order; `none` is the grade of a wipe nobody vouches for. */

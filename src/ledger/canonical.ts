@@ -44,14 +44,18 @@ function refuseLossy(value: unknown, path: string): void {
     return;
   }
   if (typeof value === 'number') {
-    if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) throw new CanonicalError('number out of range', path);
+    if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER)
+      throw new CanonicalError('number out of range', path);
     return;
   }
   if (Array.isArray(value)) {
     value.forEach((item: unknown, index) => refuseLossy(item, `${path}[${index}]`));
     return;
   }
-  if (typeof value === 'object' && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
+  if (
+    typeof value === 'object' &&
+    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+  ) {
     for (const [key, item] of Object.entries(value)) {
       if (!key.isWellFormed()) throw new CanonicalError('lone surrogate in a key', path);
       refuseLossy(item, `${path}.${key}`);

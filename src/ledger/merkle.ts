@@ -44,7 +44,7 @@ export function append(tree: Tree, leafHashes: readonly Buffer[]): Tree {
 
 /** The root hash; of an empty tree SHA-256 of nothing, as RFC 6962 says. */
 export function root(tree: Tree): Buffer {
-  const [last, ...larger] = [...tree.frontier].reverse();
+  const [last, ...larger] = [...tree.frontier].toReversed();
   if (last === undefined) return createHash('sha256').digest();
   return larger.reduce((hash, left) => nodeHash(left, hash), last);
 }

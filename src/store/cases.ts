@@ -39,7 +39,12 @@ export interface OpenedCase {
  * offboarding per person: the database holds it, also under concurrency.
  */
 export async function openOrMoveCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Promise<OpenedCase> {
-  await tx.selectFrom('persons').select('id').where('id', '=', leave.personId).forUpdate().executeTakeFirstOrThrow();
+  await tx
+    .selectFrom('persons')
+    .select('id')
+    .where('id', '=', leave.personId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const open = await tx
     .selectFrom('cases')
     .select(['id', 'generation', 'state', 'effective_at'])
@@ -50,10 +55,15 @@ export async function openOrMoveCase(tx: Tx, leave: Leave, terms: CaseTerms, now
     .executeTakeFirst();
   if (open === undefined) return openCase(tx, leave, terms, now);
   const effectiveAt = leave.effectiveAt.toISOString();
-  if (open.state === 'open' || open.effective_at === effectiveAt) return { caseId: open.id, outcome: 'unchanged' };
+  if (open.state === 'open' || open.effective_at === effectiveAt)
+    return { caseId: open.id, outcome: 'unchanged' };
   const data = { generation: open.generation, effectiveAt, source: leave.source, eventKey: leave.eventKey };
   const key = `case.rescheduled:${open.id}:${open.generation}:${leave.source}:${leave.eventKey}`;
-  await appendFacts(tx, [{ stream: caseStream(open.id), key, type: 'case.rescheduled', actor: actorOf(leave.source), data }], now);
+  await appendFacts(
+    tx,
+    [{ stream: caseStream(open.id), key, type: 'case.rescheduled', actor: actorOf(leave.source), data }],
+    now,
+  );
   await tx.updateTable('cases').set({ effective_at: leave.effectiveAt }).where('id', '=', open.id).execute();
   await wakeCase(tx, open.id, open.generation);
   return { caseId: open.id, outcome: 'moved' };
@@ -87,7 +97,19 @@ async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Prom
     rulesVersion: RULES_VERSION,
     policyDigest: terms.policyDigest,
   } as const;
-  await appendFacts(tx, [{ stream: caseStream(caseId), key: `case.opened:${caseId}:1`, type: 'case.opened', actor: actorOf(leave.source), data }], now);
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: caseStream(caseId),
+        key: `case.opened:${caseId}:1`,
+        type: 'case.opened',
+        actor: actorOf(leave.source),
+        data,
+      },
+    ],
+    now,
+  );
   await wakeCase(tx, caseId, 1);
   return { caseId, outcome: 'opened' };
 }
@@ -98,7 +120,13 @@ async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Prom
  *
  * @returns The case, or `null` when the person has none open.
  */
-export async function cancelCaseOf(tx: Tx, personId: string, reason: CancelReason, source: string, now: Date): Promise<string | null> {
+export async function cancelCaseOf(
+  tx: Tx,
+  personId: string,
+  reason: CancelReason,
+  source: string,
+  now: Date,
+): Promise<string | null> {
   const open = await tx
     .selectFrom('cases')
     .select('id')
@@ -111,8 +139,19 @@ export async function cancelCaseOf(tx: Tx, personId: string, reason: CancelReaso
 }
 
 /** Cancels a case that is still scheduled or open. @returns `false` when it had ended before. */
-export async function cancelCase(tx: Tx, caseId: string, reason: CancelReason, source: string, now: Date): Promise<boolean> {
-  const row = await tx.selectFrom('cases').select(['generation', 'state']).where('id', '=', caseId).forUpdate().executeTakeFirst();
+export async function cancelCase(
+  tx: Tx,
+  caseId: string,
+  reason: CancelReason,
+  source: string,
+  now: Date,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('cases')
+    .select(['generation', 'state'])
+    .where('id', '=', caseId)
+    .forUpdate()
+    .executeTakeFirst();
   if (row === undefined || (row.state !== 'scheduled' && row.state !== 'open')) return false;
   const { generation } = row;
   const custodies = await loadCustodiesOf(tx, caseId, generation);
@@ -120,11 +159,25 @@ export async function cancelCase(tx: Tx, caseId: string, reason: CancelReason, s
   const actor = actorOf(source);
   const stream = caseStream(caseId);
   const key = `case.cancelled:${caseId}:${generation}`;
-  await appendFacts(tx, [{ stream, key, type: 'case.cancelled', actor, data: { generation, reason, source, done, notDone } }], now);
-  await tx.updateTable('cases').set({ state: 'cancelled', closed_at: now, blocked_by: '[]', due_at: null }).where('id', '=', caseId).execute();
+  await appendFacts(
+    tx,
+    [{ stream, key, type: 'case.cancelled', actor, data: { generation, reason, source, done, notDone } }],
+    now,
+  );
+  await tx
+    .updateTable('cases')
+    .set({ state: 'cancelled', closed_at: now, blocked_by: '[]', due_at: null })
+    .where('id', '=', caseId)
+    .execute();
   for (const { deviceId, epoch, closed } of custodies) {
     if (closed !== null) continue;
-    const cancelled = { stream: deviceStream(deviceId), key: `custody.cancelled:${deviceId}:${epoch}`, type: 'custody.cancelled', actor, data: { epoch, caseId, reason } } as const;
+    const cancelled = {
+      stream: deviceStream(deviceId),
+      key: `custody.cancelled:${deviceId}:${epoch}`,
+      type: 'custody.cancelled',
+      actor,
+      data: { epoch, caseId, reason },
+    } as const;
     await appendFacts(tx, [cancelled], now);
     await queueWakes(tx, [{ workflowId: custodyWorkflowId(deviceId, epoch), workflowType: 'deviceCustody' }]);
   }

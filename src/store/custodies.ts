@@ -24,10 +24,16 @@ export interface CustodyOwner {
  *
  * @returns The planned custody; `null` when the device is in another custody.
  */
-export async function planCustody(tx: Tx, owner: CustodyOwner, device: MatchedDevice & { readonly serial: string }): Promise<DiscoveredDevice | null> {
+export async function planCustody(
+  tx: Tx,
+  owner: CustodyOwner,
+  device: MatchedDevice & { readonly serial: string },
+): Promise<DiscoveredDevice | null> {
   const deviceId = await findOrCreateDevice(tx, device);
   const { rows } = await sql<{ last: number | null; busy: boolean | null }>`
-    select max(epoch) as last, bool_or(state in ('planned', 'open')) as busy from custodies where device_id = ${deviceId}`.execute(tx);
+    select max(epoch) as last, bool_or(state in ('planned', 'open')) as busy from custodies where device_id = ${deviceId}`.execute(
+    tx,
+  );
   if (rows[0]?.busy === true) return null;
   const epoch = (rows[0]?.last ?? 0) + 1;
   const records = device.sightings.map(({ connector, sourceKind, sighting }): MatchedRecord => {
@@ -48,12 +54,23 @@ export async function planCustody(tx: Tx, owner: CustodyOwner, device: MatchedDe
       mdm_id: mdm?.externalId ?? null,
     })
     .execute();
-  return { deviceId, epoch, serial: device.serial, platform: device.platform, ownership: device.ownership, records };
+  return {
+    deviceId,
+    epoch,
+    serial: device.serial,
+    platform: device.platform,
+    ownership: device.ownership,
+    records,
+  };
 }
 
-async function findOrCreateDevice(tx: Tx, device: MatchedDevice & { readonly serial: string }): Promise<string> {
+async function findOrCreateDevice(
+  tx: Tx,
+  device: MatchedDevice & { readonly serial: string },
+): Promise<string> {
   const { serial, manufacturer, model, platform, ownership } = device;
-  const assetTag = device.sightings.map(({ sighting }) => sighting.assetTag).find((tag) => tag !== null) ?? null;
+  const assetTag =
+    device.sightings.map(({ sighting }) => sighting.assetTag).find((tag) => tag !== null) ?? null;
   const { id } = await tx
     .insertInto('devices')
     .values({ id: newId('device'), serial, manufacturer, model, asset_tag: assetTag, platform, ownership })
@@ -72,7 +89,12 @@ async function findOrCreateDevice(tx: Tx, device: MatchedDevice & { readonly ser
 }
 
 /** Opens a planned custody: its first fact, the exceptions that discovery already shows, and its workflow. */
-export async function openCustody(tx: Tx, owner: CustodyOwner, device: DiscoveredDevice, now: Date): Promise<void> {
+export async function openCustody(
+  tx: Tx,
+  owner: CustodyOwner,
+  device: DiscoveredDevice,
+  now: Date,
+): Promise<void> {
   const { deviceId, epoch, serial, platform, ownership, records } = device;
   const stream = deviceStream(deviceId);
   await appendFacts(
@@ -99,7 +121,13 @@ export async function openCustody(tx: Tx, owner: CustodyOwner, device: Discovere
     ],
     now,
   );
-  await tx.updateTable('custodies').set({ state: 'open', opened_at: now }).where('device_id', '=', deviceId).where('epoch', '=', epoch).where('state', '=', 'planned').execute();
+  await tx
+    .updateTable('custodies')
+    .set({ state: 'open', opened_at: now })
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .where('state', '=', 'planned')
+    .execute();
   for (const problem of problemsOf(records)) {
     await openException(
       tx,
@@ -122,11 +150,14 @@ export async function openCustody(tx: Tx, owner: CustodyOwner, device: Discovere
 }
 
 /** What does not add up in the sources' records of one device. */
-function problemsOf(records: readonly MatchedRecord[]): readonly { readonly code: string; readonly gate: 'inventory-closure' | null }[] {
+function problemsOf(
+  records: readonly MatchedRecord[],
+): readonly { readonly code: string; readonly gate: 'inventory-closure' | null }[] {
   const kinds = new Set(records.map((record) => record.sourceKind));
   const problems: { code: string; gate: 'inventory-closure' | null }[] = [];
   if (kinds.size === 1) problems.push({ code: 'single-source-device', gate: null });
   if (!kinds.has('inventory')) problems.push({ code: 'unrecorded-device', gate: 'inventory-closure' });
-  if (records.length > new Set(records.map((record) => record.connector)).size) problems.push({ code: 'serial-ambiguous', gate: null });
+  if (records.length > new Set(records.map((record) => record.connector)).size)
+    problems.push({ code: 'serial-ambiguous', gate: null });
   return problems;
 }

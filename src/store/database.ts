@@ -31,7 +31,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,
     application_name: 'handback',
-    types: types as pg.CustomTypesConfig,
+    types,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

@@ -74,7 +74,11 @@ export interface ResolvedException {
 }
 
 /** Decides an open exception. @returns `null` when there is no such open one. */
-export async function resolveException(tx: Tx, resolution: ExceptionResolution, now: Date): Promise<ResolvedException | null> {
+export async function resolveException(
+  tx: Tx,
+  resolution: ExceptionResolution,
+  now: Date,
+): Promise<ResolvedException | null> {
   const row = await tx
     .selectFrom('exceptions')
     .select(['stream', 'round'])
@@ -85,7 +89,11 @@ export async function resolveException(tx: Tx, resolution: ExceptionResolution, 
   if (row === undefined) return null;
   const { exceptionId, outcome, by } = resolution;
   const key = `exception.resolved:${exceptionId}`;
-  await appendFacts(tx, [{ stream: row.stream, key, type: 'exception.resolved', actor: by, data: { exceptionId, outcome, by } }], now);
+  await appendFacts(
+    tx,
+    [{ stream: row.stream, key, type: 'exception.resolved', actor: by, data: { exceptionId, outcome, by } }],
+    now,
+  );
   await tx
     .updateTable('exceptions')
     .set({ resolved_at: now, resolved_by: by, outcome, reason: resolution.reason })

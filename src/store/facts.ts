@@ -34,12 +34,22 @@ export async function appendFacts(tx: Tx, facts: readonly NewFact[], now: Date):
 async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | null> {
   const bodyDigest = canonicalDigest({ stream: fact.stream, type: fact.type, data: fact.data });
   const head = await lockStream(tx, fact.stream);
-  const known = await tx.selectFrom('facts').select('body_digest').where('key', '=', fact.key).executeTakeFirst();
+  const known = await tx
+    .selectFrom('facts')
+    .select('body_digest')
+    .where('key', '=', fact.key)
+    .executeTakeFirst();
   if (known !== undefined) {
     if (known.body_digest !== bodyDigest) throw new FactConflict(fact.key);
     return null;
   }
-  const whole = { v: 1, ...pick(fact), seq: head.seq + 1, prev: head.digest === '' ? null : head.digest, at: now.toISOString() } as AnyFact;
+  const whole = {
+    v: 1,
+    ...pick(fact),
+    seq: head.seq + 1,
+    prev: head.digest === '' ? null : head.digest,
+    at: now.toISOString(),
+  } as AnyFact;
   const canonical = canonicalText(whole);
   const digest = sha256Hex(canonical);
   await sql`
@@ -61,7 +71,10 @@ function pick({ stream, key, type, actor, data }: NewFact) {
  * Holds the stream's head until the transaction ends, so that `seq` and `prev` have no gap and no fork. Transactions that
  * lock more than this take their locks in one order: wipe limit, case row, case stream, device stream, custody row.
  */
-export async function lockStream(tx: Tx, stream: string): Promise<{ readonly seq: number; readonly digest: string }> {
+export async function lockStream(
+  tx: Tx,
+  stream: string,
+): Promise<{ readonly seq: number; readonly digest: string }> {
   const { rows } = await sql<{ seq: number; digest: string }>`
     insert into streams (stream, seq, digest) values (${stream}, 0, '')
     on conflict (stream) do update set stream = excluded.stream
@@ -73,15 +86,29 @@ export async function lockStream(tx: Tx, stream: string): Promise<{ readonly seq
 
 /** A stream's facts in the order of `seq`. */
 export async function readStream(db: Reader, stream: string): Promise<readonly AnyFact[]> {
-  const rows = await db.selectFrom('facts').select('canonical').where('stream', '=', stream).orderBy('seq').execute();
+  const rows = await db
+    .selectFrom('facts')
+    .select('canonical')
+    .where('stream', '=', stream)
+    .orderBy('seq')
+    .execute();
   return rows.map((row) => JSON.parse(row.canonical) as AnyFact);
 }
 
 /** Several streams at once, by name; a stream without facts is an empty list. */
-export async function readStreams(db: Reader, streams: readonly string[]): Promise<ReadonlyMap<string, readonly AnyFact[]>> {
+export async function readStreams(
+  db: Reader,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, readonly AnyFact[]>> {
   const found = new Map<string, AnyFact[]>(streams.map((stream) => [stream, []]));
   if (streams.length === 0) return found;
-  const rows = await db.selectFrom('facts').select(['stream', 'canonical']).where('stream', 'in', [...streams]).orderBy('stream').orderBy('seq').execute();
+  const rows = await db
+    .selectFrom('facts')
+    .select(['stream', 'canonical'])
+    .where('stream', 'in', [...streams])
+    .orderBy('stream')
+    .orderBy('seq')
+    .execute();
   for (const row of rows) found.get(row.stream)?.push(JSON.parse(row.canonical) as AnyFact);
   return found;
 }

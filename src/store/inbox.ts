@@ -11,7 +11,12 @@ import { OUTBOX_CHANNEL } from './outbox.ts';
  * @param deliveryId The sender's own id; `null` = the digest of the body serves.
  * @returns Whether it was new.
  */
-export async function storeDelivery(db: Database, connector: string, deliveryId: string | null, body: Buffer): Promise<boolean> {
+export async function storeDelivery(
+  db: Database,
+  connector: string,
+  deliveryId: string | null,
+  body: Buffer,
+): Promise<boolean> {
   const { rows } = await sql<{ id: number }>`
     with stored as (
       insert into inbox (connector, delivery_id, body) values (${connector}, ${deliveryId ?? `sha256:${sha256Hex(body)}`}, ${body})
@@ -30,7 +35,11 @@ export interface Delivery {
 }
 
 /** The next deliveries of a connector that are due, oldest first. */
-export async function nextDeliveries(db: Database, connector: string, limit: number): Promise<readonly Delivery[]> {
+export async function nextDeliveries(
+  db: Database,
+  connector: string,
+  limit: number,
+): Promise<readonly Delivery[]> {
   const rows = await db
     .selectFrom('inbox')
     .select(['id', 'delivery_id', 'body', 'attempts'])
@@ -40,7 +49,12 @@ export async function nextDeliveries(db: Database, connector: string, limit: num
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ id: row.id, deliveryId: row.delivery_id, body: row.body, attempts: row.attempts }));
+  return rows.map((row) => ({
+    id: row.id,
+    deliveryId: row.delivery_id,
+    body: row.body,
+    attempts: row.attempts,
+  }));
 }
 
 export async function finishDelivery(db: Database, id: number): Promise<void> {

@@ -8,18 +8,47 @@ export interface LabelIntent {
   readonly shipmentId: string;
 }
 
-export async function readLabelIntent(db: Reader, deviceId: string, epoch: number): Promise<LabelIntent | null> {
-  const row = await db.selectFrom('intents').select(['id', 'target']).where('kind', '=', 'label').where('device_id', '=', deviceId).where('epoch', '=', epoch).executeTakeFirst();
+export async function readLabelIntent(
+  db: Reader,
+  deviceId: string,
+  epoch: number,
+): Promise<LabelIntent | null> {
+  const row = await db
+    .selectFrom('intents')
+    .select(['id', 'target'])
+    .where('kind', '=', 'label')
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .executeTakeFirst();
   return row === undefined ? null : { intentId: row.id, shipmentId: row.target };
 }
 
 /** Keeps the first draft; a second one, made after a crash, is let go (it cost nothing). */
-export async function rememberDraft(tx: Tx, draft: { readonly deviceId: string; readonly epoch: number; readonly connector: string; readonly shipmentId: string }, now: Date): Promise<LabelIntent> {
+export async function rememberDraft(
+  tx: Tx,
+  draft: {
+    readonly deviceId: string;
+    readonly epoch: number;
+    readonly connector: string;
+    readonly shipmentId: string;
+  },
+  now: Date,
+): Promise<LabelIntent> {
   const { deviceId, epoch, connector, shipmentId } = draft;
   const id = derivedId('intent', `label:${deviceId}:${epoch}`);
   await tx
     .insertInto('intents')
-    .values({ id, kind: 'label', device_id: deviceId, epoch, approval_id: null, connector, target: shipmentId, action_hash: '', created_at: now })
+    .values({
+      id,
+      kind: 'label',
+      device_id: deviceId,
+      epoch,
+      approval_id: null,
+      connector,
+      target: shipmentId,
+      action_hash: '',
+      created_at: now,
+    })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
   return (await readLabelIntent(tx, deviceId, epoch)) ?? { intentId: id, shipmentId };
@@ -40,5 +69,12 @@ export async function claimLabel(tx: Tx, deviceId: string, epoch: number, now: D
 
 /** Gives a claim back: the carrier certainly sold nothing. */
 export async function releaseLabel(tx: Tx, deviceId: string, epoch: number): Promise<void> {
-  await tx.updateTable('intents').set({ send_started_at: null }).where('kind', '=', 'label').where('device_id', '=', deviceId).where('epoch', '=', epoch).where('answer', 'is', null).execute();
+  await tx
+    .updateTable('intents')
+    .set({ send_started_at: null })
+    .where('kind', '=', 'label')
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .where('answer', 'is', null)
+    .execute();
 }

@@ -17,12 +17,22 @@ export interface LifecycleEvent {
 }
 
 export async function isKnownEvent(db: Reader, connector: string, eventId: string): Promise<boolean> {
-  const row = await db.selectFrom('lifecycle_events').select('kind').where('connector', '=', connector).where('event_id', '=', eventId).executeTakeFirst();
+  const row = await db
+    .selectFrom('lifecycle_events')
+    .select('kind')
+    .where('connector', '=', connector)
+    .where('event_id', '=', eventId)
+    .executeTakeFirst();
   return row !== undefined;
 }
 
 /** Keeps the event and what was made of it. @returns `false` when it was taken in before: then nothing else may be done. */
-export async function recordEvent(tx: Tx, event: LifecycleEvent, outcome: string, now: Date): Promise<boolean> {
+export async function recordEvent(
+  tx: Tx,
+  event: LifecycleEvent,
+  outcome: string,
+  now: Date,
+): Promise<boolean> {
   const { connector, eventId, kind, externalId, personId, occurredAt, effectiveAt } = event;
   const inserted = await tx
     .insertInto('lifecycle_events')
@@ -43,12 +53,34 @@ export async function recordEvent(tx: Tx, event: LifecycleEvent, outcome: string
   if (personId === null) return true;
   const data = { personId, source: connector, eventId, kind, occurredAt, effectiveAt };
   const key = `lifecycle.recorded:${connector}:${eventId}`;
-  await appendFacts(tx, [{ stream: personStream(personId), key, type: 'lifecycle.recorded', actor: `connector:${connector}`, data }], now);
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: personStream(personId),
+        key,
+        type: 'lifecycle.recorded',
+        actor: `connector:${connector}`,
+        data,
+      },
+    ],
+    now,
+  );
   return true;
 }
 
-export async function noteOutcome(tx: Tx, connector: string, eventId: string, outcome: string): Promise<void> {
-  await tx.updateTable('lifecycle_events').set({ outcome }).where('connector', '=', connector).where('event_id', '=', eventId).execute();
+export async function noteOutcome(
+  tx: Tx,
+  connector: string,
+  eventId: string,
+  outcome: string,
+): Promise<void> {
+  await tx
+    .updateTable('lifecycle_events')
+    .set({ outcome })
+    .where('connector', '=', connector)
+    .where('event_id', '=', eventId)
+    .execute();
 }
 
 /**
@@ -83,7 +115,8 @@ export async function isOffboarded(tx: Tx, personId: string): Promise<boolean> {
     .orderBy('opened_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (last === undefined || (last.state !== 'completed' && last.state !== 'completed-with-waivers')) return false;
+  if (last === undefined || (last.state !== 'completed' && last.state !== 'completed-with-waivers'))
+    return false;
   const back = await tx
     .selectFrom('lifecycle_events')
     .select('event_id')

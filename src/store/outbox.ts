@@ -19,7 +19,10 @@ export const OUTBOX_CHANNEL = 'handback_outbox';
 /** Queues wakes. Many for one workflow become one signal. */
 export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> {
   if (wakes.length === 0) return;
-  await tx.insertInto('outbox').values(wakes.map((wake) => ({ workflow_id: wake.workflowId, workflow_type: wake.workflowType }))).execute();
+  await tx
+    .insertInto('outbox')
+    .values(wakes.map((wake) => ({ workflow_id: wake.workflowId, workflow_type: wake.workflowType })))
+    .execute();
   await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 
@@ -29,7 +32,11 @@ export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> 
  *
  * @returns How many rows went.
  */
-export async function relayBatch(db: Database, deliver: (wake: Wake) => Promise<void>, limit = 200): Promise<number> {
+export async function relayBatch(
+  db: Database,
+  deliver: (wake: Wake) => Promise<void>,
+  limit = 200,
+): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ workflow_id: string; workflow_type: WorkflowType }>`
       delete from outbox where id in (select id from outbox order by id for update skip locked limit ${limit})

@@ -32,27 +32,56 @@ export interface AmbiguousPerson {
  * The person behind an account: by the account's link, else by the first configured key that finds somebody, else a new
  * person. The account is linked to whom it finds.
  */
-export async function linkPerson(tx: Tx, account: Account, profile: PersonProfile, linkBy: readonly LinkKey[]): Promise<string | AmbiguousPerson> {
+export async function linkPerson(
+  tx: Tx,
+  account: Account,
+  profile: PersonProfile,
+  linkBy: readonly LinkKey[],
+): Promise<string | AmbiguousPerson> {
   const { connector, externalId } = account;
   await sql`select pg_advisory_xact_lock(hashtext('handback:people'))`.execute(tx);
-  const linked = await tx.selectFrom('person_links').select('person_id').where('connector', '=', connector).where('external_id', '=', externalId).executeTakeFirst();
+  const linked = await tx
+    .selectFrom('person_links')
+    .select('person_id')
+    .where('connector', '=', connector)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
   const found = linked?.person_id ?? (await findByKeys(tx, profile, linkBy));
   if (typeof found === 'object' && found !== null) return found;
   const personId = found ?? (await insertPerson(tx, profile));
   if (found !== null) await fillProfile(tx, personId, profile);
   await tx
     .insertInto('person_links')
-    .values({ connector, external_id: externalId, person_id: personId, state: account.state, leave_at: account.leaveAt })
-    .onConflict((conflict) => conflict.columns(['connector', 'external_id']).doUpdateSet({ state: account.state, leave_at: account.leaveAt, seen_at: sql`now()` }))
+    .values({
+      connector,
+      external_id: externalId,
+      person_id: personId,
+      state: account.state,
+      leave_at: account.leaveAt,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connector', 'external_id'])
+        .doUpdateSet({ state: account.state, leave_at: account.leaveAt, seen_at: sql`now()` }),
+    )
     .execute();
   return personId;
 }
 
-async function findByKeys(tx: Tx, profile: PersonProfile, linkBy: readonly LinkKey[]): Promise<string | null | AmbiguousPerson> {
+async function findByKeys(
+  tx: Tx,
+  profile: PersonProfile,
+  linkBy: readonly LinkKey[],
+): Promise<string | null | AmbiguousPerson> {
   for (const key of linkBy) {
     const value = profile[key];
     if (value === null || value === '') continue;
-    const people = await tx.selectFrom('persons').select('id').where(columnOf(key), '=', key === 'workEmail' ? value.toLowerCase() : value).limit(2).execute();
+    const people = await tx
+      .selectFrom('persons')
+      .select('id')
+      .where(columnOf(key), '=', key === 'workEmail' ? value.toLowerCase() : value)
+      .limit(2)
+      .execute();
     if (people.length > 1) return { ambiguous: true, key };
     if (people[0] !== undefined) return people[0].id;
   }
@@ -105,8 +134,18 @@ export interface PersonIdentity {
 
 /** @throws Error when there is no such person. */
 export async function readIdentity(db: Reader, personId: string): Promise<PersonIdentity> {
-  const person = await db.selectFrom('persons').select(['work_email', 'employee_number']).where('id', '=', personId).executeTakeFirstOrThrow();
-  const links = await db.selectFrom('person_links').select(['connector', 'external_id']).where('person_id', '=', personId).orderBy('connector').orderBy('external_id').execute();
+  const person = await db
+    .selectFrom('persons')
+    .select(['work_email', 'employee_number'])
+    .where('id', '=', personId)
+    .executeTakeFirstOrThrow();
+  const links = await db
+    .selectFrom('person_links')
+    .select(['connector', 'external_id'])
+    .where('person_id', '=', personId)
+    .orderBy('connector')
+    .orderBy('external_id')
+    .execute();
   return {
     personId,
     accounts: links.map((link) => ({ connector: link.connector, externalId: link.external_id })),

@@ -24,7 +24,11 @@ export async function loadCustody(db: Reader, deviceId: string, epoch: number): 
 }
 
 /** The custodies that a case generation has opened, in the order of their device ids. */
-export async function loadCustodiesOf(db: Reader, caseId: string, generation: number): Promise<readonly CustodyState[]> {
+export async function loadCustodiesOf(
+  db: Reader,
+  caseId: string,
+  generation: number,
+): Promise<readonly CustodyState[]> {
   const rows = await db
     .selectFrom('custodies')
     .select(['device_id', 'epoch'])
@@ -33,7 +37,10 @@ export async function loadCustodiesOf(db: Reader, caseId: string, generation: nu
     .where('state', '<>', 'planned')
     .orderBy('device_id')
     .execute();
-  const streams = await readStreams(db, rows.map((row) => deviceStream(row.device_id)));
+  const streams = await readStreams(
+    db,
+    rows.map((row) => deviceStream(row.device_id)),
+  );
   return rows.flatMap((row) => foldCustody(streams.get(deviceStream(row.device_id)) ?? [], row.epoch) ?? []);
 }
 

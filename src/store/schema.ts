@@ -40,7 +40,14 @@ export interface Schema {
     address: ColumnType<StoredAddress | null, string | null | undefined, string | null>;
     created_at: Stamp;
   };
-  person_links: { connector: string; external_id: string; person_id: string; state: string | null; leave_at: MaybeTime; seen_at: Stamp };
+  person_links: {
+    connector: string;
+    external_id: string;
+    person_id: string;
+    state: string | null;
+    leave_at: MaybeTime;
+    seen_at: Stamp;
+  };
   lifecycle_events: {
     connector: string;
     event_id: string;
@@ -52,7 +59,12 @@ export interface Schema {
     received_at: Stamp;
     outcome: string;
   };
-  directory_snapshots: { connector: string; external_id: string; taken_at: Time; sightings: JSONColumnType<readonly DeviceSighting[]> };
+  directory_snapshots: {
+    connector: string;
+    external_id: string;
+    taken_at: Time;
+    sightings: JSONColumnType<readonly DeviceSighting[]>;
+  };
   policies: { digest: string; body: JSONColumnType<Policy>; created_at: Stamp };
   cases: {
     id: string;
@@ -172,7 +184,13 @@ export interface Schema {
   };
   ledger_pending: { fact_id: number };
   ledger_leaves: { leaf_index: number; fact_id: number; leaf_hash: Buffer };
-  ledger_head: { singleton: Generated<boolean>; size: number; frontier: Buffer[]; root: Buffer; updated_at: Stamp };
+  ledger_head: {
+    singleton: Generated<boolean>;
+    size: number;
+    frontier: Buffer[];
+    root: Buffer;
+    updated_at: Stamp;
+  };
   documents: { digest: string; content: Buffer; content_type: string; received_at: Stamp };
   inbox: {
     id: Generated<number>;
@@ -194,7 +212,13 @@ export interface Schema {
     last_error_code: string | null;
     last_full_at: MaybeTime;
   };
-  trackers: { tracking_code: string; connector: string; device_id: string; epoch: number; status: Generated<string> };
+  trackers: {
+    tracking_code: string;
+    connector: string;
+    device_id: string;
+    epoch: number;
+    status: Generated<string>;
+  };
   pickups: {
     id: string;
     connector: string;

@@ -16,7 +16,9 @@ const SEQUENCER_LOCK = 7_265_901;
  */
 export async function sequenceBatch(db: Database, limit = 1_000): Promise<number | null> {
   return db.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) as locked`.execute(tx);
+    const { rows } = await sql<{
+      locked: boolean;
+    }>`select pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) as locked`.execute(tx);
     return rows[0]?.locked === true ? addLeaves(tx, limit) : null;
   });
 }
@@ -26,14 +28,26 @@ async function addLeaves(tx: Tx, limit: number): Promise<number> {
     with taken as (
       delete from ledger_pending where fact_id in (select fact_id from ledger_pending order by fact_id limit ${limit})
       returning fact_id
-    ) select facts.id, facts.canonical from facts join taken on facts.id = taken.fact_id order by facts.id`.execute(tx);
+    ) select facts.id, facts.canonical from facts join taken on facts.id = taken.fact_id order by facts.id`.execute(
+    tx,
+  );
   if (facts.length === 0) return 0;
-  const head = await tx.selectFrom('ledger_head').select(['size', 'frontier']).forUpdate().executeTakeFirstOrThrow();
+  const head = await tx
+    .selectFrom('ledger_head')
+    .select(['size', 'frontier'])
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const hashes = facts.map((fact) => leafHash(fact.canonical));
   const tree = append(head, hashes);
   await tx
     .insertInto('ledger_leaves')
-    .values(facts.map((fact, index) => ({ leaf_index: head.size + index, fact_id: fact.id, leaf_hash: hashes[index] ?? Buffer.alloc(0) })))
+    .values(
+      facts.map((fact, index) => ({
+        leaf_index: head.size + index,
+        fact_id: fact.id,
+        leaf_hash: hashes[index] ?? Buffer.alloc(0),
+      })),
+    )
     .execute();
   await tx
     .updateTable('ledger_head')

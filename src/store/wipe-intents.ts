@@ -39,7 +39,12 @@ export interface WipeIntent {
 }
 
 export async function readWipeIntent(db: Reader, approvalId: string): Promise<WipeIntent | null> {
-  const row = await db.selectFrom('intents').selectAll().where('approval_id', '=', approvalId).where('kind', '=', 'wipe').executeTakeFirst();
+  const row = await db
+    .selectFrom('intents')
+    .selectAll()
+    .where('approval_id', '=', approvalId)
+    .where('kind', '=', 'wipe')
+    .executeTakeFirst();
   if (row === undefined) return null;
   return {
     intentId: row.id,
@@ -97,7 +102,11 @@ export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<Cl
   if (codes.length > 0) {
     if (codes.includes('limit-reached')) await tripLimit(tx, now);
     const data = { epoch, approvalId, codes, rulesVersion: RULES_VERSION, policyDigest: claim.policyDigest };
-    await appendFacts(tx, [{ stream, key: `wipe.refused:${approvalId}`, type: 'wipe.refused', actor: 'handback', data }], now);
+    await appendFacts(
+      tx,
+      [{ stream, key: `wipe.refused:${approvalId}`, type: 'wipe.refused', actor: 'handback', data }],
+      now,
+    );
     return { kind: 'refused', codes };
   }
   const intentId = derivedId('intent', `wipe:${approvalId}`);
@@ -118,7 +127,11 @@ export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<Cl
     })
     .execute();
   const data = { epoch, approvalId, intentId, connector, mdmId };
-  await appendFacts(tx, [{ stream, key: `wipe.intended:${intentId}`, type: 'wipe.intended', actor: 'handback', data }], now);
+  await appendFacts(
+    tx,
+    [{ stream, key: `wipe.intended:${intentId}`, type: 'wipe.intended', actor: 'handback', data }],
+    now,
+  );
   return { kind: 'send', intentId, sendStartedAt: now.toISOString() };
 }
 
@@ -127,11 +140,18 @@ export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<Cl
  * that the vendor certainly did not accept gives its place back.
  */
 async function lockLimit(tx: Tx, policy: Policy, now: Date): Promise<{ readonly left: boolean }> {
-  const row = await tx.selectFrom('wipe_limits').selectAll().where('scope', '=', 'all').forUpdate().executeTakeFirstOrThrow();
+  const row = await tx
+    .selectFrom('wipe_limits')
+    .selectAll()
+    .where('scope', '=', 'all')
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const held = row.tripped_at !== null && (row.released_at === null || row.released_at < row.tripped_at);
   if (held) return { left: false };
   const { count, windowMs, fleetShare } = policy.wipeLimit;
-  const since = new Date(Math.max(now.getTime() - windowMs, row.released_at === null ? 0 : Date.parse(row.released_at)));
+  const since = new Date(
+    Math.max(now.getTime() - windowMs, row.released_at === null ? 0 : Date.parse(row.released_at)),
+  );
   const { rows } = await sql<{ recent: number; fleet: number }>`
     select (select count(*) from intents where kind = 'wipe' and created_at > ${since} and answer is distinct from 'not-accepted') as recent,
            (select count(*) from devices) as fleet`.execute(tx);
@@ -143,16 +163,38 @@ async function lockLimit(tx: Tx, policy: Policy, now: Date): Promise<{ readonly 
 
 /** Past the limit everything destructive waits until it is released. */
 async function tripLimit(tx: Tx, now: Date): Promise<void> {
-  await sql`update wipe_limits set tripped_at = ${now} where scope = 'all' and (tripped_at is null or released_at >= tripped_at)`.execute(tx);
+  await sql`update wipe_limits set tripped_at = ${now} where scope = 'all' and (tripped_at is null or released_at >= tripped_at)`.execute(
+    tx,
+  );
 }
 
 async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 'limitLeft'>> {
   const { deviceId, epoch, caseId, personId, approvalId } = claim;
-  const switches = await tx.selectFrom('switches').select('is_on').where('name', '=', 'kill').forShare().executeTakeFirstOrThrow();
-  const theCase = await tx.selectFrom('cases').select('state').where('id', '=', caseId).forShare().executeTakeFirst();
+  const switches = await tx
+    .selectFrom('switches')
+    .select('is_on')
+    .where('name', '=', 'kill')
+    .forShare()
+    .executeTakeFirstOrThrow();
+  const theCase = await tx
+    .selectFrom('cases')
+    .select('state')
+    .where('id', '=', caseId)
+    .forShare()
+    .executeTakeFirst();
   await lockStream(tx, deviceStream(deviceId));
-  const custody = await tx.selectFrom('custodies').select('state').where('device_id', '=', deviceId).where('epoch', '=', epoch).forShare().executeTakeFirst();
-  const approval = await tx.selectFrom('approvals').select(['action_hash', 'expires_at']).where('id', '=', approvalId).executeTakeFirst();
+  const custody = await tx
+    .selectFrom('custodies')
+    .select('state')
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .forShare()
+    .executeTakeFirst();
+  const approval = await tx
+    .selectFrom('approvals')
+    .select(['action_hash', 'expires_at'])
+    .where('id', '=', approvalId)
+    .executeTakeFirst();
   const hold = await tx
     .selectFrom('holds')
     .select('id')
@@ -165,7 +207,10 @@ async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 
     caseOpen: theCase?.state === 'open',
     custodyOpen: custody?.state === 'open',
     holds: hold === undefined ? 'none' : 'held',
-    approval: approval === undefined ? null : { actionHash: approval.action_hash, expiresAt: Date.parse(approval.expires_at) },
+    approval:
+      approval === undefined
+        ? null
+        : { actionHash: approval.action_hash, expiresAt: Date.parse(approval.expires_at) },
   };
 }
 
@@ -184,30 +229,88 @@ export async function recordWipeAnswer(tx: Tx, answer: WipeAnswer, now: Date): P
   const { deviceId, epoch, intentId, sendStartedAt, code, settlesAt } = answer;
   const updated = await tx
     .updateTable('intents')
-    .set({ answer: answer.answer, answered_at: now, settled_at: answer.answer === 'not-accepted' ? now : null })
+    .set({
+      answer: answer.answer,
+      answered_at: now,
+      settled_at: answer.answer === 'not-accepted' ? now : null,
+    })
     .where('id', '=', intentId)
     .where('answer', 'is', null)
     .executeTakeFirst();
   if (updated.numUpdatedRows === 0n) return;
   const data = { epoch, intentId, answer: answer.answer, code, sendStartedAt, settlesAt };
-  await appendFacts(tx, [{ stream: deviceStream(deviceId), key: `wipe.answered:${intentId}`, type: 'wipe.answered', actor: 'handback', data }], now);
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: deviceStream(deviceId),
+        key: `wipe.answered:${intentId}`,
+        type: 'wipe.answered',
+        actor: 'handback',
+        data,
+      },
+    ],
+    now,
+  );
 }
 
 /** Records what the read-back after the settling time showed. A wipe that is not there was not accepted. */
-export async function recordWipeResolution(tx: Tx, deviceId: string, epoch: number, intentId: string, found: boolean, now: Date): Promise<void> {
+export async function recordWipeResolution(
+  tx: Tx,
+  deviceId: string,
+  epoch: number,
+  intentId: string,
+  found: boolean,
+  now: Date,
+): Promise<void> {
   const stream = deviceStream(deviceId);
-  await appendFacts(tx, [{ stream, key: `wipe.resolved:${intentId}`, type: 'wipe.resolved', actor: 'handback', data: { epoch, intentId, found } }], now);
-  if (!found) await tx.updateTable('intents').set({ settled_at: now, answer: 'not-accepted' }).where('id', '=', intentId).execute();
+  await appendFacts(
+    tx,
+    [
+      {
+        stream,
+        key: `wipe.resolved:${intentId}`,
+        type: 'wipe.resolved',
+        actor: 'handback',
+        data: { epoch, intentId, found },
+      },
+    ],
+    now,
+  );
+  if (!found)
+    await tx
+      .updateTable('intents')
+      .set({ settled_at: now, answer: 'not-accepted' })
+      .where('id', '=', intentId)
+      .execute();
 }
 
 /** Records an MDM's observation of our command; the same one again changes nothing. */
-export async function recordObservation(tx: Tx, subject: { readonly deviceId: string; readonly epoch: number; readonly intentId: string; readonly connector: string }, observation: WipeObservation, now: Date): Promise<boolean> {
+export async function recordObservation(
+  tx: Tx,
+  subject: {
+    readonly deviceId: string;
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+  },
+  observation: WipeObservation,
+  now: Date,
+): Promise<boolean> {
   const { deviceId, epoch, intentId, connector } = subject;
   const seen = meaningful(observation);
   const key = `wipe.observed:${intentId}:${seen.state}:${seen.startedAt}:${seen.updatedAt}:${seen.lastSeenAt ?? ''}`;
   const added = await appendFacts(
     tx,
-    [{ stream: deviceStream(deviceId), key, type: 'wipe.observed', actor: `connector:${connector}`, data: { epoch, intentId, connector, observation: seen } }],
+    [
+      {
+        stream: deviceStream(deviceId),
+        key,
+        type: 'wipe.observed',
+        actor: `connector:${connector}`,
+        data: { epoch, intentId, connector, observation: seen },
+      },
+    ],
     now,
   );
   return added.length > 0;
@@ -236,5 +339,9 @@ export async function pendingWipes(db: Reader, connector: string) {
 /** No more is expected of these commands: the sweep passes them over. */
 export async function settleWipes(tx: Tx, intentIds: readonly string[], now: Date): Promise<void> {
   if (intentIds.length === 0) return;
-  await tx.updateTable('intents').set({ settled_at: now }).where('id', 'in', [...intentIds]).execute();
+  await tx
+    .updateTable('intents')
+    .set({ settled_at: now })
+    .where('id', 'in', [...intentIds])
+    .execute();
 }

@@ -10,25 +10,30 @@ export interface Loop {
 }
 
 export function startLoop(name: string, everyMs: number, run: () => Promise<void>, log: Log): Loop {
-  let stopped = false;
+  const ending = new AbortController();
   let nudged = false;
   let waiting = new AbortController();
 
   async function main(): Promise<void> {
     let failures = 0;
-    while (!stopped) {
+    while (!ending.signal.aborted) {
       nudged = false;
       try {
         await run();
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (!stopped) log.warn({ loop: name, failures, error: error instanceof Error ? error.name : 'unknown' }, 'a background loop failed and goes on');
+        if (!ending.signal.aborted)
+          log.warn(
+            { loop: name, failures, error: error instanceof Error ? error.name : 'unknown' },
+            'a background loop failed and goes on',
+          );
       }
-      if (stopped) return;
+      if (ending.signal.aborted) return;
       if (nudged && failures === 0) continue;
       waiting = new AbortController();
-      const pause = failures === 0 ? everyMs : Math.min(30_000, Math.max(everyMs, 250 * 2 ** Math.min(failures, 7)));
+      const pause =
+        failures === 0 ? everyMs : Math.min(30_000, Math.max(everyMs, 250 * 2 ** Math.min(failures, 7)));
       await sleep(pause, undefined, { signal: waiting.signal }).catch(() => undefined);
     }
   }
@@ -40,7 +45,7 @@ export function startLoop(name: string, everyMs: number, run: () => Promise<void
       waiting.abort();
     },
     async stop() {
-      stopped = true;
+      ending.abort();
       waiting.abort();
       await ended;
     },

@@ -51,7 +51,9 @@ export async function runWorker(config: Config, deps: WorkerDeps): Promise<Runni
   const connectors = createConnectors(config.connectors);
   const context = await createContext(config, db, connectors, deps.env, log);
 
-  const dataConverter = createDataConverter((config.payloadKeys ?? []).map(({ id, secret }) => ({ id, secret: Buffer.from(secret, 'base64') })));
+  const dataConverter = createDataConverter(
+    (config.payloadKeys ?? []).map(({ id, secret }) => ({ id, secret: Buffer.from(secret, 'base64') })),
+  );
   const { namespace, apiKey } = config.temporal;
   const access = { address: deps.temporalAddress, ...(apiKey === undefined ? {} : { apiKey, tls: true }) };
   const connection = await Connection.connect(access);
@@ -59,7 +61,12 @@ export async function runWorker(config: Config, deps: WorkerDeps): Promise<Runni
   const client = new Client({ connection, namespace, dataConverter });
 
   await ensureSchedules(client, planSweeps(config.sweeps, connectors));
-  const relay = startLoop('relay', RELAY_EVERY_MS, async () => void (await relayAll(db, client, () => context.crash('relay-delivered'))), log);
+  const relay = startLoop(
+    'relay',
+    RELAY_EVERY_MS,
+    async () => void (await relayAll(db, client, () => context.crash('relay-delivered'))),
+    log,
+  );
   const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, () => sequenceAll(db), log);
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   const workers = await runWorkers({
@@ -82,7 +89,13 @@ export async function runWorker(config: Config, deps: WorkerDeps): Promise<Runni
   };
 }
 
-async function createContext(config: Config, db: Database, connectors: Connectors, env: Environment, log: EngineContext['log']): Promise<EngineContext> {
+async function createContext(
+  config: Config,
+  db: Database,
+  connectors: Connectors,
+  env: Environment,
+  log: EngineContext['log'],
+): Promise<EngineContext> {
   return {
     db,
     connectors,
@@ -105,12 +118,19 @@ function postalAddress(to: Config['returns']['to']): EngineContext['returns']['t
 
 /** Everything that must answer at discovery. */
 export function configuredSources(connectors: Connectors): EngineContext['terms']['sources'] {
-  const of = (names: Iterable<string>, sourceKind: SourceKind) => [...names].sort().map((connector) => ({ connector, sourceKind }));
-  return [...of(connectors.identity.keys(), 'identity'), ...of(connectors.devices.keys(), 'mdm'), ...of(connectors.inventory.keys(), 'inventory')];
+  const of = (names: Iterable<string>, sourceKind: SourceKind) =>
+    [...names].toSorted().map((connector) => ({ connector, sourceKind }));
+  return [
+    ...of(connectors.identity.keys(), 'identity'),
+    ...of(connectors.devices.keys(), 'mdm'),
+    ...of(connectors.inventory.keys(), 'inventory'),
+  ];
 }
 
 function queueNames(connectors: Connectors): readonly string[] {
-  return Object.values(connectors).flatMap((map: ReadonlyMap<string, unknown>) => [...map.keys()].map(connectorQueue));
+  return Object.values(connectors).flatMap((map: ReadonlyMap<string, unknown>) =>
+    [...map.keys()].map(connectorQueue),
+  );
 }
 
 async function sequenceAll(db: Database): Promise<void> {

@@ -30,7 +30,8 @@ export class PayloadCodec implements Codec {
   constructor(keys: readonly PayloadKey[]) {
     const [current] = keys;
     if (current === undefined) throw new PayloadError('at least one payload key is needed');
-    if (keys.some((key) => key.secret.length !== 32)) throw new PayloadError('a payload key must have 32 bytes');
+    if (keys.some((key) => key.secret.length !== 32))
+      throw new PayloadError('a payload key must have 32 bytes');
     this.#current = current;
     this.#keys = new Map(keys.map((key) => [key.id, key]));
   }
@@ -57,12 +58,16 @@ export class PayloadCodec implements Codec {
   #decrypt(payload: Payload): Payload {
     if (textOf(payload, 'encoding') !== ENCODING) return payload;
     const key = this.#keys.get(textOf(payload, 'encryption-key-id') ?? '');
-    if (key === undefined || payload.data === null || payload.data === undefined) throw new PayloadError('no key for this payload');
+    if (key === undefined || payload.data === null || payload.data === undefined)
+      throw new PayloadError('no key for this payload');
     const bytes = Buffer.from(payload.data);
     const decipher = createDecipheriv('aes-256-gcm', key.secret, bytes.subarray(0, NONCE_BYTES));
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     try {
-      const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+      const plain = Buffer.concat([
+        decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
+        decipher.final(),
+      ]);
       return temporal.api.common.v1.Payload.decode(plain);
     } catch {
       throw new PayloadError('the payload was altered, or sealed with another key of that id');

@@ -17,7 +17,8 @@ export async function deliverWake(client: Client, { workflowId, workflowType }: 
       taskQueue: ENGINE_QUEUE,
       signal: 'wake',
       signalArgs: [],
-      workflowIdReusePolicy: workflowType === 'connectorIntake' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdReusePolicy:
+        workflowType === 'connectorIntake' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
@@ -26,7 +27,11 @@ export async function deliverWake(client: Client, { workflowId, workflowType }: 
 }
 
 /** Relays until the outbox is empty. @returns How many wakes went. */
-export async function relayAll(db: Database, client: Client, delivered: () => void = () => {}): Promise<number> {
+export async function relayAll(
+  db: Database,
+  client: Client,
+  delivered: () => void = () => {},
+): Promise<number> {
   let total = 0;
   for (;;) {
     const count = await relayBatch(db, async (wake) => {

@@ -18,8 +18,16 @@ export interface WorkersPlan {
 const GRACE = '10s';
 
 /** Starts all of them. `failed` resolves when one ends by itself. */
-export async function runWorkers(plan: WorkersPlan): Promise<{ stop(): Promise<void>; readonly failed: Promise<Error> }> {
-  const common = { connection: plan.connection, namespace: plan.namespace, dataConverter: plan.dataConverter, shutdownGraceTime: GRACE, ...versioning(plan) } satisfies Partial<WorkerOptions>;
+export async function runWorkers(
+  plan: WorkersPlan,
+): Promise<{ stop(): Promise<void>; readonly failed: Promise<Error> }> {
+  const common = {
+    connection: plan.connection,
+    namespace: plan.namespace,
+    dataConverter: plan.dataConverter,
+    shutdownGraceTime: GRACE,
+    ...versioning(plan),
+  } satisfies Partial<WorkerOptions>;
   const engine = await Worker.create({
     ...common,
     taskQueue: plan.engine.queue,
@@ -31,14 +39,24 @@ export async function runWorkers(plan: WorkersPlan): Promise<{ stop(): Promise<v
   });
   const vendors = await Promise.all(
     plan.vendors.queues.map((taskQueue) =>
-      Worker.create({ ...common, taskQueue, activities: plan.vendors.activities, maxConcurrentActivityTaskExecutions: 10, maxConcurrentActivityTaskPolls: 2 }),
+      Worker.create({
+        ...common,
+        taskQueue,
+        activities: plan.vendors.activities,
+        maxConcurrentActivityTaskExecutions: 10,
+        maxConcurrentActivityTaskPolls: 2,
+      }),
     ),
   );
   const all = [engine, ...vendors];
   let stopping = false;
   const runs = all.map((worker) => worker.run());
   const failed = new Promise<Error>((resolve) => {
-    for (const run of runs) run.catch((error: unknown) => !stopping && resolve(error instanceof Error ? error : new Error('a worker ended')));
+    for (const run of runs)
+      run.catch(
+        (error: unknown) =>
+          !stopping && resolve(error instanceof Error ? error : new Error('a worker ended')),
+      );
   });
   return {
     failed,
@@ -53,5 +71,11 @@ export async function runWorkers(plan: WorkersPlan): Promise<{ stop(): Promise<v
 function versioning({ deployment }: WorkersPlan): Partial<WorkerOptions> {
   if (deployment === undefined) return {};
   const { name, buildId } = deployment;
-  return { workerDeploymentOptions: { version: { deploymentName: name, buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' } };
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName: name, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }

@@ -23,7 +23,12 @@ async function ensureSchedule(client: Client, plan: SweepPlan): Promise<void> {
     await client.schedule.create({ ...options, state: { triggerImmediately: plan.atOnce } });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule.getHandle(plan.id).update((before) => ({ ...before, spec: options.spec, action: options.action, policies: options.policies ?? {} }));
+    await client.schedule.getHandle(plan.id).update((before) => ({
+      ...before,
+      spec: options.spec,
+      action: options.action,
+      policies: options.policies ?? {},
+    }));
   }
 }
 

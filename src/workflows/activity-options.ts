@@ -1,7 +1,7 @@
 /** One proxy per latency class. Only Temporal retries: no client below does. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { DatabaseActivities, VendorActivities } from './activity-types.ts';
+import type { DatabaseActivities, VendorActivities } from '../activities/activity-types.ts';
 import { connectorQueue } from './task-queues.ts';
 
 /** Short database work: two seconds, three tries, in the worker that runs the workflow. */
@@ -31,5 +31,10 @@ export function vendor(connector: string) {
 
 /** Long readings that report that they are alive. */
 export function bulk(connector: string) {
-  return proxyActivities<VendorActivities>({ ...VENDOR, startToCloseTimeout: '2h', heartbeatTimeout: '1m', taskQueue: connectorQueue(connector) });
+  return proxyActivities<VendorActivities>({
+    ...VENDOR,
+    startToCloseTimeout: '2h',
+    heartbeatTimeout: '1m',
+    taskQueue: connectorQueue(connector),
+  });
 }

@@ -6,7 +6,7 @@ import { listen } from './waking.ts';
 export async function connectorIntake(): Promise<void> {
   const waker = listen();
   const connector = workflowInfo().workflowId.slice('intake:'.length);
-  for (let seen = -1; waker.count > seen; ) {
+  for (let seen = -1; waker.count > seen;) {
     seen = waker.count;
     await bulk(connector).drainInbox({ connector });
   }

@@ -11,7 +11,10 @@ export async function deviceCustody(): Promise<void> {
   const { deviceId, epoch } = subject();
   const waker = listen();
   const through = (gate: DeviceGate) =>
-    pass({ waker, assess: (at: DeviceGate, now) => assessCustody({ deviceId, epoch, gate: at, now }), perform }, gate);
+    pass(
+      { waker, assess: (at: DeviceGate, now) => assessCustody({ deviceId, epoch, gate: at, now }), perform },
+      gate,
+    );
 
   async function perform(act: Act): Promise<void> {
     const ask = vendor(act.connector);

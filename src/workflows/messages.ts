@@ -3,4 +3,3 @@ import { defineSignal } from '@temporalio/workflow';
 
 /** Something outside has changed: look again. Carries nothing; facts decide. */
 export const wake = defineSignal('wake');
-

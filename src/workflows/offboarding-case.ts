@@ -11,7 +11,14 @@ export async function offboardingCase(): Promise<void> {
   const { caseId, generation } = subject();
   const waker = listen();
   const gate = (station: CaseStation) =>
-    pass({ waker, assess: (at: CaseStation, now) => assessCase({ caseId, generation, station: at, now }), perform }, station);
+    pass(
+      {
+        waker,
+        assess: (at: CaseStation, now) => assessCase({ caseId, generation, station: at, now }),
+        perform,
+      },
+      station,
+    );
 
   async function perform(act: Act): Promise<void> {
     const ask = vendor(act.connector);

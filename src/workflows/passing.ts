@@ -18,7 +18,10 @@ export interface Gatekeeper<G extends string> {
 }
 
 /** Returns when the gate is through. @throws Stopped when the subject was cancelled. */
-export async function pass<G extends string>({ waker, assess, perform }: Gatekeeper<G>, gate: G): Promise<void> {
+export async function pass<G extends string>(
+  { waker, assess, perform }: Gatekeeper<G>,
+  gate: G,
+): Promise<void> {
   for (;;) {
     const seen = waker.count;
     const instruction = await assess(gate, Date.now());

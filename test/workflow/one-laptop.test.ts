@@ -15,9 +15,28 @@ describeLocalTemporal('one laptop', () => {
   beforeAll(async () => {
     engine = await startEngine();
     await engine.control.post('/company', {
-      people: [{ key: 'ada', givenName: 'Ada', familyName: 'L', workEmail: 'ada@example.com', externalId: 'E-1', identity: ['okta', 'graph'] }],
+      people: [
+        {
+          key: 'ada',
+          givenName: 'Ada',
+          familyName: 'L',
+          workEmail: 'ada@example.com',
+          externalId: 'E-1',
+          identity: ['okta', 'graph'],
+        },
+      ],
       devices: [
-        { key: 'ada-laptop', serial: 'PF0ADA0001', manufacturer: 'LENOVO', model: 'ThinkPad X1', platform: 'windows', assignedTo: 'ada', mdm: 'graph', oktaRegistered: true, inventory: true },
+        {
+          key: 'ada-laptop',
+          serial: 'PF0ADA0001',
+          manufacturer: 'LENOVO',
+          model: 'ThinkPad X1',
+          platform: 'windows',
+          assignedTo: 'ada',
+          mdm: 'graph',
+          oktaRegistered: true,
+          inventory: true,
+        },
       ],
     });
   });
@@ -27,15 +46,34 @@ describeLocalTemporal('one laptop', () => {
   it('is found by every source, wiped once, and waits for its return', async () => {
     const { db, control, config } = engine;
     const connectors = createConnectors(config.connectors);
-    const terms = { policyDigest: await keepPolicy(db, config.policy), sources: configuredSources(connectors) };
-    const [person] = await [...connectors.identity.values()].find((one) => one.name === 'okta')!.port.findPersons({ employeeNumber: 'E-1', workEmail: null });
+    const terms = {
+      policyDigest: await keepPolicy(db, config.policy),
+      sources: configuredSources(connectors),
+    };
+    const [person] = await [...connectors.identity.values()]
+      .find((one) => one.name === 'okta')!
+      .port.findPersons({ employeeNumber: 'E-1', workEmail: null });
     const opened = await db.transaction().execute(async (tx) => {
-      const personId = await linkPerson(tx, { connector: 'okta', externalId: person!.externalId, state: 'active', leaveAt: null }, { ...person!, timeZone: null }, ['employeeNumber']);
+      const personId = await linkPerson(
+        tx,
+        { connector: 'okta', externalId: person!.externalId, state: 'active', leaveAt: null },
+        { ...person!, timeZone: null },
+        ['employeeNumber'],
+      );
       if (typeof personId !== 'string') throw new Error('ambiguous');
-      return openOrMoveCase(tx, { personId, source: 'token:test', eventKey: 't1', effectiveAt: new Date(), late: false }, terms, new Date());
+      return openOrMoveCase(
+        tx,
+        { personId, source: 'token:test', eventKey: 't1', effectiveAt: new Date(), late: false },
+        terms,
+        new Date(),
+      );
     });
     const custody = await eventually('the wipe gate', async () => {
-      const rows = await db.selectFrom('custodies').selectAll().where('case_id', '=', opened.caseId).execute();
+      const rows = await db
+        .selectFrom('custodies')
+        .selectAll()
+        .where('case_id', '=', opened.caseId)
+        .execute();
       return rows.find((row) => row.gates['wipe']?.state === 'satisfied');
     });
     expect(custody.gates['return']?.state).toBe('waiting');

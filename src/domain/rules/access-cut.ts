@@ -13,8 +13,18 @@ export function judgeAccessCut(state: CaseState, context: RuleContext): Judgemen
   const open = openProviders(state);
   const readBacks = [...state.readBacks.values()];
   if (open.length === 0 && state.started !== null) {
-    const since = readBacks.map((fact) => fact.at).sort().at(-1) ?? state.started.at;
-    return through('access-cut', 'satisfied', since, readBacks.map((fact) => fact.key), readBacks.length === 0 ? 'no-account' : null);
+    const since =
+      readBacks
+        .map((fact) => fact.at)
+        .toSorted()
+        .at(-1) ?? state.started.at;
+    return through(
+      'access-cut',
+      'satisfied',
+      since,
+      readBacks.map((fact) => fact.key),
+      readBacks.length === 0 ? 'no-account' : null,
+    );
   }
   const started = state.started?.at ?? state.opened.at;
   const begins = toMs(started) + context.policy.accessCut.sourceDownDelayMs;
@@ -25,7 +35,9 @@ export function judgeAccessCut(state: CaseState, context: RuleContext): Judgemen
       state: ready ? 'in-progress' : 'waiting',
       since: started,
       deviceId: null,
-      block: ready ? { kind: 'action', code: 'access-not-cut', owner: 'handback' } : { kind: 'time', code: 'awaits-discovery', owner: 'handback' },
+      block: ready
+        ? { kind: 'action', code: 'access-not-cut', owner: 'handback' }
+        : { kind: 'time', code: 'awaits-discovery', owner: 'handback' },
       dueAt: toMs(started) + context.policy.accessCut.dueMs,
       changesAt: ready ? null : begins,
       raised: state.escalations,
@@ -48,7 +60,9 @@ function openProviders(state: CaseState): readonly string[] {
   return state.opened.data.sources
     .filter(({ sourceKind }) => sourceKind === 'identity')
     .map(({ connector }) => connector)
-    .filter((connector) => state.answers.get(connector)?.data.person !== 'unknown' && !isCut(state, connector));
+    .filter(
+      (connector) => state.answers.get(connector)?.data.person !== 'unknown' && !isCut(state, connector),
+    );
 }
 
 function isCut(state: CaseState, connector: string): boolean {
@@ -64,5 +78,8 @@ export function isAllCut(items: readonly AccessItemReading[]): boolean {
 /** After a person decided the exception, the cut is tried again: the reading must then be younger than the decision. */
 function wasDecided(state: CaseState, connector: string): boolean {
   const readAt = state.readBacks.get(connector)?.at ?? toIso(0);
-  return state.exceptions.some(({ opened, resolved }) => opened.data.code === 'access-still-open' && resolved !== null && resolved.at >= readAt);
+  return state.exceptions.some(
+    ({ opened, resolved }) =>
+      opened.data.code === 'access-still-open' && resolved !== null && resolved.at >= readAt,
+  );
 }

@@ -15,7 +15,12 @@ export const CASE_STATIONS = ['leave', 'discovery', 'access-cut', 'devices'] as 
 export type CaseStation = (typeof CASE_STATIONS)[number];
 
 /** One station's next step, for the workflow that asks station by station. */
-export function caseStep(state: CaseState, custodies: readonly CustodyState[], station: CaseStation, context: RuleContext): Step {
+export function caseStep(
+  state: CaseState,
+  custodies: readonly CustodyState[],
+  station: CaseStation,
+  context: RuleContext,
+): Step {
   if (state.cancelled !== null) return { do: 'stop' };
   if (state.completed !== null) return { do: 'pass' };
   switch (station) {
@@ -38,14 +43,19 @@ function leaveStep(state: CaseState, context: RuleContext): Step {
 }
 
 function devicesStep(state: CaseState, custodies: readonly CustodyState[], context: RuleContext): Step {
-  if (missingCustodies(state, custodies).length > 0) return { do: 'record', records: [{ kind: 'open-custodies' }] };
+  if (missingCustodies(state, custodies).length > 0)
+    return { do: 'record', records: [{ kind: 'open-custodies' }] };
   const result = completion(state, custodies, context);
   if (!result.complete) return { do: 'wait', until: null };
   return { do: 'record', records: [{ kind: 'complete-case', outcome: result.outcome }] };
 }
 
 export type Completion =
-  | { readonly complete: true; readonly outcome: 'completed' | 'completed-with-waivers'; readonly blockedBy: readonly [] }
+  | {
+      readonly complete: true;
+      readonly outcome: 'completed' | 'completed-with-waivers';
+      readonly blockedBy: readonly [];
+    }
   | { readonly complete: false; readonly blockedBy: readonly BlockedBy[] };
 
 /**
@@ -54,7 +64,11 @@ export type Completion =
  *
  * @param custodies One custody per device of `discovery.concluded`; a missing one blocks.
  */
-export function completion(state: CaseState, custodies: readonly CustodyState[], context: RuleContext): Completion {
+export function completion(
+  state: CaseState,
+  custodies: readonly CustodyState[],
+  context: RuleContext,
+): Completion {
   const gates = Object.values(caseGates(state, context)).map((judgement) => judgement.status);
   const devices = custodies.map((custody) => custodyCompletion(custody, context));
   const blockedBy = [
@@ -64,7 +78,10 @@ export function completion(state: CaseState, custodies: readonly CustodyState[],
     ...devices.flatMap((device) => device.blockedBy),
   ];
   const closed = custodies.every((custody) => custody.closed !== null);
-  const through = state.started !== null && gates.every((gate) => isThrough(gate.state)) && devices.every((device) => device.complete);
+  const through =
+    state.started !== null &&
+    gates.every((gate) => isThrough(gate.state)) &&
+    devices.every((device) => device.complete);
   if (!through || !closed || blockedBy.length > 0) return { complete: false, blockedBy };
   const waived = gates.some((gate) => gate.state === 'waived') || devices.some((device) => device.waived);
   return { complete: true, outcome: waived ? 'completed-with-waivers' : 'completed', blockedBy: [] };
@@ -90,7 +107,9 @@ function notStarted(state: CaseState): BlockedBy {
 }
 
 function otherExceptions(state: CaseState, gates: readonly GateStatus[]): readonly BlockedBy[] {
-  const shown = new Set(gates.flatMap((gate) => gate.blockedBy.map((block) => `${block.code}:${block.since}`)));
+  const shown = new Set(
+    gates.flatMap((gate) => gate.blockedBy.map((block) => `${block.code}:${block.since}`)),
+  );
   return blockingExceptions(state.exceptions)
     .map((exception) => blockOf(exception, null))
     .filter((block) => !shown.has(`${block.code}:${block.since}`));

@@ -11,13 +11,26 @@ import { judgeReturn } from './return.ts';
 import { judgeWipe } from './wipe.ts';
 
 /** How every gate of a custody stands. A gate whose predecessors are not through waits for them. */
-export function custodyGates(custody: CustodyState, context: RuleContext): Readonly<Record<DeviceGate, Judgement>> {
+export function custodyGates(
+  custody: CustodyState,
+  context: RuleContext,
+): Readonly<Record<DeviceGate, Judgement>> {
   const handover = judgeDataHandover(custody, context);
   const wipe = after([handover], 'wipe', custody, () => judgeWipe(custody, context));
   const back = judgeReturn(custody, context);
-  const handoff = after([wipe, back], 'itad-handoff', custody, (since) => judgeItadHandoff(custody, since, context));
-  const closure = after([handoff], 'inventory-closure', custody, (since) => judgeInventoryClosure(custody, since, context));
-  return { 'data-handover': handover, wipe, return: back, 'itad-handoff': handoff, 'inventory-closure': closure };
+  const handoff = after([wipe, back], 'itad-handoff', custody, (since) =>
+    judgeItadHandoff(custody, since, context),
+  );
+  const closure = after([handoff], 'inventory-closure', custody, (since) =>
+    judgeInventoryClosure(custody, since, context),
+  );
+  return {
+    'data-handover': handover,
+    wipe,
+    return: back,
+    'itad-handoff': handoff,
+    'inventory-closure': closure,
+  };
 }
 
 /** One gate's next step, for the workflow that asks gate by gate. */
@@ -27,7 +40,10 @@ export function custodyStep(custody: CustodyState, gate: DeviceGate, context: Ru
   const gates = custodyGates(custody, context);
   if (gate === 'inventory-closure' && custodyCompletion(custody, context).complete) {
     const level = acceptedCertificate(custody, context.policy)?.data.level;
-    return { do: 'record', records: [{ kind: 'close-custody', disposition: level === 'destroy' ? 'destroyed' : 'sanitised' }] };
+    return {
+      do: 'record',
+      records: [{ kind: 'close-custody', disposition: level === 'destroy' ? 'destroyed' : 'sanitised' }],
+    };
   }
   const { step } = gates[gate];
   // The last gate is through, yet an exception is open: the custody ends only when that is decided.
@@ -43,23 +59,43 @@ export interface CustodyCompletion {
 /** Whether every gate of the custody is through and nothing blocks; otherwise what does. */
 export function custodyCompletion(custody: CustodyState, context: RuleContext): CustodyCompletion {
   const statuses = Object.values(custodyGates(custody, context)).map((judgement) => judgement.status);
-  const named = new Set(statuses.flatMap((status) => status.blockedBy.map((block) => `${block.code}:${block.since}`)));
+  const named = new Set(
+    statuses.flatMap((status) => status.blockedBy.map((block) => `${block.code}:${block.since}`)),
+  );
   const others = blockingExceptions(custody.exceptions)
     .map((exception) => blockOf(exception, custody.deviceId))
     .filter((block) => !named.has(`${block.code}:${block.since}`));
   const blockedBy = [...statuses.flatMap((status) => status.blockedBy), ...others];
-  const complete = statuses.every((status) => isThrough(status.state)) && blockingExceptions(custody.exceptions).length === 0;
+  const complete =
+    statuses.every((status) => isThrough(status.state)) &&
+    blockingExceptions(custody.exceptions).length === 0;
   return { complete, waived: statuses.some((status) => status.state === 'waived'), blockedBy };
 }
 
-function after(before: readonly Judgement[], gate: DeviceGate, custody: CustodyState, judge: (since: string) => Judgement): Judgement {
+function after(
+  before: readonly Judgement[],
+  gate: DeviceGate,
+  custody: CustodyState,
+  judge: (since: string) => Judgement,
+): Judgement {
   if (!before.every((one) => isThrough(one.status.state))) return notYet(gate, custody);
-  const since = before.map((one) => one.status.since).sort().at(-1) ?? custody.opened.at;
+  const since =
+    before
+      .map((one) => one.status.since)
+      .toSorted()
+      .at(-1) ?? custody.opened.at;
   return judge(since);
 }
 
 /** What its predecessors wait for is what it waits for: it names nothing of its own. */
 function notYet(gate: DeviceGate, custody: CustodyState): Judgement {
-  const status: GateStatus = { gate, state: 'waiting', since: custody.opened.at, evidence: [], basis: `after:${GATES_BEFORE[gate].join('+')}`, blockedBy: [] };
+  const status: GateStatus = {
+    gate,
+    state: 'waiting',
+    since: custody.opened.at,
+    evidence: [],
+    basis: `after:${GATES_BEFORE[gate].join('+')}`,
+    blockedBy: [],
+  };
   return { status, step: { do: 'wait', until: null } };
 }

@@ -6,11 +6,22 @@ import { factOf, through } from './standing.ts';
 
 export function judgeDataHandover(custody: CustodyState, context: RuleContext): Judgement<'data-handover'> {
   const { handover, deviceId, epoch } = custody;
-  if (handover !== null) return through('data-handover', 'not-applicable', handover.at, [handover.key], 'policy');
+  if (handover !== null)
+    return through('data-handover', 'not-applicable', handover.at, [handover.key], 'policy');
   const step = factOf({
     type: 'handover.not-required',
     key: `handover.not-required:${deviceId}:${epoch}`,
     data: { epoch, basis: 'policy', rulesVersion: RULES_VERSION, policyDigest: context.policyDigest },
   });
-  return { status: { gate: 'data-handover', state: 'waiting', since: custody.opened.at, evidence: [], basis: null, blockedBy: [] }, step };
+  return {
+    status: {
+      gate: 'data-handover',
+      state: 'waiting',
+      since: custody.opened.at,
+      evidence: [],
+      basis: null,
+      blockedBy: [],
+    },
+    step,
+  };
 }

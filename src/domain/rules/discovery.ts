@@ -23,7 +23,10 @@ export function judgeDiscovery(state: CaseState, context: RuleContext): Judgemen
       state: 'in-progress',
       since: (down === undefined ? null : state.unanswered.get(down)?.at) ?? started,
       deviceId: null,
-      block: down === undefined ? { kind: 'action', code: 'discovery-under-way', owner: 'handback' } : { kind: 'source', code: 'source-unanswered', owner: `source:${down}` },
+      block:
+        down === undefined
+          ? { kind: 'action', code: 'discovery-under-way', owner: 'handback' }
+          : { kind: 'source', code: 'source-unanswered', owner: `source:${down}` },
       dueAt: toMs(started) + context.policy.discovery.dueMs,
       raised: state.escalations,
       exceptions: state.exceptions,
@@ -34,26 +37,37 @@ export function judgeDiscovery(state: CaseState, context: RuleContext): Judgemen
 }
 
 function nextStep(state: CaseState, silent: readonly string[]): Step {
-  if (silent.length > 0) return { do: 'act', acts: silent.map((connector): Act => ({ act: 'ask-source', connector })) };
+  if (silent.length > 0)
+    return { do: 'act', acts: silent.map((connector): Act => ({ act: 'ask-source', connector })) };
   const lookUps = pendingLookUps(state);
-  if (lookUps.length > 0) return { do: 'act', acts: lookUps.map((connector): Act => ({ act: 'look-up-serials', connector })) };
+  if (lookUps.length > 0)
+    return { do: 'act', acts: lookUps.map((connector): Act => ({ act: 'look-up-serials', connector })) };
   return { do: 'record', records: [{ kind: 'conclude-discovery', devices: discoveredDevices(state) }] };
 }
 
 /** Configured sources that have not answered yet. */
 function silentSources(state: CaseState): readonly string[] {
-  return state.opened.data.sources.map(({ connector }) => connector).filter((connector) => !state.answers.has(connector));
+  return state.opened.data.sources
+    .map(({ connector }) => connector)
+    .filter((connector) => !state.answers.has(connector));
 }
 
 /** Serials that others know and this inventory did not name among the leaver's: it may hold them for somebody else. */
 export function serialsToLookUp(state: CaseState, connector: string): readonly string[] {
-  const serials = matchDevices(answersOf(state)).filter((device) => !device.sightings.some((one) => one.connector === connector));
+  const serials = matchDevices(answersOf(state)).filter(
+    (device) => !device.sightings.some((one) => one.connector === connector),
+  );
   return serials.flatMap((device) => (device.serial === null ? [] : [device.serial]));
 }
 
 function pendingLookUps(state: CaseState): readonly string[] {
   return state.opened.data.sources
-    .filter(({ sourceKind, connector }) => sourceKind === 'inventory' && !state.lookUps.has(connector) && serialsToLookUp(state, connector).length > 0)
+    .filter(
+      ({ sourceKind, connector }) =>
+        sourceKind === 'inventory' &&
+        !state.lookUps.has(connector) &&
+        serialsToLookUp(state, connector).length > 0,
+    )
     .map(({ connector }) => connector);
 }
 

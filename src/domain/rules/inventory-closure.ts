@@ -6,7 +6,11 @@ import { toMs } from '../time.ts';
 import { raise, recordIn, through, waiting, withStep } from './standing.ts';
 
 /** @param readySince When the handoff was certified, ISO 8601 UTC. */
-export function judgeInventoryClosure(custody: CustodyState, readySince: string, context: RuleContext): Judgement<'inventory-closure'> {
+export function judgeInventoryClosure(
+  custody: CustodyState,
+  readySince: string,
+  context: RuleContext,
+): Judgement<'inventory-closure'> {
   const readBack = custody.closureReadBack;
   if (readBack !== null && readBack.data.matches) {
     return through('inventory-closure', 'satisfied', readBack.at, [readBack.key], 'read-back');
@@ -30,9 +34,12 @@ export function judgeInventoryClosure(custody: CustodyState, readySince: string,
 
 function nextStep(custody: CustodyState, context: RuleContext): Step {
   const mismatch = custody.closureReadBack;
-  if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch.at)) return raise('inventory-mismatch', 'inventory-closure', 'asset-manager');
+  if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch.at))
+    return raise('inventory-mismatch', 'inventory-closure', 'asset-manager');
   const missing = custody.closureNotFound;
-  const decided = isDecided(custody, 'not-in-inventory', missing?.at ?? '') || isDecided(custody, 'unrecorded-device', missing?.at ?? '');
+  const decided =
+    isDecided(custody, 'not-in-inventory', missing?.at ?? '') ||
+    isDecided(custody, 'unrecorded-device', missing?.at ?? '');
   if (missing !== null && !decided) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
   const connector = recordIn(custody, 'inventory')?.connector ?? context.inventory;
   if (connector === null) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');

@@ -14,14 +14,33 @@ import { raise, through, waiting, withStep } from './standing.ts';
 /**
  * @param readySince When both wipe and return were through, ISO 8601 UTC: the clock of staging starts here.
  */
-export function judgeItadHandoff(custody: CustodyState, readySince: string, context: RuleContext): Judgement<'itad-handoff'> {
+export function judgeItadHandoff(
+  custody: CustodyState,
+  readySince: string,
+  context: RuleContext,
+): Judgement<'itad-handoff'> {
   const certificate = acceptedCertificate(custody, context.policy);
   const { transferred, dockScanned, vendorScanned } = custody;
   if (transferred !== null && dockScanned !== null && vendorScanned !== null && certificate !== null) {
     const evidence = [dockScanned.key, vendorScanned.key, transferred.key, certificate.key];
-    return through('itad-handoff', 'satisfied', certificate.at, evidence, `certified:${certificate.data.level}`);
+    return through(
+      'itad-handoff',
+      'satisfied',
+      certificate.at,
+      evidence,
+      `certified:${certificate.data.level}`,
+    );
   }
-  const judgement = waiting({ gate: 'itad-handoff', deviceId: custody.deviceId, raised: custody.escalations, exceptions: custody.exceptions, ...stage(custody, readySince, context) }, context);
+  const judgement = waiting(
+    {
+      gate: 'itad-handoff',
+      deviceId: custody.deviceId,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+      ...stage(custody, readySince, context),
+    },
+    context,
+  );
   const rejected = custody.certificates.filter((one) => !isAccepted(one, context.policy)).length;
   if (certificate === null && rejected > timesOpened(custody.exceptions, 'certificate-insufficient')) {
     return withStep(judgement, raise('certificate-insufficient', 'itad-handoff', 'asset-manager'));
@@ -44,16 +63,36 @@ function stage(custody: CustodyState, readySince: string, { policy }: RuleContex
   const { manifested, transferred, vendorScanned, received } = custody;
   if (received !== null) {
     const dueAt = toMs(received.at) + policy.handoff.certificateDueMs;
-    return { state: 'in-progress', since: received.at, dueAt, block: { kind: 'time', code: 'certificate-awaited', owner: 'itad-vendor', parked: true } } as const;
+    return {
+      state: 'in-progress',
+      since: received.at,
+      dueAt,
+      block: { kind: 'time', code: 'certificate-awaited', owner: 'itad-vendor', parked: true },
+    } as const;
   }
   if (transferred !== null) {
     const dueAt = toMs(transferred.at) + policy.handoff.receiptDueMs;
     const code = vendorScanned === null ? 'vendor-scan-awaited' : 'receipt-awaited';
-    return { state: 'in-progress', since: transferred.at, dueAt, block: { kind: 'action', code, owner: 'itad-vendor' } } as const;
+    return {
+      state: 'in-progress',
+      since: transferred.at,
+      dueAt,
+      block: { kind: 'action', code, owner: 'itad-vendor' },
+    } as const;
   }
   const dueAt = toMs(readySince) + policy.handoff.stageDueMs;
   if (manifested !== null) {
-    return { state: 'in-progress', since: manifested.at, dueAt, block: { kind: 'action', code: 'pickup-not-confirmed', owner: 'dock' } } as const;
+    return {
+      state: 'in-progress',
+      since: manifested.at,
+      dueAt,
+      block: { kind: 'action', code: 'pickup-not-confirmed', owner: 'dock' },
+    } as const;
   }
-  return { state: 'waiting', since: readySince, dueAt, block: { kind: 'action', code: 'not-on-a-pickup', owner: 'asset-manager' } } as const;
+  return {
+    state: 'waiting',
+    since: readySince,
+    dueAt,
+    block: { kind: 'action', code: 'not-on-a-pickup', owner: 'asset-manager' },
+  } as const;
 }

@@ -37,10 +37,19 @@ function whoseMove(custody: CustodyState): { readonly code: string; readonly own
 }
 
 function nextStep(custody: CustodyState, due: number, context: RuleContext): Step | null {
-  if (custody.label === null && custody.labelUnknown === null && context.carrier !== null && !hasOpen(custody, 'label-failed')) {
+  if (
+    custody.label === null &&
+    custody.labelUnknown === null &&
+    context.carrier !== null &&
+    !hasOpen(custody, 'label-failed')
+  ) {
     return { do: 'act', acts: [{ act: 'make-label', connector: context.carrier }] };
   }
-  if (custody.labelUnknown !== null && custody.label === null && timesOpened(custody.exceptions, 'label-outcome-unknown') === 0) {
+  if (
+    custody.labelUnknown !== null &&
+    custody.label === null &&
+    timesOpened(custody.exceptions, 'label-outcome-unknown') === 0
+  ) {
     return raise('label-outcome-unknown', 'return', 'operator');
   }
   const lost = lostAt(custody, context);
@@ -68,9 +77,13 @@ function lostAt(custody: CustodyState, context: RuleContext): number | null {
   const { tracked } = custody;
   if (tracked === null) return null;
   if (GONE_WRONG.has(tracked.data.status)) return toMs(tracked.at);
-  return MOVING.has(tracked.data.status) ? toMs(tracked.at) + context.policy.return.lostInTransitAfterMs : null;
+  return MOVING.has(tracked.data.status)
+    ? toMs(tracked.at) + context.policy.return.lostInTransitAfterMs
+    : null;
 }
 
 function hasOpen(custody: CustodyState, code: string): boolean {
-  return blockingExceptions(custody.exceptions, 'return').some((exception) => exception.opened.data.code === code);
+  return blockingExceptions(custody.exceptions, 'return').some(
+    (exception) => exception.opened.data.code === code,
+  );
 }

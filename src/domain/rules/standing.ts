@@ -8,7 +8,13 @@ import type { Judgement, Record, RuleContext, Step } from '../judgement.ts';
 import { earliest, ifAhead, toIso } from '../time.ts';
 
 /** A gate that is through: nothing blocks. */
-export function through<G extends Gate>(gate: G, state: GateState, since: string, evidence: readonly string[], basis: string | null = null): Judgement<G> {
+export function through<G extends Gate>(
+  gate: G,
+  state: GateState,
+  since: string,
+  evidence: readonly string[],
+  basis: string | null = null,
+): Judgement<G> {
   return { status: { gate, state, since, evidence, basis, blockedBy: [] }, step: { do: 'pass' } };
 }
 
@@ -19,7 +25,12 @@ export interface Waiting<G extends Gate> {
   readonly since: string;
   readonly evidence?: readonly string[];
   readonly deviceId: string | null;
-  readonly block: { readonly kind: BlockKind; readonly code: string; readonly owner: string; readonly parked?: boolean };
+  readonly block: {
+    readonly kind: BlockKind;
+    readonly code: string;
+    readonly owner: string;
+    readonly parked?: boolean;
+  };
   /** The gate's deadline, epoch milliseconds; `null` = none yet. */
   readonly dueAt: number | null;
   /** When time alone may change the judgement. */
@@ -33,7 +44,10 @@ export interface Waiting<G extends Gate> {
  * blocks, and the wait ends at the next moment that matters.
  */
 export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): Judgement<G> {
-  const ladder = on.dueAt === null ? { due: [], nextAt: null } : climb(on.gate, on.dueAt, on.raised, context.policy, context.now);
+  const ladder =
+    on.dueAt === null
+      ? { due: [], nextAt: null }
+      : climb(on.gate, on.dueAt, on.raised, context.policy, context.now);
   const block: BlockedBy = {
     kind: on.block.kind,
     gate: on.gate,
@@ -45,7 +59,9 @@ export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): J
     escalatesAt: ladder.nextAt === null ? null : toIso(ladder.nextAt),
     parked: on.block.parked ?? false,
   };
-  const decisions = blockingExceptions(on.exceptions, on.gate).map((exception) => blockOf(exception, on.deviceId));
+  const decisions = blockingExceptions(on.exceptions, on.gate).map((exception) =>
+    blockOf(exception, on.deviceId),
+  );
   const status: GateStatus<G> = {
     gate: on.gate,
     state: on.state,
@@ -55,7 +71,10 @@ export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): J
     blockedBy: decisions.length > 0 ? decisions : [block],
   };
   if (ladder.due.length > 0) return { status, step: { do: 'record', records: ladder.due } };
-  return { status, step: { do: 'wait', until: earliest(ladder.nextAt, ifAhead(on.changesAt ?? null, context.now)) } };
+  return {
+    status,
+    step: { do: 'wait', until: earliest(ladder.nextAt, ifAhead(on.changesAt ?? null, context.now)) },
+  };
 }
 
 /** The same standing with another step. */

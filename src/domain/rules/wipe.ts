@@ -10,7 +10,13 @@ import { blockingExceptions } from '../exceptions.ts';
 import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
 /** Codes of exceptions that end an attempt: once decided, a new attempt under a new approval may follow. */
-const ENDS_ATTEMPT = ['wipe-failed', 'wipe-ambiguous', 'wipe-outcome-unknown', 'wipe-not-accepted', 'wipe-refused'] as const;
+const ENDS_ATTEMPT = [
+  'wipe-failed',
+  'wipe-ambiguous',
+  'wipe-outcome-unknown',
+  'wipe-not-accepted',
+  'wipe-refused',
+] as const;
 
 interface Attempted {
   readonly attempt: WipeAttempt;
@@ -23,7 +29,8 @@ export function judgeWipe(custody: CustodyState, context: RuleContext): Judgemen
     standing: wipeStanding(attempt, custody.opened.data.platform, context.policy, context.now),
   }));
   const proven = attempts.find(({ standing }) => standing.state === 'acknowledged');
-  if (proven !== undefined) return through('wipe', 'satisfied', proven.standing.since, proven.standing.evidence, 'acknowledged');
+  if (proven !== undefined)
+    return through('wipe', 'satisfied', proven.standing.since, proven.standing.evidence, 'acknowledged');
   const last = attempts.at(-1) ?? null;
   const judgement = waitingFor(custody, last, context);
   if (blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
@@ -39,7 +46,11 @@ function waitingFor(custody: CustodyState, last: Attempted | null, context: Rule
       since: standing?.since ?? custody.opened.at,
       evidence: standing?.evidence ?? [],
       deviceId: custody.deviceId,
-      block: { kind: 'action', code: blockCode(standing), owner: standing?.state === 'accepted' ? 'device' : 'handback' },
+      block: {
+        kind: 'action',
+        code: blockCode(standing),
+        owner: standing?.state === 'accepted' ? 'device' : 'handback',
+      },
       dueAt: openedAt(custody) + context.policy.wipe.dueMs,
       changesAt: standing?.changesAt ?? retryAt(standing, context),
       raised: custody.escalations,
@@ -52,7 +63,8 @@ function waitingFor(custody: CustodyState, last: Attempted | null, context: Rule
 /** `null` when there is only to wait. */
 function nextStep(custody: CustodyState, attempts: readonly Attempted[], context: RuleContext): Step | null {
   const obstacle = obstacleTo(custody);
-  if (obstacle !== null) return raise(obstacle, 'wipe', obstacle === 'device-unmanaged' ? 'asset-manager' : 'approver');
+  if (obstacle !== null)
+    return raise(obstacle, 'wipe', obstacle === 'device-unmanaged' ? 'asset-manager' : 'approver');
   const connector = recordIn(custody, 'mdm')?.connector;
   if (connector === undefined) return null;
   const last = attempts.at(-1);
@@ -93,7 +105,11 @@ function obstacleTo(custody: CustodyState): string | null {
 }
 
 function sourcesNamingLeaver(custody: CustodyState): number {
-  return new Set(custody.opened.data.records.filter((record) => record.namesLeaver === true).map((record) => record.connector)).size;
+  return new Set(
+    custody.opened.data.records
+      .filter((record) => record.namesLeaver === true)
+      .map((record) => record.connector),
+  ).size;
 }
 
 /**
@@ -109,13 +125,23 @@ function afterLostAnswer(last: Attempted, connector: string, context: RuleContex
   const settlesAt = last.attempt.answered?.data.settlesAt ?? null;
   if (settlesAt === null) return raise('wipe-outcome-unknown', 'wipe', 'approver');
   if (toMs(settlesAt) > context.now) return null;
-  return { do: 'act', acts: [{ act: 'resolve-wipe', connector, approvalId: last.attempt.approved.data.approvalId }] };
+  return {
+    do: 'act',
+    acts: [{ act: 'resolve-wipe', connector, approvalId: last.attempt.approved.data.approvalId }],
+  };
 }
 
 /** The vendor certainly did nothing: ask again under a new approval, a bounded number of times. */
-function askAgain(custody: CustodyState, attempts: readonly Attempted[], last: Attempted, context: RuleContext): Step | null {
+function askAgain(
+  custody: CustodyState,
+  attempts: readonly Attempted[],
+  last: Attempted,
+  context: RuleContext,
+): Step | null {
   const decided = lastResolvedAt(custody.exceptions, 'wipe-not-accepted');
-  const inRow = attempts.filter(({ standing }) => standing.state === 'not-accepted' && (decided === null || standing.since > decided)).length;
+  const inRow = attempts.filter(
+    ({ standing }) => standing.state === 'not-accepted' && (decided === null || standing.since > decided),
+  ).length;
   if (inRow >= context.policy.wipe.attempts) return raise('wipe-not-accepted', 'wipe', 'operator');
   return (retryAt(last.standing, context) ?? 0) > context.now ? null : approve(attempts, context);
 }
@@ -126,17 +152,28 @@ function retryAt(standing: WipeStanding | null, context: RuleContext): number | 
 
 /** Whether a person has decided, since, the exception that this attempt ended in. */
 function wasDecided(custody: CustodyState, last: Attempted): boolean {
-  const endings = ENDS_ATTEMPT.map((code) => lastResolvedAt(custody.exceptions, code)).filter((time) => time !== null);
+  const endings = ENDS_ATTEMPT.map((code) => lastResolvedAt(custody.exceptions, code)).filter(
+    (time) => time !== null,
+  );
   return isEnded(last.standing.state) && endings.some((time) => time >= last.attempt.approved.at);
 }
 
 function isEnded(state: WipeStanding['state']): boolean {
-  return state !== 'accepted' && state !== 'acknowledged' && state !== 'confirmed' && state !== 'approved' && state !== 'requested';
+  return (
+    state !== 'accepted' &&
+    state !== 'acknowledged' &&
+    state !== 'confirmed' &&
+    state !== 'approved' &&
+    state !== 'requested'
+  );
 }
 
 function gateState(standing: WipeStanding | null): GateState {
   if (standing === null) return 'waiting';
-  return standing.state === 'failed' || standing.state === 'ambiguous' || standing.state === 'refused' || standing.state === 'cancelled'
+  return standing.state === 'failed' ||
+    standing.state === 'ambiguous' ||
+    standing.state === 'refused' ||
+    standing.state === 'cancelled'
     ? 'failed'
     : 'in-progress';
 }

@@ -50,10 +50,24 @@ function documentOf({ urls, policy = {}, sweeps = {}, connectors = {} }: EngineC
     burst: 500,
   };
   const all: Record<string, object | null> = {
-    okta: { kind: 'okta', mode: 'enforce', baseUrl: urls['okta'], apiToken: 'sandbox-okta-token', requestsPerSecond: 500, burst: 500 },
+    okta: {
+      kind: 'okta',
+      mode: 'enforce',
+      baseUrl: urls['okta'],
+      apiToken: 'sandbox-okta-token',
+      requestsPerSecond: 500,
+      burst: 500,
+    },
     entra: { kind: 'entra', mode: 'enforce', ...graph },
     intune: { kind: 'intune', mode: 'enforce', ...graph, peopleFrom: 'entra', settleMs: 1_000 },
-    snipeit: { kind: 'snipeit', mode: 'enforce', baseUrl: urls['snipeit'], token: 'snipeit-sandbox-token', requestsPerSecond: 500, burst: 500 },
+    snipeit: {
+      kind: 'snipeit',
+      mode: 'enforce',
+      baseUrl: urls['snipeit'],
+      token: 'snipeit-sandbox-token',
+      requestsPerSecond: 500,
+      burst: 500,
+    },
     ...connectors,
   };
   return {

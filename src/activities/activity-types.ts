@@ -1,5 +1,5 @@
 /** What workflows may ask for: types only, the implementations are in `activities/`. */
-import type { CaseQuestion, CustodyQuestion, Instruction } from '../activities/assess.ts';
+import type { CaseQuestion, CustodyQuestion, Instruction } from './assess.ts';
 
 export interface SourceRef {
   readonly caseId: string;
@@ -36,7 +36,9 @@ export interface VendorActivities {
   closeInventory(ref: CustodyRef): Promise<void>;
   bookPickup(ref: { readonly pickupId: string }): Promise<void>;
   drainInbox(ref: { readonly connector: string }): Promise<void>;
-  sweepWipes(ref: { readonly connector: string }): Promise<{ readonly pending: number; readonly changed: number }>;
+  sweepWipes(ref: {
+    readonly connector: string;
+  }): Promise<{ readonly pending: number; readonly changed: number }>;
   sweepIdentity(ref: { readonly connector: string }): Promise<void>;
   snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;
 }
