@@ -40,5 +40,6 @@ export interface VendorActivities {
     readonly connector: string;
   }): Promise<{ readonly pending: number; readonly changed: number }>;
   sweepIdentity(ref: { readonly connector: string }): Promise<void>;
+  countFleet(ref: { readonly connector: string }): Promise<{ readonly devices: number }>;
   snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;
 }

@@ -10,7 +10,7 @@ import { tryAgain } from './failures.ts';
 import { drainInbox } from './intake.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
 import { makeLabel } from './returns.ts';
-import { reconcileWorkflows, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
+import { countFleet, reconcileWorkflows, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
 import { resolveWipe, sendWipe } from './wipe.ts';
 
 /** Run by the engine's own queue. */
@@ -37,6 +37,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
+    countFleet: (ref) => guarded(context, () => countFleet(context, ref, beat)),
     snapshotDirectory: (ref) => guarded(context, () => snapshotDirectory(context, ref, beat)),
   };
 }

@@ -1,4 +1,5 @@
 /** Sweeps: vendor states read in bulk on a schedule; only what changed wakes somebody. No poller per device. */
+import { sql } from 'kysely';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { ManagedDevice } from '../adapters/devices/port.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
@@ -146,6 +147,31 @@ export async function snapshotDirectory(
       cursor = page.next;
     } while (cursor !== null);
     return { people };
+  });
+}
+
+/** Counts one device manager's fleet: what the wipe limit's share is a share of. */
+export async function countFleet(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: Beat,
+): Promise<{ readonly devices: number }> {
+  const { port } = connectorOf(context.connectors.devices, connector);
+  return withHealth(context, connector, async () => {
+    let devices = 0;
+    let cursor: string | null = null;
+    do {
+      beat();
+      const page: Awaited<ReturnType<typeof port.listDevices>> = await port.listDevices(cursor);
+      devices += page.items.length;
+      cursor = page.next;
+    } while (cursor !== null);
+    await sql`
+      insert into connector_state (connector, fleet_size, last_full_at) values (${connector}, ${devices}, now())
+      on conflict (connector) do update set fleet_size = excluded.fleet_size, last_full_at = now()`.execute(
+      context.db,
+    );
+    return { devices };
   });
 }
 

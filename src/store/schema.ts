@@ -168,7 +168,14 @@ export interface Schema {
     vendor_reference: string | null;
     settled_at: MaybeTime;
   };
-  wipe_limits: { scope: string; tripped_at: MaybeTime; released_at: MaybeTime; released_by: string | null };
+  wipe_limits: {
+    scope: string;
+    tripped_at: MaybeTime;
+    release_requested_at: MaybeTime;
+    release_requested_by: string | null;
+    released_at: MaybeTime;
+    released_by: string | null;
+  };
   switches: { name: string; is_on: boolean; changed_by: string; changed_at: Stamp };
   streams: { stream: string; seq: number; digest: string };
   facts: {
@@ -211,6 +218,8 @@ export interface Schema {
     last_error_at: MaybeTime;
     last_error_code: string | null;
     last_full_at: MaybeTime;
+    /** Devices that a device manager listed when it was last counted. */
+    fleet_size: number | null;
   };
   trackers: {
     tracking_code: string;

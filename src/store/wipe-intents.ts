@@ -154,7 +154,9 @@ async function lockLimit(tx: Tx, policy: Policy, now: Date): Promise<{ readonly 
   );
   const { rows } = await sql<{ recent: number; fleet: number }>`
     select (select count(*) from intents where kind = 'wipe' and created_at > ${since} and answer is distinct from 'not-accepted') as recent,
-           (select count(*) from devices) as fleet`.execute(tx);
+           coalesce((select sum(fleet_size) from connector_state), (select count(*) from devices)) as fleet`.execute(
+    tx,
+  );
   const [{ recent, fleet } = { recent: count, fleet: 0 }] = rows;
   // A share of a small fleet would round to nothing: one wipe is always within it.
   const allowed = Math.min(count, Math.max(1, Math.floor(fleet * fleetShare)));

@@ -21,6 +21,7 @@ export function planSweeps(every: SweepIntervals, connectors: Connectors): reado
   });
   return [
     ...[...connectors.devices.keys()].map((name) => plan('sweepWipes', name, every.devices)),
+    ...[...connectors.devices.keys()].map((name) => plan('countFleet', name, every.snapshots)),
     ...identities.map((name) => plan('sweepIdentity', name, every.identity)),
     ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
     { id: 'sweep:reconcile', workflowType: 'reconcile', args: [], everyMs: every.reconcile, atOnce: true },

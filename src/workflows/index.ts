@@ -3,4 +3,4 @@ export { offboardingCase } from './offboarding-case.ts';
 export { deviceCustody } from './device-custody.ts';
 export { itadPickup } from './itad-pickup.ts';
 export { connectorIntake } from './connector-intake.ts';
-export { reconcile, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
+export { countFleet, reconcile, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';

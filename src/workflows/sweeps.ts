@@ -20,6 +20,11 @@ export async function snapshotDirectory({ connector }: SweepRef): Promise<void> 
   await bulk(connector).snapshotDirectory({ connector });
 }
 
+/** Counts one device manager's fleet. */
+export async function countFleet({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).countFleet({ connector });
+}
+
 /** Starts whatever open case or custody has no workflow running. */
 export async function reconcile(): Promise<void> {
   await ordinary.reconcileWorkflows();

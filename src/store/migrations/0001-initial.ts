@@ -179,8 +179,11 @@ const COMMANDS = [
   `create table wipe_limits (
     scope text primary key,
     tripped_at timestamptz,
+    release_requested_at timestamptz,
+    release_requested_by text,
     released_at timestamptz,
-    released_by text
+    released_by text,
+    check (released_by is null or (release_requested_by is not null and released_by <> release_requested_by))
   )`,
   `insert into wipe_limits (scope) values ('all')`,
   `create table switches (name text primary key, is_on boolean not null, changed_by text not null, changed_at timestamptz not null default now())`,
@@ -244,7 +247,8 @@ const QUEUES = [
     last_ok_at timestamptz,
     last_error_at timestamptz,
     last_error_code text,
-    last_full_at timestamptz
+    last_full_at timestamptz,
+    fleet_size integer
   )`,
   `create table trackers (
     tracking_code text primary key,
