@@ -53,8 +53,9 @@ async function observe(
   wipe: PendingWipe,
   device: ManagedDevice,
 ): Promise<boolean> {
-  const seen = device.lastWipe;
-  if (seen === null || !isOurs(wipe, seen)) return false;
+  // Of several the first: a later one is somebody else's.
+  const seen = device.wipes.find((one) => isOurs(wipe, one));
+  if (seen === undefined) return false;
   const { id: intentId, device_id: deviceId, epoch } = wipe;
   const now = context.clock();
   return context.db.transaction().execute(async (tx) => {

@@ -24,6 +24,8 @@ export interface WipeParameters {
 export interface ManagedDevice extends DeviceSighting {
   /** Latest wipe action that the MDM itself remembers for this record, ours or not; `null` when none. */
   readonly lastWipe: WipeObservation | null;
+  /** All wipe actions that the MDM remembers for this record, the oldest first. */
+  readonly wipes: readonly WipeObservation[];
 }
 
 export interface WipeTarget {

@@ -108,5 +108,6 @@ function toManagedDevice(
   operation: string,
 ): ManagedDevice {
   const call: Call = { connector, operation, effect: 'read' };
-  return { ...toSighting(record, null), lastWipe: wipesOf(call, record, settings).at(-1) ?? null };
+  const wipes = wipesOf(call, record, settings);
+  return { ...toSighting(record, null), lastWipe: wipes.at(-1) ?? null, wipes };
 }
