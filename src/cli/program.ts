@@ -1,6 +1,7 @@
 /** The command line: which commands there are, with their options and help. What they do is in files of their own. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addCaseCommands } from './commands/cases.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -8,7 +9,7 @@ import type { Io } from './io.ts';
 /** Adds commands to the program. `done` takes the exit code of the one that ran. */
 export type AddCommands = (program: Command, io: Io, done: (code: number) => void) => void;
 
-const GROUPS: readonly AddCommands[] = [addProcessCommands];
+const GROUPS: readonly AddCommands[] = [addProcessCommands, addCaseCommands];
 
 /**
  * Runs one command.

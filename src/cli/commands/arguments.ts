@@ -5,3 +5,10 @@ export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/u.test(text)) throw new InvalidArgumentError('a whole number is expected.');
   return Number(text);
 }
+
+/** A moment with its zone; a time without one could mean another on the server. */
+export function isoTime(text: string): string {
+  const isWhole = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/u.test(text);
+  if (isWhole && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
+  throw new InvalidArgumentError('a time with its zone is expected, such as 2026-12-31T17:00+01:00.');
+}

@@ -110,4 +110,31 @@ function addLocal(program: Command, io: Io, done: (code: number) => void): void 
       const { migrate } = await import('../local/migrate.ts');
       done(await migrate(command.optsWithGlobals<GlobalOptions & { wait: number }>(), io));
     });
+
+  program
+    .command('doctor')
+    .summary('check everything this installation relies on')
+    .description(
+      'Reaches the database, Temporal and every configured connector, read-only, and lists missing permissions, missing ' +
+        'migrations and clocks that differ. What a permission lets somebody change shows only in changing, so that is not tried.',
+    )
+    .addHelpText('after', examples(['handback doctor -c handback.yaml', 'handback doctor --json']))
+    .action(async (_options: object, command: Command) => {
+      const { doctor } = await import('../local/doctor.ts');
+      done(await doctor(command.optsWithGlobals(), io));
+    });
+
+  program
+    .command('reconcile')
+    .description('Makes what runs agree with what the database says.')
+    .command('workflows')
+    .description(
+      'Wakes the workflow of every open case, custody and pickup, and starts those that have none: after Temporal lost state ' +
+        'or was replaced. Harmless to repeat. Needs a running worker.',
+    )
+    .addHelpText('after', examples(['handback reconcile workflows']))
+    .action(async (_options: object, command: Command) => {
+      const { reconcileWorkflows } = await import('../local/reconcile.ts');
+      done(await reconcileWorkflows(command.optsWithGlobals(), io));
+    });
 }

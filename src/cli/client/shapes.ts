@@ -1,0 +1,108 @@
+/** What the commands show of the API's answers; `--json` passes on what else is there. */
+import { z } from 'zod';
+
+const MaybeText = z.string().nullable();
+
+export const BlockedBy = z.looseObject({
+  kind: z.enum(['decision', 'source', 'action', 'time']),
+  gate: MaybeText,
+  deviceId: MaybeText,
+  code: z.string(),
+  owner: z.string(),
+  since: z.string(),
+  dueAt: MaybeText,
+  escalatesAt: MaybeText,
+  parked: z.boolean(),
+});
+export type BlockedBy = z.infer<typeof BlockedBy>;
+
+const GateStates = z.record(z.string(), z.string());
+
+export const Gate = z.looseObject({
+  gate: z.string(),
+  state: z.string(),
+  since: z.string(),
+  basis: MaybeText,
+});
+export type Gate = z.infer<typeof Gate>;
+
+export const CaseSummary = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  personId: MaybeText,
+  state: z.string(),
+  effectiveAt: z.string(),
+  gates: GateStates,
+  dueAt: MaybeText,
+  devices: z.array(z.looseObject({ deviceId: z.string(), state: z.string(), gates: GateStates })),
+});
+export type CaseSummary = z.infer<typeof CaseSummary>;
+
+export const Custody = z.looseObject({
+  deviceId: z.string(),
+  epoch: z.int(),
+  caseId: z.string(),
+  serial: z.string(),
+  platform: z.string(),
+  ownership: z.string(),
+  route: z.string(),
+  state: z.string(),
+  disposition: MaybeText,
+  gates: z.array(Gate),
+  blockedBy: z.array(BlockedBy),
+});
+export type Custody = z.infer<typeof Custody>;
+
+export const Exception = z.looseObject({
+  id: z.string(),
+  code: z.string(),
+  gate: MaybeText,
+  caseId: MaybeText,
+  deviceId: MaybeText,
+  pickupId: MaybeText,
+  owner: z.string(),
+  blocking: z.boolean(),
+  dueAt: z.string(),
+  openedAt: z.string(),
+  resolvedAt: MaybeText,
+  outcome: MaybeText,
+});
+export type Exception = z.infer<typeof Exception>;
+
+export const CaseDetail = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  personId: MaybeText,
+  state: z.string(),
+  generation: z.int(),
+  source: z.string(),
+  effectiveAt: z.string(),
+  late: z.boolean(),
+  openedAt: z.string(),
+  closedAt: MaybeText,
+  blocked: z.boolean(),
+  stuck: z.boolean(),
+  gates: z.array(Gate),
+  blockedBy: z.array(BlockedBy),
+  custodies: z.array(Custody),
+  exceptions: z.array(Exception),
+  milestones: z.record(z.string(), MaybeText),
+});
+export type CaseDetail = z.infer<typeof CaseDetail>;
+
+export const CaseOpened = z.looseObject({ caseId: z.string(), personId: z.string(), outcome: z.string() });
+
+export const CaseCancelled = z.looseObject({
+  caseId: z.string(),
+  state: z.string(),
+  done: z.array(z.string()),
+  notDone: z.array(z.string()),
+});
+
+export const Stuck = z.looseObject({
+  ...BlockedBy.shape,
+  caseId: MaybeText,
+  personId: MaybeText,
+  exceptionId: MaybeText,
+});
+export type Stuck = z.infer<typeof Stuck>;

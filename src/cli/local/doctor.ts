@@ -1,0 +1,56 @@
+/** `handback doctor`: whether everything this installation relies on is there, without changing anything. */
+import { ENGINE_QUEUE } from './engine-queue.ts';
+import type { Config } from '../../config/load.ts';
+import type { GlobalOptions, Io } from '../io.ts';
+import { painter } from '../output/paint.ts';
+import { plain, table } from '../output/table.ts';
+import { readInstalledConfig } from './configuration.ts';
+import type { Check } from './doctor/check.ts';
+import { checkConnectors } from './doctor/connectors.ts';
+import { checkDatabase } from './doctor/database.ts';
+import { checkTemporal } from './doctor/temporal.ts';
+
+const TONES = { ok: 'good', warning: 'wait', failed: 'bad' } as const;
+
+/** @returns 0 when nothing failed. @throws ConfigError when the configuration does not fit. */
+export async function doctor(options: GlobalOptions, io: Io): Promise<number> {
+  const config = await readInstalledConfig(options, io);
+  const [database, temporal, connectors] = await Promise.all([
+    checkDatabase(config),
+    checkTemporal(config, ENGINE_QUEUE),
+    checkConnectors(config),
+  ]);
+  const checks = [...database, ...temporal, ...checkSecrets(config), ...connectors];
+  const ok = checks.every(({ standing }) => standing !== 'failed');
+  if (options.json === true) io.out(`${JSON.stringify({ ok, checks })}\n`);
+  else io.out(text(checks, io));
+  return ok ? 0 : 1;
+}
+
+function checkSecrets({ payloadKeys, tokens }: Config): readonly Check[] {
+  const current = payloadKeys?.[0];
+  return [
+    current === undefined
+      ? { name: 'payload keys', standing: 'failed', detail: 'none: set payloadKeys in the configuration' }
+      : { name: 'payload keys', standing: 'ok', detail: `${payloadKeys?.length}, ${current.id} encrypts` },
+    tokens.length === 0
+      ? {
+          name: 'tokens',
+          standing: 'warning',
+          detail: 'none: nobody can use the API; set tokens in the configuration',
+        }
+      : { name: 'tokens', standing: 'ok', detail: `${tokens.length} configured` },
+  ];
+}
+
+function text(checks: readonly Check[], io: Io): string {
+  const paint = painter(io);
+  const rows = checks.map(({ name, standing, detail }) => [
+    name,
+    paint(TONES[standing], standing),
+    plain(detail),
+  ]);
+  const failed = checks.filter(({ standing }) => standing === 'failed').length;
+  const end = failed === 0 ? 'Nothing failed.' : `${failed} failed.`;
+  return `${table(['what', 'standing', 'found'], rows, paint)}\n${end}\n`;
+}
