@@ -1,6 +1,8 @@
 /** A custody epoch as its facts tell it: a pure fold, the only reading of the device stream that rules use. */
 import { roundOf } from './fact.ts';
 import type { AnyFact, Fact } from './fact.ts';
+import { toMs } from './time.ts';
+import type { WipeObservation } from './wipe.ts';
 
 /** One command to the vendor, from its approval to what became of it. */
 export interface WipeAttempt {
@@ -11,6 +13,8 @@ export interface WipeAttempt {
   readonly resolved: Fact<'wipe.resolved'> | null;
   /** The latest observation of that command by the MDM's own order. */
   readonly observed: Fact<'wipe.observed'> | null;
+  /** The last life of the device that any observation of that command told of, ISO 8601 UTC. */
+  readonly lastSeenAt: string | null;
 }
 
 export interface OpenException {
@@ -119,7 +123,7 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       draft.labelUnknown = fact;
       return;
     case 'return.tracked':
-      if (draft.tracked === null || draft.tracked.data.occurredAt <= fact.data.occurredAt)
+      if (draft.tracked === null || toMs(draft.tracked.data.occurredAt) <= toMs(fact.data.occurredAt))
         draft.tracked = fact;
       return;
     case 'return.chased':
@@ -174,6 +178,7 @@ function applyWipe(draft: Draft, fact: AnyFact): void {
         answered: null,
         resolved: null,
         observed: null,
+        lastSeenAt: null,
       });
       return;
     case 'wipe.refused':
@@ -189,18 +194,43 @@ function applyWipe(draft: Draft, fact: AnyFact): void {
     case 'wipe.resolved':
       return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { resolved: fact });
     case 'wipe.observed':
-      return change(
-        draft,
-        (wipe) => wipe.intended?.data.intentId === fact.data.intentId && isNewer(fact, wipe.observed),
-        { observed: fact },
-      );
+      draft.wipes = draft.wipes.map((wipe) => (isOurs(fact, wipe) ? observe(wipe, fact) : wipe));
+      return;
     default:
   }
 }
 
-/** The MDM's own order decides, since sweeps and read-backs may record in any order. */
-function isNewer(fact: Fact<'wipe.observed'>, known: Fact<'wipe.observed'> | null): boolean {
-  return known === null || known.data.observation.updatedAt <= fact.data.observation.updatedAt;
+/** How far an MDM's clock may be behind ours, milliseconds: a command it says it began earlier than that is an older one. */
+const MDM_CLOCK_TOLERANCE_MS = 60_000;
+
+/** Only the very command counts: never an earlier wipe that the MDM still remembers. */
+function isOurs({ data }: Fact<'wipe.observed'>, { intended }: WipeAttempt): boolean {
+  if (intended === null || intended.data.intentId !== data.intentId) return false;
+  return toMs(data.observation.startedAt) >= toMs(intended.at) - MDM_CLOCK_TOLERANCE_MS;
+}
+
+function observe(wipe: WipeAttempt, fact: Fact<'wipe.observed'>): WipeAttempt {
+  const seen = [wipe.lastSeenAt, fact.data.observation.lastSeenAt].filter((time) => time !== null);
+  const lastSeenAt = seen.reduce<string | null>(
+    (last, time) => (last === null || toMs(time) > toMs(last) ? time : last),
+    null,
+  );
+  return { ...wipe, lastSeenAt, observed: isNewer(fact, wipe.observed) ? fact : wipe.observed };
+}
+
+/**
+ * The MDM's own order decides, since sweeps and read-backs may record in any order; of one moment, the state that is final.
+ */
+function isNewer({ data }: Fact<'wipe.observed'>, known: Fact<'wipe.observed'> | null): boolean {
+  if (known === null) return true;
+  const later = toMs(data.observation.updatedAt) - toMs(known.data.observation.updatedAt);
+  return (
+    later > 0 || (later === 0 && (isFinal(data.observation.state) || !isFinal(known.data.observation.state)))
+  );
+}
+
+function isFinal(state: WipeObservation['state']): boolean {
+  return state !== 'pending' && state !== 'active';
 }
 
 function change(draft: Draft, which: (wipe: WipeAttempt) => boolean, to: Partial<WipeAttempt>): void {

@@ -24,12 +24,17 @@ export function timesOpened(exceptions: readonly OpenException[], code: string):
   return exceptions.filter((exception) => exception.opened.data.code === code).length;
 }
 
-/** When the latest exception of that code was resolved, ISO 8601; `null` when none was. */
-export function lastResolvedAt(exceptions: readonly OpenException[], code: string): string | null {
-  const times = exceptions.flatMap((exception) =>
-    exception.opened.data.code === code && exception.resolved !== null ? [exception.resolved.at] : [],
+/**
+ * The place in the stream of the latest decision of an exception of that code; 0 when none was decided. Places tell before
+ * from after where the clocks of two machines do not.
+ */
+export function lastDecided(exceptions: readonly OpenException[], code: string): number {
+  return Math.max(
+    0,
+    ...exceptions.flatMap(({ opened, resolved }) =>
+      opened.data.code === code && resolved !== null ? [resolved.seq] : [],
+    ),
   );
-  return times.toSorted().at(-1) ?? null;
 }
 
 /** An open exception as something that blocks: a decision of its owner. */

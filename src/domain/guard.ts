@@ -88,7 +88,8 @@ function guardSwitches(input: GuardInput): readonly RefusalCode[] {
 function guardApproval({ approval, expected, now }: GuardInput): readonly RefusalCode[] {
   if (approval === null) return ['approval-missing'];
   const codes: RefusalCode[] = [];
-  if (approval.expiresAt <= now) codes.push('approval-expired');
+  // Written so that a time that is none counts as expired.
+  if (!(approval.expiresAt > now)) codes.push('approval-expired');
   if (approval.actionHash !== expected.actionHash) codes.push('approval-mismatch');
   return codes;
 }

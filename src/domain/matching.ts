@@ -48,9 +48,9 @@ export function matchDevices(answers: readonly SourceAnswer[]): readonly Matched
     }
   }
   for (const sourced of unnumbered) {
-    const group = bySerial.get(serialOf(sourced.sighting.directoryDeviceId, bySerial) ?? ('' as Serial));
-    if (group === undefined) alone.push(sourced);
-    else if (!hasRecord(group, sourced)) group.push(sourced);
+    const serial = serialOf(sourced.sighting.directoryDeviceId, bySerial);
+    const group = (serial === null ? undefined : bySerial.get(serial)) ?? alone;
+    if (!hasRecord(group, sourced)) group.push(sourced);
   }
   const matched = [...bySerial]
     .toSorted(([a], [b]) => compare(a, b))
@@ -72,7 +72,7 @@ function serialOf(
   return serials.length === 1 ? (serials[0]?.[0] ?? null) : null;
 }
 
-/** A source may be asked twice about one record (by person, then by serial): once is enough. */
+/** A source may be asked twice about one record (by person, then by serial; by two accounts): once is enough. */
 function hasRecord(group: readonly SourcedSighting[] | undefined, one: SourcedSighting): boolean {
   return (
     group?.some(

@@ -44,12 +44,11 @@ const LONGEST = 64;
  */
 export function normaliseSerial(raw: string | null | undefined): Serial | null {
   if (raw === null || raw === undefined) return null;
-  const text = raw
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s\-_./:#\u200b\ufeff]/gu, '');
+  const bare = raw.normalize('NFKC').replace(/[\s\-_./:#\u200b\ufeff]/gu, '');
+  // Before upper-casing, which makes SS of ß and I of ı: two different texts must not become one key.
+  if (!/^[A-Za-z0-9]+$/u.test(bare)) return null;
+  const text = bare.toUpperCase();
   if (text.length < SHORTEST || text.length > LONGEST) return null;
-  if (!/^[A-Z0-9]+$/u.test(text)) return null;
   if (isPlaceholder(text)) return null;
   return text as Serial;
 }

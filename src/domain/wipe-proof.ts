@@ -33,10 +33,14 @@ export function wipeStanding(
   now: number,
 ): WipeStanding {
   const { approved, refused, intended, answered, resolved, observed } = attempt;
-  if (observed !== null)
-    return observedStanding(observed.key, observed.data.observation, platform, policy, now);
-  if (refused !== null) return at('refused', refused.at, [refused.key]);
-  if (intended === null) return at('approved', approved.at, [approved.key]);
+  if (observed !== null) {
+    const seen = { ...observed.data.observation, lastSeenAt: attempt.lastSeenAt };
+    return observedStanding(observed.key, seen, platform, policy, now);
+  }
+  if (intended === null)
+    return refused === null
+      ? at('approved', approved.at, [approved.key])
+      : at('refused', refused.at, [refused.key]);
   if (answered === null) return at('requested', intended.at, [intended.key]);
   if (answered.data.answer === 'accepted') return at('accepted', answered.at, [answered.key]);
   if (answered.data.answer === 'not-accepted') return at('not-accepted', answered.at, [answered.key]);

@@ -4,9 +4,9 @@
  */
 import type { AccessItemReading } from '../access.ts';
 import type { CaseState } from '../case-state.ts';
-import { blockingExceptions } from '../exceptions.ts';
+import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { Act, Judgement, RuleContext, Step } from '../judgement.ts';
-import { toIso, toMs } from '../time.ts';
+import { toMs } from '../time.ts';
 import { raise, through, waiting, withStep } from './standing.ts';
 
 export function judgeAccessCut(state: CaseState, context: RuleContext): Judgement<'access-cut'> {
@@ -77,9 +77,5 @@ export function isAllCut(items: readonly AccessItemReading[]): boolean {
 
 /** After a person decided the exception, the cut is tried again: the reading must then be younger than the decision. */
 function wasDecided(state: CaseState, connector: string): boolean {
-  const readAt = state.readBacks.get(connector)?.at ?? toIso(0);
-  return state.exceptions.some(
-    ({ opened, resolved }) =>
-      opened.data.code === 'access-still-open' && resolved !== null && resolved.at >= readAt,
-  );
+  return lastDecided(state.exceptions, 'access-still-open') > (state.readBacks.get(connector)?.seq ?? 0);
 }

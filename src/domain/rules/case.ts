@@ -5,9 +5,9 @@ import { blockingExceptions, blockOf } from '../exceptions.ts';
 import { isThrough } from '../gates.ts';
 import type { BlockedBy, CaseGate, GateStatus } from '../gates.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
-import { toMs } from '../time.ts';
+import { toIso, toMs } from '../time.ts';
 import { judgeAccessCut } from './access-cut.ts';
-import { custodyCompletion } from './custody.ts';
+import { custodyCompletion, custodyGates } from './custody.ts';
 import { judgeDiscovery } from './discovery.ts';
 
 /** The stations of a case's own workflow, in order; discovery and access-cut overlap when a source is down. */
@@ -43,7 +43,7 @@ function leaveStep(state: CaseState, context: RuleContext): Step {
 }
 
 function devicesStep(state: CaseState, custodies: readonly CustodyState[], context: RuleContext): Step {
-  if (missingCustodies(state, custodies).length > 0)
+  if (missingCustodies(state, custodies, context).length > 0)
     return { do: 'record', records: [{ kind: 'open-custodies' }] };
   const result = completion(state, custodies, context);
   if (!result.complete) return { do: 'wait', until: null };
@@ -72,10 +72,11 @@ export function completion(
   const gates = Object.values(caseGates(state, context)).map((judgement) => judgement.status);
   const devices = custodies.map((custody) => custodyCompletion(custody, context));
   const blockedBy = [
-    ...(state.started === null ? [notStarted(state)] : gates.flatMap((gate) => gate.blockedBy)),
+    ...(state.started === null ? [notStarted(state, context)] : gates.flatMap((gate) => gate.blockedBy)),
     ...otherExceptions(state, gates),
-    ...missingCustodies(state, custodies),
+    ...missingCustodies(state, custodies, context),
     ...devices.flatMap((device) => device.blockedBy),
+    ...notClosed(custodies, context),
   ];
   const closed = custodies.every((custody) => custody.closed !== null);
   const through =
@@ -92,17 +93,26 @@ export function caseGates(state: CaseState, context: RuleContext): Readonly<Reco
   return { discovery: judgeDiscovery(state, context), 'access-cut': judgeAccessCut(state, context) };
 }
 
-function notStarted(state: CaseState): BlockedBy {
+/** Parked until the leave takes effect; from then on the start is ours to make, within the time that discovery has. */
+function notStarted(state: CaseState, { now, policy }: RuleContext): BlockedBy {
+  const effective = toMs(state.effectiveAt);
+  const block = { gate: null, deviceId: null, owner: 'handback', escalatesAt: null } as const;
+  if (effective > now)
+    return {
+      ...block,
+      kind: 'time',
+      code: 'leave-not-effective',
+      since: state.opened.at,
+      dueAt: state.effectiveAt,
+      parked: true,
+    };
   return {
-    kind: 'time',
-    gate: null,
-    deviceId: null,
-    code: 'leave-not-effective',
-    owner: 'handback',
-    since: state.opened.at,
-    dueAt: state.effectiveAt,
-    escalatesAt: null,
-    parked: true,
+    ...block,
+    kind: 'action',
+    code: 'case-not-started',
+    since: state.effectiveAt,
+    dueAt: toIso(effective + policy.discovery.dueMs),
+    parked: false,
   };
 }
 
@@ -116,7 +126,12 @@ function otherExceptions(state: CaseState, gates: readonly GateStatus[]): readon
 }
 
 /** A device that discovery found and nobody follows: never a gap. */
-function missingCustodies(state: CaseState, custodies: readonly CustodyState[]): readonly BlockedBy[] {
+function missingCustodies(
+  state: CaseState,
+  custodies: readonly CustodyState[],
+  context: RuleContext,
+): readonly BlockedBy[] {
+  const since = state.concluded?.at ?? state.opened.at;
   const followed = new Set(custodies.map((custody) => `${custody.deviceId}:${custody.epoch}`));
   return (state.concluded?.data.devices ?? [])
     .filter((device) => !followed.has(`${device.deviceId}:${device.epoch}`))
@@ -126,11 +141,33 @@ function missingCustodies(state: CaseState, custodies: readonly CustodyState[]):
       deviceId: device.deviceId,
       code: 'custody-missing',
       owner: 'handback',
-      since: state.concluded?.at ?? state.opened.at,
-      dueAt: null,
+      since,
+      // Custodies open when the access is cut.
+      dueAt: toIso(toMs(since) + context.policy.accessCut.dueMs),
       escalatesAt: null,
       parked: false,
     }));
+}
+
+/** Custodies whose gates are all through, and which nobody has closed yet. */
+function notClosed(custodies: readonly CustodyState[], context: RuleContext): readonly BlockedBy[] {
+  return custodies
+    .filter((custody) => custody.closed === null && custodyCompletion(custody, context).complete)
+    .map((custody) => {
+      const since = custodyGates(custody, context)['inventory-closure'].status.since;
+      const dueAt = toIso(toMs(since) + context.policy.closure.dueMs);
+      return {
+        kind: 'action',
+        gate: null,
+        deviceId: custody.deviceId,
+        code: 'custody-not-closed',
+        owner: 'handback',
+        since,
+        dueAt,
+        escalatesAt: null,
+        parked: false,
+      };
+    });
 }
 
 /** Whether a case is stuck: something that is not parked is past its deadline. */

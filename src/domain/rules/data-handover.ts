@@ -2,7 +2,7 @@
 import type { CustodyState } from '../custody-state.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
 import { RULES_VERSION } from '../rules-version.ts';
-import { factOf, through } from './standing.ts';
+import { factOf, openedAt, through, waiting, withStep } from './standing.ts';
 
 export function judgeDataHandover(custody: CustodyState, context: RuleContext): Judgement<'data-handover'> {
   const { handover, deviceId, epoch } = custody;
@@ -13,15 +13,19 @@ export function judgeDataHandover(custody: CustodyState, context: RuleContext): 
     key: `handover.not-required:${deviceId}:${epoch}`,
     data: { epoch, basis: 'policy', rulesVersion: RULES_VERSION, policyDigest: context.policyDigest },
   });
-  return {
-    status: {
+  const judgement = waiting(
+    {
       gate: 'data-handover',
       state: 'waiting',
       since: custody.opened.at,
-      evidence: [],
-      basis: null,
-      blockedBy: [],
+      deviceId,
+      block: { kind: 'action', code: 'handover-not-judged', owner: 'handback' },
+      // It stands before the wipe, and so has no later deadline than that.
+      dueAt: openedAt(custody) + context.policy.wipe.dueMs,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
     },
-    step,
-  };
+    context,
+  );
+  return withStep(judgement, step);
 }

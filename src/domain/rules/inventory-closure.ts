@@ -1,6 +1,7 @@
 /** Gate `inventory-closure`: the books say so, read back. Our own write proves nothing. */
 import type { CustodyState } from '../custody-state.ts';
-import { blockingExceptions, lastResolvedAt } from '../exceptions.ts';
+import { blockingExceptions, lastDecided } from '../exceptions.ts';
+import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { toMs } from '../time.ts';
 import { raise, recordIn, through, waiting, withStep } from './standing.ts';
@@ -34,19 +35,20 @@ export function judgeInventoryClosure(
 
 function nextStep(custody: CustodyState, context: RuleContext): Step {
   const mismatch = custody.closureReadBack;
-  if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch.at))
+  if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch))
     return raise('inventory-mismatch', 'inventory-closure', 'asset-manager');
   const missing = custody.closureNotFound;
-  const decided =
-    isDecided(custody, 'not-in-inventory', missing?.at ?? '') ||
-    isDecided(custody, 'unrecorded-device', missing?.at ?? '');
-  if (missing !== null && !decided) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
+  if (
+    missing !== null &&
+    !isDecided(custody, 'not-in-inventory', missing) &&
+    !isDecided(custody, 'unrecorded-device', missing)
+  )
+    return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
   const connector = recordIn(custody, 'inventory')?.connector ?? context.inventory;
   if (connector === null) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
   return { do: 'act', acts: [{ act: 'close-inventory', connector }] };
 }
 
-function isDecided(custody: CustodyState, code: string, since: string): boolean {
-  const resolved = lastResolvedAt(custody.exceptions, code);
-  return resolved !== null && resolved >= since;
+function isDecided(custody: CustodyState, code: string, about: Fact): boolean {
+  return lastDecided(custody.exceptions, code) > about.seq;
 }

@@ -3,7 +3,7 @@
  * *certified* (a certificate for that serial at the policy's grade). Both are needed.
  */
 import type { CustodyState } from '../custody-state.ts';
-import { timesOpened } from '../exceptions.ts';
+import { isOpen } from '../exceptions.ts';
 import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
 import type { Policy } from '../policy.ts';
@@ -41,11 +41,15 @@ export function judgeItadHandoff(
     },
     context,
   );
-  const rejected = custody.certificates.filter((one) => !isAccepted(one, context.policy)).length;
-  if (certificate === null && rejected > timesOpened(custody.exceptions, 'certificate-insufficient')) {
-    return withStep(judgement, raise('certificate-insufficient', 'itad-handoff', 'asset-manager'));
-  }
-  return judgement;
+  if (certificate !== null || !hasUnshownRejection(custody)) return judgement;
+  return withStep(judgement, raise('certificate-insufficient', 'itad-handoff', 'asset-manager'));
+}
+
+/** Certificates that do not suffice and that nobody was shown: one exception for all that came before it. */
+function hasUnshownRejection(custody: CustodyState): boolean {
+  const shown = custody.exceptions.filter(({ opened }) => opened.data.code === 'certificate-insufficient');
+  if (shown.some(isOpen)) return false;
+  return custody.certificates.some((one) => shown.every(({ opened }) => opened.seq < one.seq));
 }
 
 /** The certificate that counts: issued or verified, erased without exceptions, at least the policy's minimum grade. */
@@ -60,8 +64,8 @@ function isAccepted({ data }: Fact<'handoff.certified'>, policy: Policy): boolea
 
 /** Where the device stands on its way: staged, on a pickup, handed over, received; each with its own owner and deadline. */
 function stage(custody: CustodyState, readySince: string, { policy }: RuleContext) {
-  const { manifested, transferred, vendorScanned, received } = custody;
-  if (received !== null) {
+  const { manifested, transferred, dockScanned, vendorScanned, received } = custody;
+  if (received !== null && transferred !== null && dockScanned !== null && vendorScanned !== null) {
     const dueAt = toMs(received.at) + policy.handoff.certificateDueMs;
     return {
       state: 'in-progress',
@@ -72,6 +76,13 @@ function stage(custody: CustodyState, readySince: string, { policy }: RuleContex
   }
   if (transferred !== null) {
     const dueAt = toMs(transferred.at) + policy.handoff.receiptDueMs;
+    if (dockScanned === null)
+      return {
+        state: 'in-progress',
+        since: transferred.at,
+        dueAt,
+        block: { kind: 'action', code: 'dock-scan-awaited', owner: 'dock' },
+      } as const;
     const code = vendorScanned === null ? 'vendor-scan-awaited' : 'receipt-awaited';
     return {
       state: 'in-progress',

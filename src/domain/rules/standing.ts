@@ -29,7 +29,7 @@ export interface Waiting<G extends Gate> {
     readonly kind: BlockKind;
     readonly code: string;
     readonly owner: string;
-    readonly parked?: boolean;
+    readonly parked?: true;
   };
   /** The gate's deadline, epoch milliseconds; `null` = none yet. */
   readonly dueAt: number | null;
@@ -48,6 +48,8 @@ export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): J
     on.dueAt === null
       ? { due: [], nextAt: null }
       : climb(on.gate, on.dueAt, on.raised, context.policy, context.now);
+  // Waiting by design ends at its date: what is overdue is not parked.
+  const isParked = (on.block.parked ?? false) && on.dueAt !== null && on.dueAt > context.now;
   const block: BlockedBy = {
     kind: on.block.kind,
     gate: on.gate,
@@ -57,7 +59,7 @@ export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): J
     since: on.since,
     dueAt: on.dueAt === null ? null : toIso(on.dueAt),
     escalatesAt: ladder.nextAt === null ? null : toIso(ladder.nextAt),
-    parked: on.block.parked ?? false,
+    parked: isParked,
   };
   const decisions = blockingExceptions(on.exceptions, on.gate).map((exception) =>
     blockOf(exception, on.deviceId),
@@ -73,7 +75,10 @@ export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): J
   if (ladder.due.length > 0) return { status, step: { do: 'record', records: ladder.due } };
   return {
     status,
-    step: { do: 'wait', until: earliest(ladder.nextAt, ifAhead(on.changesAt ?? null, context.now)) },
+    step: {
+      do: 'wait',
+      until: earliest(ladder.nextAt, ifAhead(on.changesAt ?? null, context.now), isParked ? on.dueAt : null),
+    },
   };
 }
 

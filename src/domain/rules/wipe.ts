@@ -1,22 +1,22 @@
 /** Gate `wipe`: one command per approval, and only the MDM's terminal state for that very command counts. */
 import type { CustodyState, WipeAttempt } from '../custody-state.ts';
-import { lastResolvedAt } from '../exceptions.ts';
+import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { GateState } from '../gates.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { toMs } from '../time.ts';
 import { wipeStanding } from '../wipe-proof.ts';
 import type { WipeStanding } from '../wipe-proof.ts';
-import { blockingExceptions } from '../exceptions.ts';
+
 import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
 /** Codes of exceptions that end an attempt: once decided, a new attempt under a new approval may follow. */
-const ENDS_ATTEMPT = [
+const ENDS_ATTEMPT: ReadonlySet<string> = new Set([
   'wipe-failed',
   'wipe-ambiguous',
   'wipe-outcome-unknown',
   'wipe-not-accepted',
   'wipe-refused',
-] as const;
+]);
 
 interface Attempted {
   readonly attempt: WipeAttempt;
@@ -138,9 +138,9 @@ function askAgain(
   last: Attempted,
   context: RuleContext,
 ): Step | null {
-  const decided = lastResolvedAt(custody.exceptions, 'wipe-not-accepted');
+  const decided = lastDecided(custody.exceptions, 'wipe-not-accepted');
   const inRow = attempts.filter(
-    ({ standing }) => standing.state === 'not-accepted' && (decided === null || standing.since > decided),
+    ({ attempt, standing }) => standing.state === 'not-accepted' && attempt.approved.seq > decided,
   ).length;
   if (inRow >= context.policy.wipe.attempts) return raise('wipe-not-accepted', 'wipe', 'operator');
   return (retryAt(last.standing, context) ?? 0) > context.now ? null : approve(attempts, context);
@@ -150,12 +150,13 @@ function retryAt(standing: WipeStanding | null, context: RuleContext): number | 
   return standing?.state === 'not-accepted' ? toMs(standing.since) + context.policy.wipe.retryMs : null;
 }
 
-/** Whether a person has decided, since, the exception that this attempt ended in. */
-function wasDecided(custody: CustodyState, last: Attempted): boolean {
-  const endings = ENDS_ATTEMPT.map((code) => lastResolvedAt(custody.exceptions, code)).filter(
-    (time) => time !== null,
+/** Whether a person has decided the exception that this attempt ended in: it was opened after the attempt was approved. */
+function wasDecided(custody: CustodyState, { attempt, standing }: Attempted): boolean {
+  if (!isEnded(standing.state)) return false;
+  return custody.exceptions.some(
+    ({ opened, resolved }) =>
+      ENDS_ATTEMPT.has(opened.data.code) && resolved !== null && opened.seq > attempt.approved.seq,
   );
-  return isEnded(last.standing.state) && endings.some((time) => time >= last.attempt.approved.at);
 }
 
 function isEnded(state: WipeStanding['state']): boolean {
