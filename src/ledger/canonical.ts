@@ -18,7 +18,7 @@ export class CanonicalError extends Error {
 /**
  * The canonical text of a value.
  *
- * @throws CanonicalError for undefined, functions, numbers beyond 2^53 − 1 or not finite, and lone surrogates.
+ * @throws CanonicalError for undefined, functions, holes in arrays, symbol keys, numbers beyond 2^53 − 1 or not finite, and lone surrogates.
  */
 export function canonicalText(value: unknown): string {
   refuseLossy(value, '$');
@@ -49,13 +49,15 @@ function refuseLossy(value: unknown, path: string): void {
     return;
   }
   if (Array.isArray(value)) {
-    value.forEach((item: unknown, index) => refuseLossy(item, `${path}[${index}]`));
+    // Not forEach, which passes over holes.
+    for (let index = 0; index < value.length; index += 1) refuseLossy(value[index], `${path}[${index}]`);
     return;
   }
   if (
     typeof value === 'object' &&
     (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
   ) {
+    if (Object.getOwnPropertySymbols(value).length > 0) throw new CanonicalError('symbol key', path);
     for (const [key, item] of Object.entries(value)) {
       if (!key.isWellFormed()) throw new CanonicalError('lone surrogate in a key', path);
       refuseLossy(item, `${path}.${key}`);
