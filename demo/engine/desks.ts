@@ -1,0 +1,47 @@
+/** What the company's own people do at the engine's API. */
+import { z } from 'zod';
+import { addressOf, PEOPLE } from '../cast.ts';
+import type { CastDevice } from '../cast.ts';
+import type { EngineClient } from './client.ts';
+
+export type Desks = ReturnType<typeof createDesks>;
+
+const Pickup = z.object({ id: z.string(), manifestSentAt: z.string().nullable() });
+
+/** The dock where devices come in and go out. */
+const SITE = 'springfield';
+
+export function createDesks(client: EngineClient, wait: (ms: number) => Promise<void>) {
+  return {
+    /** Addresses stand in no directory: labels need them. */
+    async importAddresses(): Promise<void> {
+      const people = PEOPLE.map((person) => ({ workEmail: person.workEmail, address: addressOf(person) }));
+      await client.post('operator', '/people/import', people);
+    },
+    async scanIn({ serial }: CastDevice): Promise<void> {
+      await client.post('dock', '/intake-scans', { serial, site: SITE, condition: 'good' });
+    },
+    async resolve(exceptionId: string, reason: string): Promise<void> {
+      await client.post('assets', `/exceptions/${exceptionId}/resolve`, { outcome: 'resolved', reason });
+    },
+    /** @returns The pickup's id. */
+    async createPickup(deviceIds: readonly string[]): Promise<string> {
+      const body = { connector: 'itad', site: SITE, deviceIds };
+      return Pickup.parse(await client.post('assets', '/pickups', body)).id;
+    },
+    /** Waits until the vendor has the manifest. */
+    async manifestSent(pickupId: string): Promise<void> {
+      for (;;) {
+        const { manifestSentAt } = await client.get('dock', `/pickups/${pickupId}`, Pickup);
+        if (manifestSentAt !== null) return;
+        await wait(300);
+      }
+    },
+    async scanOut(pickupId: string, { serial, model }: CastDevice): Promise<void> {
+      await client.post('dock', `/pickups/${pickupId}/scans`, { serial, model });
+    },
+    async confirmPickup(pickupId: string): Promise<void> {
+      await client.post('dock', `/pickups/${pickupId}/confirm`, {});
+    },
+  };
+}
