@@ -1,0 +1,40 @@
+/** What each key of the policy means, by its path. A key without a meaning stops the generator. */
+export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
+  'discovery.due': 'Deadline of `discovery`, from the start of the case.',
+  'accessCut.mode':
+    '`enforce`: cut, then read back. `verify-only`: another system cuts; only read back, and an access that is still open becomes an exception.',
+  'accessCut.due': 'Deadline of `access-cut`, from the start of the case.',
+  'accessCut.sourceDownDelay':
+    'How long a source that does not answer may delay the cut. After that the cut goes ahead while `discovery` stays open.',
+  'wipe.approval':
+    '`policy`: a wipe is approved by the policy itself where every source that names a holder names the leaver, at least two do, and the limit allows. `person`: every wipe waits for a decision (exception `wipe-needs-approval`).',
+  'wipe.approvalLife': 'How long an approval may be used. After that a new one is made, under its own id.',
+  'wipe.attempts':
+    'How often in a row a wipe is asked for that the vendor certainly did not accept. Each attempt has an approval of its own.',
+  'wipe.retry': 'Pause before it is asked for again.',
+  'wipe.due': 'Deadline of `wipe`, from the opening of the custody.',
+  'wipe.appleSilence':
+    'Apple devices may acknowledge before they erase: how long after the acknowledgement the device must show no life before it counts.',
+  'wipe.acknowledgedGrade':
+    'Sanitisation grade (NIST SP 800-88) that the organisation gives to an acknowledged wipe. Kept with the policy; no gate of this version asks for it.',
+  'wipe.acknowledgedGradeBasis':
+    'Why: a reference to your own standard. Needed for any grade other than `none`.',
+  'wipeLimit.count': 'Wipes in one window, over the whole installation. Exact under concurrency.',
+  'wipeLimit.window': 'Length of that window, looking back from each send.',
+  'wipeLimit.fleetShare':
+    'The same as a share of the fleet (0 to 1), as last counted from the device managers. The smaller of the two holds; one wipe is always within it.',
+  'return.due': 'Deadline of `return`, from the opening of the custody; the first chaser goes out then.',
+  'return.chaseEvery': 'Pause between chasers.',
+  'return.chases': 'How many chasers are recorded (facts; nobody is mailed yet).',
+  'return.lostInTransitAfter':
+    'How long after the last word on a moving parcel it counts as lost (exception `lost-in-transit`).',
+  'handoff.stageDue':
+    'Deadline for a device to be on a confirmed pickup, from the moment wipe and return are both through.',
+  'handoff.receiptDue': "Deadline for the vendor's receipt, from the confirmation of the pickup.",
+  'handoff.certificateDue':
+    "Deadline for the vendor's certificate, from the receipt. Until then the case is parked.",
+  'handoff.minimumGrade':
+    'Grade that a certificate must state at least. One that states less, or an erasure with exceptions, becomes the exception `certificate-insufficient`.',
+  'closure.due': 'Deadline of `inventory-closure`, from the certificate.',
+  'exceptions.due': 'When an exception is due to be decided, from its opening.',
+};
