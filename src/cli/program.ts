@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addCaseCommands } from './commands/cases.ts';
+import { addDeviceCommands } from './commands/devices.ts';
+import { addExceptionCommands } from './commands/exceptions.ts';
+import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -9,7 +12,13 @@ import type { Io } from './io.ts';
 /** Adds commands to the program. `done` takes the exit code of the one that ran. */
 export type AddCommands = (program: Command, io: Io, done: (code: number) => void) => void;
 
-const GROUPS: readonly AddCommands[] = [addProcessCommands, addCaseCommands];
+const GROUPS: readonly AddCommands[] = [
+  addProcessCommands,
+  addCaseCommands,
+  addExceptionCommands,
+  addDeviceCommands,
+  addPickupCommands,
+];
 
 /**
  * Runs one command.

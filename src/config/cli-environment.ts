@@ -10,16 +10,20 @@ export interface CliEnvironment {
   readonly dataDir: string;
   /** https://no-color.org: any value but the empty one. */
   readonly noColour: boolean;
+  /** The file that a process touches for as long as it is well. */
+  readonly healthFile?: string;
 }
 
 export function cliEnvironment(env: Environment): CliEnvironment {
   const url = env['HANDBACK_URL']?.replace(/\/+$/u, '');
   const token = env['HANDBACK_TOKEN'];
+  const healthFile = env['HANDBACK_HEALTH_FILE'];
   return {
     ...(url ? { url } : {}),
     ...(token ? { token } : {}),
     dataDir: dataDirOf(env),
     noColour: (env['NO_COLOR'] ?? '') !== '',
+    ...(healthFile ? { healthFile } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { CliError, reasonOf } from '../errors.ts';
+import { Discrepancy } from './shapes.ts';
 
 /** Where the API is, and who asks. */
 export interface ApiAccess {
@@ -25,7 +26,9 @@ const TRIES = 3;
 const Problem = z.object({
   title: z.string(),
   code: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+  /** Of a pickup that cannot be confirmed. */
+  discrepancies: z.array(Discrepancy).default([]),
 });
 
 export function apiClient(access: ApiAccess): ApiClient {
@@ -77,7 +80,10 @@ async function refusal(response: Response, { url, token }: ApiAccess): Promise<s
   if (problem === undefined) return `${url} answered ${status} and not as Handback does: check HANDBACK_URL`;
   if (status === 403) return 'the token has no role that may do this: use one that has (HANDBACK_TOKEN)';
   if (status === 503) return `the API cannot do this at the moment (${problem.title}): try again in a while`;
-  const details = problem.errors?.map(({ path, message }) => `${path}: ${message}`) ?? [];
+  const details = [
+    ...problem.errors.map(({ path, message }) => `${path}: ${message}`),
+    ...problem.discrepancies.map(({ kind, serial }) => `${kind} ${serial}`),
+  ];
   return [`${problem.title} (${problem.code})`, ...details].join('; ');
 }
 

@@ -106,3 +106,78 @@ export const Stuck = z.looseObject({
   exceptionId: MaybeText,
 });
 export type Stuck = z.infer<typeof Stuck>;
+
+export const DeviceDetail = z.looseObject({
+  id: z.string(),
+  serial: z.string(),
+  manufacturer: MaybeText,
+  model: MaybeText,
+  assetTag: MaybeText,
+  platform: z.string(),
+  ownership: z.string(),
+  custodies: z.array(Custody),
+});
+export type DeviceDetail = z.infer<typeof DeviceDetail>;
+
+export const IntakeVerdict = z.looseObject({
+  verdict: z.string(),
+  deviceId: MaybeText,
+  at: MaybeText,
+  exceptionId: MaybeText,
+});
+
+export const PickupHead = z.looseObject({
+  id: z.string(),
+  connector: z.string(),
+  site: z.string(),
+  state: z.string(),
+  reference: MaybeText,
+  createdAt: z.string(),
+  confirmedAt: MaybeText,
+});
+export type PickupHead = z.infer<typeof PickupHead>;
+
+export const Discrepancy = z.looseObject({
+  kind: z.string(),
+  serial: z.string(),
+  exceptionId: MaybeText,
+  outcome: MaybeText,
+});
+
+export const PickupDetail = PickupHead.extend({
+  lines: z.array(
+    z.looseObject({
+      line: z.int(),
+      serial: z.string(),
+      model: z.string(),
+      leaving: z.boolean(),
+      dockScannedAt: MaybeText,
+      vendorScannedAt: MaybeText,
+      receivedAt: MaybeText,
+      certificates: z.array(z.string()),
+    }),
+  ),
+  discrepancies: z.array(Discrepancy),
+  exceptions: z.array(Exception),
+});
+export type PickupDetail = z.infer<typeof PickupDetail>;
+
+export const PickupScan = z.looseObject({
+  serial: z.string(),
+  verdict: z.string(),
+  line: z.int().nullable(),
+  exceptionId: MaybeText,
+});
+export type PickupScan = z.infer<typeof PickupScan>;
+
+export const PickupScans = z.looseObject({ scans: z.array(PickupScan) });
+
+export const PickupConfirmed = z.looseObject({ pickupId: z.string(), state: z.string(), lines: z.int() });
+
+export const LedgerHead = z.looseObject({
+  size: z.int(),
+  root: z.string(),
+  updatedAt: z.string(),
+  pending: z.int(),
+  lagSeconds: z.number(),
+});

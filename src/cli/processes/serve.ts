@@ -1,6 +1,8 @@
 /** Runs a process of ours to its end: says when it is ready, drains when it is told to, ends when its parent is gone. */
+import { cliEnvironment } from '../../config/cli-environment.ts';
 import type { Io } from '../io.ts';
 import { reasonOf } from '../errors.ts';
+import { keepTouching } from './health-file.ts';
 import { tellParent } from './messages.ts';
 
 /** Something that runs until it is stopped or fails. */
@@ -27,6 +29,7 @@ export async function serve(name: string, start: () => Promise<Service>, io: Io)
   const end = waitForTheEnd();
   const service = await start();
   const { url } = service;
+  const noLongerWell = keepTouching(cliEnvironment(io.env).healthFile);
   await tellParent({ type: 'ready', ...(url === undefined ? {} : { url }) });
   if (process.send === undefined) io.err(`${name} is ready${url === undefined ? '' : ` on ${url}`}\n`);
 
@@ -43,6 +46,7 @@ export async function serve(name: string, start: () => Promise<Service>, io: Io)
     await tellParent({ type: 'failed', reason: reasonOf(why.error) });
     io.err(`handback: ${name} cannot go on: ${reasonOf(why.error)}\n`);
   }
+  noLongerWell();
   await service.stop();
   clearTimeout(limit);
   return typeof why === 'object' ? 1 : 0;

@@ -1,0 +1,86 @@
+/** Devices and pickups, for people. */
+import type { DeviceDetail, PickupDetail, PickupHead, PickupScan } from '../client/shapes.ts';
+import { custodyText, exceptionListText } from './cases.ts';
+import { blockedTable } from './gates.ts';
+import type { Paint } from './paint.ts';
+import { pairs, plain, table } from './table.ts';
+import { localTime } from './time.ts';
+
+export function deviceText(device: DeviceDetail, now: Date, paint: Paint): string {
+  const { id, serial, manufacturer, model, assetTag, platform, ownership, custodies } = device;
+  const head = pairs(
+    [
+      ['device', paint('strong', id)],
+      ['serial', plain(serial)],
+      ['model', plain([manufacturer, model].filter((part) => part !== null).join(' ')) || '–'],
+      ['asset tag', plain(assetTag ?? '–')],
+      ['is', `${platform}, ${ownership}`],
+    ],
+    paint,
+  );
+  const epochs = custodies.map((custody) => {
+    const blocks = custody.blockedBy.length === 0 ? '' : `\n${blockedTable(custody.blockedBy, now, paint)}`;
+    return `Epoch ${custody.epoch}, ${custody.caseId}: ${custodyText(custody, paint)}${blocks}`;
+  });
+  return [head, ...epochs].join('\n');
+}
+
+export function pickupListText(pickups: readonly PickupHead[], paint: Paint): string {
+  const rows = pickups.map(({ id, connector, site, state, createdAt, confirmedAt }) => [
+    id,
+    state,
+    connector,
+    plain(site),
+    localTime(createdAt),
+    localTime(confirmedAt),
+  ]);
+  return table(['pickup', 'state', 'vendor', 'site', 'made', 'confirmed'], rows, paint);
+}
+
+export function pickupText(pickup: PickupDetail, now: Date, paint: Paint): string {
+  const head = pairs(
+    [
+      ['pickup', paint('strong', pickup.id)],
+      ['state', pickup.state],
+      ['vendor', pickup.connector],
+      ['its reference', plain(pickup.reference ?? '–')],
+      ['site', plain(pickup.site)],
+      ['made', localTime(pickup.createdAt)],
+      ['confirmed', localTime(pickup.confirmedAt)],
+    ],
+    paint,
+  );
+  const lines = pickup.lines.map((line) => [
+    String(line.line),
+    plain(line.serial),
+    plain(line.model),
+    line.leaving ? '' : paint('bad', 'must stay'),
+    localTime(line.dockScannedAt),
+    localTime(line.vendorScannedAt),
+    localTime(line.receivedAt),
+    plain(line.certificates.join(' ')) || '–',
+  ]);
+  const columns = ['line', 'serial', 'model', '', 'our scan', 'vendor scan', 'receipt', 'certificate'];
+  const differences = pickup.discrepancies.map(({ kind, serial, exceptionId, outcome }) => [
+    kind,
+    plain(serial),
+    outcome === null ? paint('bad', 'open') : plain(outcome),
+    exceptionId ?? '–',
+  ]);
+  return [
+    head,
+    table(columns, lines, paint),
+    ...(differences.length === 0
+      ? []
+      : [table(['does not add up', 'serial', 'decided', 'exception'], differences, paint)]),
+    ...(pickup.exceptions.length === 0 ? [] : [exceptionListText(pickup.exceptions, now, paint)]),
+  ].join('\n');
+}
+
+/** One scan on the dock, as a line. */
+export function scanText({ serial, verdict, line, exceptionId }: PickupScan, paint: Paint): string {
+  const tone = verdict === 'match' ? 'good' : verdict === 'duplicate' ? 'wait' : 'bad';
+  const where = line === null ? '' : `, line ${line}`;
+  const exception = exceptionId === null ? '' : `, exception ${exceptionId}`;
+  return `${plain(serial)}: ${paint(tone, verdict)}${where}${exception}\n`;
+}
