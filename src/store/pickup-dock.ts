@@ -43,6 +43,13 @@ export interface DockWork {
   readonly exceptionsDueAt: Date;
 }
 
+export type Recorded =
+  | { readonly kind: 'recorded'; readonly results: readonly ScanResult[] }
+  /** Nothing more may be scanned. */
+  | { readonly kind: 'confirmed' }
+  /** A scan of that id was of another serial. */
+  | { readonly kind: 'reused' };
+
 /** Records scans in the given order, each with its verdict. The caller holds `lockPickup`. */
 export async function recordDockScans(
   tx: Tx,
@@ -50,45 +57,37 @@ export async function recordDockScans(
   scans: readonly DockScan[],
   work: DockWork,
   now: Date,
-): Promise<readonly ScanResult[]> {
+): Promise<Recorded> {
   const expected = await expectedUnits(tx, pickup.id);
-  const known = (await readScans(tx, pickup.id)).filter((scan) => scan.by === 'dock');
-  const before: Scanned[] = known.map(({ serial, verdict }) => ({ serial, verdict }));
+  const dock = (await readScans(tx, pickup.id)).filter((scan) => scan.by === 'dock');
+  const known = new Map(dock.map((scan) => [scan.id, scan]));
+  if (scans.some((scan) => known.has(scan.scanId) && known.get(scan.scanId)?.serial !== keyOf(scan)))
+    return { kind: 'reused' };
+  if (pickup.confirmed_at !== null && scans.some((scan) => !known.has(scan.scanId)))
+    return { kind: 'confirmed' };
+  const before: Scanned[] = dock.map(({ serial, verdict }) => ({ serial, verdict }));
   await lockDevices(tx, devicesIn(scans, expected));
   const results: ScanResult[] = [];
   for (const scan of scans) {
-    const repeated = known.find((one) => one.id === scan.scanId);
-    const result =
-      repeated === undefined
-        ? judged(pickup.id, scan, expected, before)
-        : shown(pickup.id, repeated.id, repeated.serial, repeated.verdict, expected);
+    const repeated = known.get(scan.scanId);
+    const verdict =
+      repeated?.verdict ?? scanVerdict(normaliseSerial(scan.serial), scan.model, expected, before);
+    const result = shown(pickup.id, scan.scanId, keyOf(scan), verdict, expected);
     results.push(result);
     if (repeated !== undefined) continue;
     before.push(result);
     await record(tx, pickup.id, scan, result, expected, work, now);
   }
-  return results;
+  return { kind: 'recorded', results };
+}
+
+function keyOf({ serial }: DockScan): string {
+  return normaliseSerial(serial) ?? serial;
 }
 
 function devicesIn(scans: readonly DockScan[], expected: readonly Expected[]): readonly string[] {
   const serials = new Set<string | null>(scans.map((scan) => normaliseSerial(scan.serial)));
   return expected.filter((one) => serials.has(one.serial)).map((one) => one.deviceId);
-}
-
-function judged(
-  pickupId: string,
-  { scanId, serial, model }: DockScan,
-  expected: readonly Expected[],
-  before: readonly Scanned[],
-): ScanResult {
-  const normalised = normaliseSerial(serial);
-  return shown(
-    pickupId,
-    scanId,
-    normalised ?? serial,
-    scanVerdict(normalised, model, expected, before),
-    expected,
-  );
 }
 
 function shown(

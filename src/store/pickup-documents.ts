@@ -47,18 +47,16 @@ export async function importVendorScan(
   await keepDocument(tx, list);
   const known = (await readScans(tx, pickup.id)).filter((scan) => scan.by === 'vendor');
   const before: Scanned[] = known.map(({ serial, verdict }) => ({ serial, verdict }));
+  const taken = new Set(known.map((scan) => scan.id));
   for (const { serial: printed, model, scannedAt } of list.lines) {
     const normalised = normaliseSerial(printed);
     const serial = normalised ?? printed;
     const scanId = derivedId('scan', `vendor:${pickup.id}:${serial}:${scannedAt}`);
-    if (
-      known.some((scan) => scan.id === scanId) ||
-      before.some((scan) => 'scanId' in scan && scan.scanId === scanId)
-    )
-      continue;
+    if (taken.has(scanId)) continue;
+    taken.add(scanId);
     // Vendors print models in words of their own: only serials are held against each other here.
     const verdict = scanVerdict(normalised, null, expected, before);
-    before.push({ serial, verdict, ...{ scanId } });
+    before.push({ serial, verdict });
     await tx
       .insertInto('pickup_scans')
       .values({

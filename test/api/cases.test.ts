@@ -181,11 +181,11 @@ describe('looking', () => {
   test('a list is read page by page without loss or repetition', async () => {
     for (let index = 0; index < 5; index += 1) await addCase(api.db, await addPerson(api.db));
     const all = await api.db.selectFrom('cases').select('id').execute();
-    const seen: string[] = [];
+    const seen: unknown[] = [];
     let path = '/api/v1/cases?limit=2';
     for (;;) {
       const answer = await api.call('GET', path, { as: 'viewer' });
-      const items = itemsIn<{ id: string }>(answer);
+      const items = itemsIn(answer);
       expect(items.length).toBeLessThanOrEqual(2);
       seen.push(...items.map(({ id }) => id));
       if (answer.body['next'] === null) break;

@@ -1,6 +1,23 @@
 /** Every route of the REST interface, one file per resource. */
 import type { Route } from '../route.ts';
 import { CASE_ROUTES } from './cases.ts';
+import { CODEC_ROUTES } from './codec.ts';
+import { DEVICE_ROUTES } from './devices.ts';
+import { EXCEPTION_ROUTES } from './exceptions.ts';
+import { INBOX_ROUTES } from './inbox.ts';
+import { INSTALLATION_ROUTES } from './installation.ts';
+import { PEOPLE_ROUTES } from './people.ts';
+import { PICKUP_ROUTES } from './pickups.ts';
 import { STUCK_ROUTES } from './stuck.ts';
 
-export const ROUTES: readonly Route[] = [...CASE_ROUTES, ...STUCK_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...CASE_ROUTES,
+  ...STUCK_ROUTES,
+  ...DEVICE_ROUTES,
+  ...EXCEPTION_ROUTES,
+  ...PICKUP_ROUTES,
+  ...PEOPLE_ROUTES,
+  ...INBOX_ROUTES,
+  ...INSTALLATION_ROUTES,
+  ...CODEC_ROUTES,
+];

@@ -138,3 +138,22 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+/** A text in an answer. @throws when there is another thing, or none. */
+export function textIn(answer: Answer, name: string): string {
+  const value = answer.body[name];
+  if (typeof value !== 'string') throw new Error(`no text ${name} in ${answer.text}`);
+  return value;
+}
+
+/** The items of a list. */
+export function itemsIn(answer: Answer): readonly Readonly<Record<string, unknown>>[] {
+  return listIn(answer, 'items');
+}
+
+/** A list of objects in an answer. @throws when there is another thing, or none. */
+export function listIn(answer: Answer, name: string): readonly Readonly<Record<string, unknown>>[] {
+  const list = answer.body[name];
+  if (!Array.isArray(list)) throw new Error(`no list ${name} in ${answer.text}`);
+  return list;
+}

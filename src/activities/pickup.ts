@@ -1,0 +1,242 @@
+/**
+ * Pickups at the disposal vendor: booked with their manifest, and what the vendor sends about them taken in. Both ends are
+ * idempotent: by the pickup's id at the vendor, by ids and digests here.
+ */
+import { ConnectorError } from '../adapters/errors.ts';
+import type { DispositionVendor } from '../adapters/disposition/port.ts';
+import type { ManifestLine } from '../domain/disposition.ts';
+import { pickupStream } from '../domain/fact.ts';
+import type { Tx } from '../store/database.ts';
+import { appendFacts } from '../store/facts.ts';
+import { importCertificates, importReceipt, importVendorScan } from '../store/pickup-documents.ts';
+import type { ImportWork } from '../store/pickup-documents.ts';
+import { lockPickup, openPickupException, readLines, readPickup } from '../store/pickups.ts';
+import type { PickupRow } from '../store/pickups.ts';
+import { loadCustody, readPolicy } from '../store/rule-facts.ts';
+import type { EngineContext } from './context.ts';
+import { connectorOf } from './context.ts';
+import { isPassing, tryAgain } from './failures.ts';
+
+export interface PickupRef {
+  readonly pickupId: string;
+}
+
+/** Whose queue the pickup's calls go to. */
+export async function pickupConnector(context: EngineContext, { pickupId }: PickupRef): Promise<string> {
+  return (await existing(context, pickupId)).connector;
+}
+
+/**
+ * Books the pickup and sends its manifest. What the vendor refuses, and what this connector may not do yet, becomes an
+ * exception: once that is decided the pickup is woken, and this is tried again.
+ */
+export async function bookPickup(context: EngineContext, { pickupId }: PickupRef): Promise<void> {
+  const pickup = await existing(context, pickupId);
+  if (pickup.reference !== null && pickup.manifest_sent_at !== null) return;
+  const vendor = connectorOf(context.connectors.disposition, pickup.connector);
+  if (vendor.mode !== 'enforce')
+    return raise(context, pickup, {
+      code: 'pickup-not-sent',
+      occurrence: vendor.mode,
+      about: `connector in mode ${vendor.mode}`,
+      blocking: false,
+    });
+  const refusals = await refusalsOf(context, pickupId);
+  if (refusals.open) return;
+  try {
+    const reference = pickup.reference ?? (await book(context, vendor.port, pickup));
+    await recordBooked(context, pickupId, reference);
+    const lines = await manifest(context, pickupId);
+    await vendor.port.sendManifest(pickupId, lines);
+    await recordSent(context, pickupId, lines.length);
+  } catch (error) {
+    if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
+    await raise(context, pickup, {
+      code: 'pickup-refused',
+      occurrence: String(refusals.count + 1),
+      about: `${error.operation}: ${error.code}`,
+    });
+  }
+}
+
+async function book(
+  context: EngineContext,
+  port: DispositionVendor,
+  { id: pickupId, site, created_at: createdAt }: PickupRow,
+): Promise<string> {
+  const policy = await readPolicy(context.db, context.terms.policyDigest);
+  // From the row alone, so that a repeat asks for the same.
+  const windowTo = new Date(Date.parse(createdAt) + policy.handoff.stageDueMs).toISOString();
+  return (await port.bookPickup({ pickupId, site, windowFrom: createdAt, windowTo })).reference;
+}
+
+async function recordBooked(context: EngineContext, pickupId: string, reference: string): Promise<void> {
+  await change(context, pickupId, async (tx, pickup) => {
+    if (pickup.reference !== null) return;
+    await tx.updateTable('pickups').set({ reference }).where('id', '=', pickupId).execute();
+    const fact = {
+      stream: pickupStream(pickupId),
+      key: `pickup.booked:${pickupId}`,
+      type: 'pickup.booked',
+      actor: `connector:${pickup.connector}`,
+      data: { pickupId, reference },
+    } as const;
+    await appendFacts(tx, [fact], context.clock());
+  });
+}
+
+async function recordSent(context: EngineContext, pickupId: string, lines: number): Promise<void> {
+  await change(context, pickupId, async (tx, pickup) => {
+    const now = context.clock();
+    const fact = {
+      stream: pickupStream(pickupId),
+      key: `pickup.manifest-sent:${pickupId}`,
+      type: 'pickup.manifest-sent',
+      actor: 'handback',
+      data: { pickupId, lines },
+    } as const;
+    await appendFacts(tx, [fact], now);
+    // The dock may have been faster than the vendor's answer.
+    const state = pickup.state === 'draft' ? 'booked' : pickup.state;
+    await tx
+      .updateTable('pickups')
+      .set({ manifest_sent_at: now, state })
+      .where('id', '=', pickupId)
+      .execute();
+  });
+}
+
+/** The frozen manifest, with the condition that each unit came back in. */
+async function manifest(context: EngineContext, pickupId: string): Promise<readonly ManifestLine[]> {
+  const lines: ManifestLine[] = [];
+  for (const row of await readLines(context.db, pickupId)) {
+    const custody = await loadCustody(context.db, row.device_id, row.epoch);
+    const { line, serial, manufacturer, model, asset_tag: assetTag } = row;
+    lines.push({
+      pickupId,
+      line,
+      serial,
+      manufacturer,
+      model,
+      assetTag,
+      dataBearing: true,
+      condition: custody.returned?.data.condition ?? '',
+    });
+  }
+  return lines;
+}
+
+/** What a vendor's webhook says can be read now. */
+export interface VendorNews {
+  readonly connector: string;
+  readonly pickupId: string;
+  readonly what: 'scanned' | 'receipt' | 'certificates';
+}
+
+/**
+ * Reads the list that the vendor announced and takes it in, serial by serial. Twice changes nothing.
+ *
+ * @throws ConnectorError `not-found` for a pickup that is none of ours, or a list that is not there; `unexpected-answer` for
+ * one that cannot be read, which is an exception of the pickup by then.
+ */
+export async function importVendorDocuments(
+  context: EngineContext,
+  { connector, pickupId, what }: VendorNews,
+): Promise<void> {
+  const { port } = connectorOf(context.connectors.disposition, connector);
+  const pickup = await readPickup(context.db, pickupId);
+  if (pickup === null || pickup.connector !== connector)
+    throw new ConnectorError('not-found', connector, 'find pickup');
+  try {
+    const take = await read(port, pickupId, what);
+    if (take === null) throw new ConnectorError('not-found', connector, `read ${what}`);
+    const now = context.clock();
+    const work: ImportWork = { now, exceptionsDueAt: await exceptionsDueAt(context, now) };
+    await change(context, pickupId, (tx, locked) => take(tx, locked, work));
+  } catch (error) {
+    if (isPassing(error)) throw tryAgain(context, error);
+    if (error instanceof ConnectorError && error.code === 'unexpected-answer') {
+      await raise(context, pickup, {
+        code: 'document-unreadable',
+        occurrence: `${what}:${error.vendorCode ?? ''}`,
+        about: `${what}: ${error.vendorCode ?? error.code}`,
+      });
+    }
+    throw error;
+  }
+}
+
+type Take = (tx: Tx, pickup: PickupRow, work: ImportWork) => Promise<void>;
+
+async function read(
+  port: DispositionVendor,
+  pickupId: string,
+  what: VendorNews['what'],
+): Promise<Take | null> {
+  switch (what) {
+    case 'scanned':
+      return taking(await port.readVendorScan(pickupId), importVendorScan);
+    case 'receipt':
+      return taking(await port.readReceipt(pickupId), importReceipt);
+    case 'certificates':
+      return taking(await port.readCertificates(pickupId), importCertificates);
+  }
+}
+
+function taking<T>(
+  list: T | null,
+  take: (tx: Tx, pickup: PickupRow, list: T, work: ImportWork) => Promise<void>,
+): Take | null {
+  return list === null ? null : (tx, pickup, work) => take(tx, pickup, list, work);
+}
+
+async function existing(context: EngineContext, pickupId: string): Promise<PickupRow> {
+  const pickup = await readPickup(context.db, pickupId);
+  if (pickup === null) throw new Error(`no pickup ${pickupId}`);
+  return pickup;
+}
+
+async function change(
+  context: EngineContext,
+  pickupId: string,
+  apply: (tx: Tx, pickup: PickupRow) => Promise<void>,
+): Promise<void> {
+  await context.db.transaction().execute(async (tx) => {
+    const pickup = await lockPickup(tx, pickupId);
+    if (pickup === null) throw new Error(`no pickup ${pickupId}`);
+    await apply(tx, pickup);
+  });
+}
+
+async function refusalsOf(
+  context: EngineContext,
+  pickupId: string,
+): Promise<{ readonly count: number; readonly open: boolean }> {
+  const rows = await context.db
+    .selectFrom('exceptions')
+    .select('resolved_at')
+    .where('pickup_id', '=', pickupId)
+    .where('code', '=', 'pickup-refused')
+    .execute();
+  return { count: rows.length, open: rows.some((row) => row.resolved_at === null) };
+}
+
+interface Raised {
+  readonly code: string;
+  readonly occurrence: string;
+  readonly about: string;
+  readonly blocking?: boolean;
+}
+
+async function raise(context: EngineContext, pickup: PickupRow, raised: Raised): Promise<void> {
+  const now = context.clock();
+  const dueAt = await exceptionsDueAt(context, now);
+  await change(context, pickup.id, async (tx) => {
+    await openPickupException(tx, pickup.id, { deviceId: null, ...raised }, dueAt, now);
+  });
+}
+
+async function exceptionsDueAt(context: EngineContext, now: Date): Promise<Date> {
+  const policy = await readPolicy(context.db, context.terms.policyDigest);
+  return new Date(now.getTime() + policy.exceptions.dueMs);
+}

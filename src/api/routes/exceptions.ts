@@ -1,0 +1,96 @@
+/** Exceptions: what does not add up, and how it was decided. */
+import { z } from 'zod';
+import { wakeCase, wakeCustody } from '../../store/cases.ts';
+import type { Tx } from '../../store/database.ts';
+import { resolveException } from '../../store/exceptions.ts';
+import type { ResolvedException } from '../../store/exceptions.ts';
+import { wakePickup } from '../../store/pickups.ts';
+import { listExceptions, readException } from '../../store/read/exceptions.ts';
+import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
+import { Problem } from '../problem.ts';
+import { ok, route } from '../route.ts';
+import { Id, Instant, Line } from '../shapes/common.ts';
+import { ExceptionShape, exceptionView } from '../shapes/exceptions.ts';
+
+const listRoute = route({
+  method: 'get',
+  path: '/exceptions',
+  action: 'exceptions.read',
+  summary: 'Exceptions, oldest first',
+  query: z.strictObject({
+    ...PageQuery,
+    state: z.enum(['open', 'resolved', 'all']).default('open'),
+    owner: Line(64).optional(),
+    code: Line(64).optional(),
+    caseId: Id('case').optional(),
+    deviceId: Id('device').optional(),
+    pickupId: Id('pickup').optional(),
+  }),
+  answer: pageOf(ExceptionShape),
+  problems: ['invalid-cursor'],
+  async handle({ db }, { query }) {
+    const { state, owner = null, code = null, caseId = null, deviceId = null, pickupId = null } = query;
+    const filter = {
+      open: state === 'all' ? null : state === 'open',
+      owner,
+      code,
+      caseId,
+      deviceId,
+      pickupId,
+    };
+    const cursor = readCursor(z.tuple([Instant, Id('exception')]), query.cursor);
+    const after = cursor === null ? null : { openedAt: cursor[0], id: cursor[1] };
+    const rows = await listExceptions(db, filter, after, query.limit + 1);
+    return ok(toPage(rows, query.limit, exceptionView, (row) => [row.opened_at, row.id]));
+  },
+});
+
+const resolveRoute = route({
+  method: 'post',
+  path: '/exceptions/:id/resolve',
+  action: 'exceptions.resolve',
+  summary: 'Decides an exception; whatever waited for it goes on',
+  params: z.strictObject({ id: Id('exception') }),
+  body: z.strictObject({
+    outcome: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,40}$/u, 'a short token such as retry or accepted')
+      .meta({
+        description:
+          'Stands in the record. For a model that was read differently, `accepted` lets the unit travel.',
+      }),
+    reason: Line(1_000).meta({ description: 'In words; kept beside the record.' }),
+  }),
+  answer: ExceptionShape,
+  problems: ['not-found', 'exception-decided'],
+  async handle({ db }, { params, body, actor, now }) {
+    return db.transaction().execute(async (tx) => {
+      const before = await readException(tx, params.id);
+      if (before === null) throw new Problem('not-found');
+      // What it is about stays with how it was decided.
+      const reason =
+        before.reason === null || before.resolved_at !== null
+          ? body.reason
+          : `${before.reason}; ${body.reason}`;
+      const resolved = await resolveException(
+        tx,
+        { exceptionId: params.id, outcome: body.outcome, reason, by: actor },
+        now,
+      );
+      if (resolved === null) throw new Problem('exception-decided');
+      await wakeStream(tx, resolved);
+      const after = await readException(tx, params.id);
+      return ok(exceptionView(after ?? before));
+    });
+  },
+});
+
+/** Wakes whatever the stream belongs to; `system` is nobody's. */
+async function wakeStream(tx: Tx, { stream, round }: ResolvedException): Promise<void> {
+  const [kind, id = ''] = stream.split(':');
+  if (kind === 'case') await wakeCase(tx, id, round);
+  if (kind === 'device') await wakeCustody(tx, id, round);
+  if (kind === 'pickup') await wakePickup(tx, id);
+}
+
+export const EXCEPTION_ROUTES = [listRoute, resolveRoute];

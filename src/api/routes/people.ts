@@ -1,0 +1,134 @@
+/** People: personal data, for those whose work needs it. Nothing of it is logged, and no query string ever is. */
+import { z } from 'zod';
+import { importPeople, setAddress } from '../../store/people-import.ts';
+import { listPeople } from '../../store/read/people.ts';
+import type { PersonRow } from '../../store/read/people.ts';
+import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
+import { Problem } from '../problem.ts';
+import { ok, route } from '../route.ts';
+import { Id, Line } from '../shapes/common.ts';
+
+const Address = z.strictObject({
+  street1: Line(200),
+  city: Line(100),
+  zip: Line(20),
+  country: z.string().regex(/^[A-Z]{2}$/u, 'two capital letters (ISO 3166-1)'),
+  state: Line(100).optional(),
+});
+
+function stored({ state, ...rest }: z.output<typeof Address>) {
+  return state === undefined ? rest : { ...rest, state };
+}
+
+const Person = z
+  .object({
+    id: z.string(),
+    displayName: z.string().nullable(),
+    workEmail: z.string().nullable(),
+    employeeNumber: z.string().nullable(),
+    country: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    hasAddress: z.boolean(),
+  })
+  .meta({ title: 'A person' });
+
+function personView(row: PersonRow) {
+  return {
+    id: row.id,
+    displayName: row.display_name,
+    workEmail: row.work_email,
+    employeeNumber: row.employee_number,
+    country: row.country,
+    timeZone: row.time_zone,
+    hasAddress: row.address !== null,
+  };
+}
+
+const listRoute = route({
+  method: 'get',
+  path: '/people',
+  action: 'people.read',
+  summary: 'People by part of a name or e-mail address, or by employee number',
+  query: z.strictObject({ ...PageQuery, search: Line(128).optional() }),
+  answer: pageOf(Person),
+  problems: ['invalid-cursor'],
+  async handle({ db }, { query }) {
+    const rows = await listPeople(
+      db,
+      query.search ?? null,
+      readCursor(Id('person'), query.cursor),
+      query.limit + 1,
+    );
+    return ok(toPage(rows, query.limit, personView, (row) => row.id));
+  },
+});
+
+const addressRoute = route({
+  method: 'put',
+  path: '/people/:id/address',
+  action: 'people.write',
+  summary: 'Where the return label of a person starts',
+  params: z.strictObject({ id: Id('person') }),
+  body: Address,
+  answer: z.object({ personId: z.string(), hasAddress: z.literal(true) }),
+  problems: ['not-found'],
+  async handle({ db }, { params, body }) {
+    const found = await db.transaction().execute((tx) => setAddress(tx, params.id, stored(body)));
+    if (!found) throw new Problem('not-found');
+    return ok({ personId: params.id, hasAddress: true as const });
+  },
+});
+
+const Imported = z
+  .strictObject({
+    employeeNumber: Line(128).optional(),
+    workEmail: Line(254).optional(),
+    displayName: Line(200).optional(),
+    country: Line(100).optional(),
+    timeZone: Line(64).optional(),
+    address: Address.optional(),
+  })
+  .refine(
+    (person) => person.employeeNumber !== undefined || person.workEmail !== undefined,
+    'employeeNumber or workEmail is needed',
+  );
+
+const importRoute = route({
+  method: 'post',
+  path: '/people/import',
+  action: 'people.write',
+  summary: 'Adds to what is known of people, by employee number or work e-mail; unknown ones are remembered',
+  body: z.array(Imported).min(1).max(1_000),
+  answer: z.object({
+    people: z.array(
+      z.object({
+        index: z.int(),
+        outcome: z.enum(['created', 'updated', 'ambiguous']),
+        personId: z.string().nullable(),
+      }),
+    ),
+  }),
+  async handle({ db }, { body }) {
+    const people = body.map(
+      ({
+        employeeNumber = null,
+        workEmail = null,
+        displayName = null,
+        country = null,
+        timeZone = null,
+        address,
+      }) => ({
+        employeeNumber,
+        workEmail,
+        displayName,
+        country,
+        timeZone,
+        address: address === undefined ? null : stored(address),
+      }),
+    );
+    const outcomes = await db.transaction().execute((tx) => importPeople(tx, people));
+    return ok({ people: outcomes.map((outcome, index) => ({ index, ...outcome })) });
+  },
+});
+
+export const PEOPLE_ROUTES = [listRoute, addressRoute, importRoute];

@@ -1,0 +1,217 @@
+/** Pickups: made, scanned on the dock, confirmed. */
+import { z } from 'zod';
+import { derivedId, newId } from '../../store/ids.ts';
+import { confirmPickup, recordDockScans } from '../../store/pickup-dock.ts';
+import type { DockScan } from '../../store/pickup-dock.ts';
+import { createPickup, lockPickup, lockPickups, readPickup } from '../../store/pickups.ts';
+import type { PickupRow } from '../../store/pickups.ts';
+import { listPickups } from '../../store/read/pickups.ts';
+import { snapshot } from '../../store/read/snapshot.ts';
+import type { Tx } from '../../store/database.ts';
+import type { ApiDeps } from '../deps.ts';
+import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
+import { Problem } from '../problem.ts';
+import { ok, route } from '../route.ts';
+import type { Call } from '../route.ts';
+import { Id, Instant, Line } from '../shapes/common.ts';
+import {
+  Confirmed,
+  PICKUP_STATES,
+  PickupDetail,
+  PickupHead,
+  ScanAnswer,
+  pickupHead,
+} from '../shapes/pickups.ts';
+import { everythingReady, theseDevices } from '../views/pickup-choice.ts';
+import { pickupView } from '../views/pickup-view.ts';
+
+const OnePickup = z.strictObject({ id: Id('pickup') });
+
+const listRoute = route({
+  method: 'get',
+  path: '/pickups',
+  action: 'pickups.read',
+  summary: 'Pickups, newest first',
+  query: z.strictObject({
+    ...PageQuery,
+    state: z.enum(PICKUP_STATES).optional(),
+    connector: Line(64).optional(),
+  }),
+  answer: pageOf(PickupHead),
+  problems: ['invalid-cursor'],
+  async handle({ db }, { query }) {
+    const cursor = readCursor(z.tuple([Instant, Id('pickup')]), query.cursor);
+    const after = cursor === null ? null : { createdAt: cursor[0], id: cursor[1] };
+    const rows = await listPickups(
+      db,
+      { state: query.state ?? null, connector: query.connector ?? null },
+      after,
+      query.limit + 1,
+    );
+    return ok(toPage(rows, query.limit, pickupHead, (row) => [row.created_at, row.id]));
+  },
+});
+
+const readRoute = route({
+  method: 'get',
+  path: '/pickups/:id',
+  action: 'pickups.read',
+  summary: 'A pickup: manifest, scans by the dock and by the vendor, and what does not add up',
+  params: OnePickup,
+  answer: PickupDetail,
+  problems: ['not-found'],
+  handle: ({ db }, { params }) =>
+    snapshot(db, async (tx) => {
+      const pickup = await readPickup(tx, params.id);
+      if (pickup === null) throw new Problem('not-found');
+      return ok(await pickupView(tx, pickup));
+    }),
+});
+
+const createRoute = route({
+  method: 'post',
+  path: '/pickups',
+  action: 'pickups.create',
+  summary: 'Makes a pickup of these devices, or of all that are wiped, back, and on no pickup',
+  body: z.strictObject({
+    connector: Line(64).meta({ description: 'A disposal vendor of the configuration.' }),
+    site: Line(64).meta({ description: 'The dock where it is collected.' }),
+    deviceIds: z
+      .array(Id('device'))
+      .min(1)
+      .max(1_000)
+      .refine((ids) => new Set(ids).size === ids.length, 'a device is named twice')
+      .optional(),
+  }),
+  answer: PickupDetail,
+  statuses: [201, 200],
+  problems: ['pickup-empty', 'device-not-ready', 'idempotency-key-reused'],
+  takesKey: true,
+  async handle(deps, { body, actor, idempotencyKey, now }) {
+    const { connector, site, deviceIds } = body;
+    if (!deps.connectors.some((one) => one.port === 'disposition' && one.name === connector)) {
+      throw new Problem('invalid-request', [
+        { path: 'body.connector', message: 'no disposal vendor of that name is configured' },
+      ]);
+    }
+    const pickupId =
+      idempotencyKey === null ? newId('pickup') : derivedId('pickup', `${actor}:${idempotencyKey}`);
+    return deps.db.transaction().execute(async (tx) => {
+      await lockPickups(tx);
+      const before = await readPickup(tx, pickupId);
+      if (before !== null) {
+        if (before.connector !== connector || before.site !== site)
+          throw new Problem('idempotency-key-reused');
+        return ok(await pickupView(tx, before));
+      }
+      const units =
+        deviceIds === undefined
+          ? await everythingReady(deps, tx, now)
+          : await theseDevices(deps, tx, deviceIds, now);
+      await createPickup(tx, { pickupId, connector, site, actor, units }, now);
+      return { status: 201, body: await pickupView(tx, await locked(tx, pickupId)) };
+    });
+  },
+});
+
+const OneScan = z.strictObject({
+  serial: z
+    .string()
+    .max(256)
+    // Scanners add separators of their own; what is left may still be unreadable, and is then told so.
+    .transform((text) =>
+      text
+        .replace(/\p{Cc}/gu, ' ')
+        .toWellFormed()
+        .trim(),
+    )
+    .meta({ description: 'As the scanner read it.' }),
+  model: Line(128).optional().meta({ description: 'As read from the unit.' }),
+});
+
+const scanRoute = route({
+  method: 'post',
+  path: '/pickups/:id/scans',
+  action: 'pickups.scan',
+  summary: 'Scans units on the dock, each answered with its verdict at once',
+  params: OnePickup,
+  body: z.union([OneScan, z.strictObject({ scans: z.array(OneScan).min(1).max(500) })]),
+  answer: ScanAnswer,
+  problems: ['not-found', 'pickup-confirmed', 'idempotency-key-reused'],
+  takesKey: true,
+  async handle({ db, policy }, call) {
+    const { params, actor, now } = call;
+    const scans = scansOf(call);
+    const work = { actor, exceptionsDueAt: dueAt(policy, now) };
+    const recorded = await db
+      .transaction()
+      .execute(async (tx) => recordDockScans(tx, await locked(tx, params.id), scans, work, now));
+    if (recorded.kind === 'confirmed') throw new Problem('pickup-confirmed');
+    if (recorded.kind === 'reused') throw new Problem('idempotency-key-reused');
+    return ok({ scans: recorded.results });
+  },
+});
+
+/** With a key, each scan of the request has an id that a repeat has as well. */
+function scansOf({
+  params,
+  body,
+  actor,
+  idempotencyKey,
+}: Call<
+  { id: string },
+  unknown,
+  z.output<typeof OneScan> | { scans: z.output<typeof OneScan>[] }
+>): readonly DockScan[] {
+  const list = 'scans' in body ? body.scans : [body];
+  return list.map(({ serial, model }, index) => ({
+    scanId:
+      idempotencyKey === null
+        ? newId('scan')
+        : derivedId('scan', `${params.id}:${actor}:${idempotencyKey}:${index}`),
+    serial,
+    model: model ?? null,
+  }));
+}
+
+const confirmRoute = route({
+  method: 'post',
+  path: '/pickups/:id/confirm',
+  action: 'pickups.confirm',
+  summary: 'Confirms what leaves; refused with the list while anything does not add up. Again it is harmless',
+  params: OnePickup,
+  body: z.strictObject({}),
+  answer: Confirmed,
+  problems: ['not-found', 'pickup-discrepancies'],
+  async handle({ db, policy }, { params, actor, now }) {
+    // A refusal is committed: it opens the exceptions that somebody must decide.
+    const result = await db
+      .transaction()
+      .execute(async (tx) =>
+        confirmPickup(tx, await locked(tx, params.id), { actor, exceptionsDueAt: dueAt(policy, now) }, now),
+      );
+    if (result.kind === 'refused')
+      throw new Problem('pickup-discrepancies', [], { discrepancies: result.discrepancies });
+    const pickup = await readPickup(db, params.id);
+    if (pickup === null) throw new Problem('not-found');
+    return ok({
+      pickupId: pickup.id,
+      state: pickup.state,
+      lines: result.lines,
+      confirmedBy: pickup.confirmed_by ?? actor,
+      confirmedAt: pickup.confirmed_at ?? now.toISOString(),
+    });
+  },
+});
+
+function dueAt(policy: ApiDeps['policy'], now: Date): Date {
+  return new Date(now.getTime() + policy.exceptions.dueMs);
+}
+
+async function locked(tx: Tx, pickupId: string): Promise<PickupRow> {
+  const pickup = await lockPickup(tx, pickupId);
+  if (pickup === null) throw new Problem('not-found');
+  return pickup;
+}
+
+export const PICKUP_ROUTES = [listRoute, readRoute, createRoute, scanRoute, confirmRoute];

@@ -1,0 +1,70 @@
+/** Chooses what goes on a pickup: by the rules, as of now. */
+import { isThrough } from '../../domain/gates.ts';
+import { custodyGates } from '../../domain/rules/custody.ts';
+import type { Tx } from '../../store/database.ts';
+import type { PickupUnit } from '../../store/pickups.ts';
+import { pickupCandidates } from '../../store/read/pickups.ts';
+import type { Candidate } from '../../store/read/pickups.ts';
+import { loadCustody } from '../../store/rule-facts.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Problem } from '../problem.ts';
+import type { ProblemItem } from '../problem.ts';
+import { ruleContext } from '../rule-context.ts';
+
+const MOST_LINES = 1_000;
+
+/** Every device that is ready and on no pickup. @throws Problem `pickup-empty` when there is none. */
+export async function everythingReady(deps: ApiDeps, tx: Tx, now: Date): Promise<readonly PickupUnit[]> {
+  const chosen = new Map<string, PickupUnit>();
+  for (const candidate of await pickupCandidates(tx, null, MOST_LINES)) {
+    const obstacle = await obstacleTo(deps, tx, candidate, now);
+    // Two devices of different makers with one serial cannot be told apart on one dock: the second goes with the next.
+    if (obstacle === null && !chosen.has(candidate.serial)) chosen.set(candidate.serial, candidate);
+  }
+  if (chosen.size === 0) throw new Problem('pickup-empty');
+  return [...chosen.values()];
+}
+
+/** Exactly these. @throws Problem `device-not-ready` with what is in each one's way. */
+export async function theseDevices(
+  deps: ApiDeps,
+  tx: Tx,
+  deviceIds: readonly string[],
+  now: Date,
+): Promise<readonly PickupUnit[]> {
+  const candidates = new Map(
+    (await pickupCandidates(tx, deviceIds, MOST_LINES)).map((one) => [one.deviceId, one]),
+  );
+  const problems: ProblemItem[] = [];
+  const serials = new Set<string>();
+  for (const [index, deviceId] of deviceIds.entries()) {
+    const candidate = candidates.get(deviceId);
+    const twice = candidate !== undefined && serials.has(candidate.serial);
+    const obstacle =
+      candidate === undefined
+        ? 'not-in-custody'
+        : twice
+          ? 'serial-twice'
+          : await obstacleTo(deps, tx, candidate, now);
+    if (obstacle !== null) problems.push({ path: `body.deviceIds.${index}`, message: obstacle });
+    if (candidate !== undefined) serials.add(candidate.serial);
+  }
+  if (problems.length > 0) throw new Problem('device-not-ready', problems);
+  return [...candidates.values()];
+}
+
+/** A code for what is in its way; `null` when it is ready. */
+async function obstacleTo(
+  deps: ApiDeps,
+  tx: Tx,
+  { deviceId, epoch, onPickup }: Candidate,
+  now: Date,
+): Promise<string | null> {
+  if (onPickup) return 'on-a-pickup';
+  const custody = await loadCustody(tx, deviceId, epoch);
+  if (custody.transferred !== null) return 'handed-over';
+  if (custody.opened.data.route !== 'dispose') return 'other-route';
+  const gates = custodyGates(custody, await ruleContext(deps, tx, custody.opened.data.policyDigest, now));
+  if (!isThrough(gates.wipe.status.state)) return 'wipe-not-through';
+  return isThrough(gates.return.status.state) ? null : 'return-not-through';
+}

@@ -1,0 +1,117 @@
+/** Addresses of people, as HR hands them over: where a return label starts. Personal data. */
+import { sql } from 'kysely';
+import type { Tx } from './database.ts';
+import { newId } from './ids.ts';
+import { queueWakes } from './outbox.ts';
+import { custodyWorkflowId } from '../domain/ids.ts';
+import type { StoredAddress } from './schema.ts';
+
+export interface ImportedPerson {
+  readonly employeeNumber: string | null;
+  readonly workEmail: string | null;
+  readonly displayName: string | null;
+  readonly country: string | null;
+  readonly timeZone: string | null;
+  readonly address: StoredAddress | null;
+}
+
+export type ImportOutcome =
+  | { readonly outcome: 'created' | 'updated'; readonly personId: string }
+  | { readonly outcome: 'ambiguous'; readonly personId: null };
+
+/**
+ * Adds to what is known of people; who is not known yet is remembered, and linked when a source names them. By employee
+ * number first, else by work e-mail; who cannot be told apart is left alone.
+ */
+export async function importPeople(
+  tx: Tx,
+  people: readonly ImportedPerson[],
+): Promise<readonly ImportOutcome[]> {
+  // The lock of linking: otherwise a hook at the same moment makes the same person again.
+  await sql`select pg_advisory_xact_lock(hashtext('handback:people'))`.execute(tx);
+  const outcomes: ImportOutcome[] = [];
+  for (const person of people) outcomes.push(await importPerson(tx, person));
+  await wakeCustodiesOf(
+    tx,
+    outcomes.flatMap(({ personId, outcome }) => (outcome === 'updated' ? [personId] : [])),
+  );
+  return outcomes;
+}
+
+async function importPerson(tx: Tx, person: ImportedPerson): Promise<ImportOutcome> {
+  const [first, second] = await findKnown(tx, person);
+  if (second !== undefined) return { outcome: 'ambiguous', personId: null };
+  if (first === undefined) return { outcome: 'created', personId: await insertPerson(tx, person) };
+  await sql`
+    update persons set
+      employee_number = coalesce(employee_number, ${person.employeeNumber}),
+      work_email = coalesce(work_email, ${person.workEmail}),
+      display_name = coalesce(${person.displayName}, display_name),
+      country = coalesce(${person.country}, country),
+      time_zone = coalesce(${person.timeZone}, time_zone),
+      address = coalesce(${person.address === null ? null : JSON.stringify(person.address)}::jsonb, address)
+    where id = ${first}`.execute(tx);
+  return { outcome: 'updated', personId: first };
+}
+
+async function findKnown(tx: Tx, { employeeNumber, workEmail }: ImportedPerson): Promise<readonly string[]> {
+  const by = async (column: ReturnType<typeof sql<string>>, value: string | null) =>
+    value === null
+      ? []
+      : (await tx.selectFrom('persons').select('id').where(column, '=', value).limit(2).execute()).map(
+          (row) => row.id,
+        );
+  const numbered = await by(sql<string>`employee_number`, employeeNumber);
+  return numbered.length > 0
+    ? numbered
+    : by(sql<string>`lower(work_email)`, workEmail?.toLowerCase() ?? null);
+}
+
+async function insertPerson(tx: Tx, person: ImportedPerson): Promise<string> {
+  const id = newId('person');
+  await tx
+    .insertInto('persons')
+    .values({
+      id,
+      display_name: person.displayName,
+      work_email: person.workEmail,
+      employee_number: person.employeeNumber,
+      country: person.country,
+      time_zone: person.timeZone,
+      manager_person_id: null,
+      address: person.address === null ? null : JSON.stringify(person.address),
+    })
+    .execute();
+  return id;
+}
+
+/** @returns `false` when there is no such person. */
+export async function setAddress(tx: Tx, personId: string, address: StoredAddress): Promise<boolean> {
+  const updated = await tx
+    .updateTable('persons')
+    .set({ address: JSON.stringify(address) })
+    .where('id', '=', personId)
+    .executeTakeFirst();
+  if (updated.numUpdatedRows === 0n) return false;
+  await wakeCustodiesOf(tx, [personId]);
+  return true;
+}
+
+/** A label may have waited for the address. */
+async function wakeCustodiesOf(tx: Tx, personIds: readonly string[]): Promise<void> {
+  if (personIds.length === 0) return;
+  const rows = await tx
+    .selectFrom('custodies')
+    .innerJoin('cases', 'cases.id', 'custodies.case_id')
+    .select(['custodies.device_id', 'custodies.epoch'])
+    .where('custodies.state', '=', 'open')
+    .where('cases.person_id', 'in', [...personIds])
+    .execute();
+  await queueWakes(
+    tx,
+    rows.map((row) => ({
+      workflowId: custodyWorkflowId(row.device_id, row.epoch),
+      workflowType: 'deviceCustody',
+    })),
+  );
+}
