@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { decode, encode } from '@temporalio/common/lib/encoding.js';
 import type { Payload, PayloadCodec as Codec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 
 const ENCODING = 'binary/encrypted';
 const NONCE_BYTES = 12;
@@ -47,7 +47,7 @@ export class PayloadCodec implements Codec {
   #encrypt(payload: Payload): Payload {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#current.secret, nonce);
-    const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+    const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
     return {
       metadata: { encoding: encode(ENCODING), 'encryption-key-id': encode(this.#current.id) },
@@ -68,7 +68,7 @@ export class PayloadCodec implements Codec {
         decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
         decipher.final(),
       ]);
-      return temporal.api.common.v1.Payload.decode(plain);
+      return proto.temporal.api.common.v1.Payload.decode(plain);
     } catch {
       throw new PayloadError('the payload was altered, or sealed with another key of that id');
     }
