@@ -26,14 +26,14 @@ export function createDatabaseActivities(context: EngineContext): DatabaseActivi
 /** Run by each connector's queue. */
 export function createVendorActivities(context: EngineContext): VendorActivities {
   return {
-    askSource: (ref) => guarded(context, () => askSource(context, ref)),
-    lookUpSerials: (ref) => guarded(context, () => lookUpSerials(context, ref)),
-    cutAccess: (ref) => guarded(context, () => cutAccess(context, ref)),
-    sendWipe: (ref) => guarded(context, () => sendWipe(context, ref)),
-    resolveWipe: (ref) => guarded(context, () => resolveWipe(context, ref)),
-    makeLabel: (ref) => guarded(context, () => makeLabel(context, ref)),
-    closeInventory: (ref) => guarded(context, () => closeInventory(context, ref)),
-    bookPickup: (ref) => guarded(context, () => bookPickup(context, ref)),
+    askSource: (ref) => guarded(context, () => beating(() => askSource(context, ref))),
+    lookUpSerials: (ref) => guarded(context, () => beating(() => lookUpSerials(context, ref))),
+    cutAccess: (ref) => guarded(context, () => beating(() => cutAccess(context, ref))),
+    sendWipe: (ref) => guarded(context, () => beating(() => sendWipe(context, ref))),
+    resolveWipe: (ref) => guarded(context, () => beating(() => resolveWipe(context, ref))),
+    makeLabel: (ref) => guarded(context, () => beating(() => makeLabel(context, ref))),
+    closeInventory: (ref) => guarded(context, () => beating(() => closeInventory(context, ref))),
+    bookPickup: (ref) => guarded(context, () => beating(() => bookPickup(context, ref))),
     drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
@@ -50,6 +50,19 @@ async function guarded<T>(context: EngineContext, run: () => Promise<T>): Promis
     throw tryAgain(context, error);
   }
 }
+
+/** So that a worker that died is noticed long before the activity's time is over. A quick one ends before its first beat. */
+async function beating<T>(run: () => Promise<T>): Promise<T> {
+  const activity = Context.current();
+  const timer = setInterval(() => activity.heartbeat(), BEAT_MS);
+  try {
+    return await run();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const BEAT_MS = 5_000;
 
 function beat(): void {
   Context.current().heartbeat();

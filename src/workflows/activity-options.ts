@@ -22,6 +22,8 @@ export const ordinary = proxyActivities<DatabaseActivities>({
  */
 const VENDOR: ActivityOptions = {
   startToCloseTimeout: '2m',
+  // The work itself takes seconds; a worker that died with it is noticed by this.
+  heartbeatTimeout: '20s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 };
 
