@@ -18,46 +18,88 @@ const POLICY = {
   return: { due: '1h' },
 };
 
+/** Where returned devices go, when labels are bought. */
+const DEPOT = { name: 'Depot', street1: '1 Dock Road', city: 'Berlin', zip: '10115', country: 'DE' };
+
 export interface EngineConfigOptions {
   readonly urls: Readonly<Record<string, string>>;
   readonly policy?: Readonly<Record<string, object>>;
   readonly sweeps?: Readonly<Record<string, string>>;
   /** Leaves connectors out, or changes their settings, by name. */
   readonly connectors?: Readonly<Record<string, object | null>>;
+  /** Buys return labels from the carrier, for leavers whose address is known. Default: no carrier. */
+  readonly labels?: boolean;
+  /** Temporal's namespace. Default `default`. */
+  readonly namespace?: string;
+}
+
+/** A configuration file on disk, as a process of its own reads it. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly directory: string;
+  remove(): Promise<void>;
+}
+
+/** Writes the file into a directory of its own. */
+export async function writeEngineConfig(options: EngineConfigOptions): Promise<ConfigFile> {
+  const directory = await mkdtemp(join(tmpdir(), 'handback-config-'));
+  const path = join(directory, 'handback.yaml');
+  await writeFile(path, stringify(documentOf(options)));
+  return { path, directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 /** Reads the configuration through the real loader. */
 export async function engineConfig(options: EngineConfigOptions): Promise<Config> {
-  const directory = await mkdtemp(join(tmpdir(), 'handback-config-'));
+  const file = await writeEngineConfig(options);
   try {
-    const file = join(directory, 'handback.yaml');
-    await writeFile(file, stringify(documentOf(options)));
-    return await loadConfig({ file, env: { HANDBACK_DATA: directory }, kinds: CONNECTOR_KINDS });
+    return await loadConfig({
+      file: file.path,
+      env: { HANDBACK_DATA: file.directory },
+      kinds: CONNECTOR_KINDS,
+    });
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await file.remove();
   }
 }
 
-function documentOf({ urls, policy = {}, sweeps = {}, connectors = {} }: EngineConfigOptions): object {
+function documentOf(options: EngineConfigOptions): object {
+  const { policy = {}, sweeps = {}, labels = false, namespace = 'default' } = options;
+  return {
+    log: { level: 'silent' },
+    temporal: { namespace },
+    payloadKeys: [TEST_PAYLOAD_KEY],
+    connectors: connectorsOf(options),
+    ...(labels ? { returns: { to: DEPOT } } : {}),
+    sweeps: {
+      devices: '1s',
+      identity: '1h',
+      snapshots: '1h',
+      reconcile: '1h',
+      retryCap: '1s',
+      ...sweeps,
+    },
+    policy: mergedPolicy(policy),
+  };
+}
+
+function mergedPolicy(policy: Readonly<Record<string, object>>): object {
+  const sections = Object.entries(POLICY).map(([name, section]) => [name, { ...section, ...policy[name] }]);
+  return { ...policy, ...Object.fromEntries(sections) };
+}
+
+function connectorsOf({ urls, connectors = {}, labels = false }: EngineConfigOptions): object {
   const tenantId = '5a9db0c0-0000-4000-a000-000000000001';
+  const rate = { requestsPerSecond: 500, burst: 500 };
   const graph = {
     baseUrl: urls['graph'],
     tokenUrl: `${urls['graph']}/${tenantId}/oauth2/v2.0/token`,
     tenantId,
     clientId: '5a9db0c0-0000-4000-a000-00000000c11e',
     clientSecret: 'sandbox-graph-secret',
-    requestsPerSecond: 500,
-    burst: 500,
+    ...rate,
   };
   const all: Record<string, object | null> = {
-    okta: {
-      kind: 'okta',
-      mode: 'enforce',
-      baseUrl: urls['okta'],
-      apiToken: 'sandbox-okta-token',
-      requestsPerSecond: 500,
-      burst: 500,
-    },
+    okta: { kind: 'okta', mode: 'enforce', baseUrl: urls['okta'], apiToken: 'sandbox-okta-token', ...rate },
     entra: { kind: 'entra', mode: 'enforce', ...graph },
     intune: { kind: 'intune', mode: 'enforce', ...graph, peopleFrom: 'entra', settleMs: 1_000 },
     snipeit: {
@@ -65,16 +107,23 @@ function documentOf({ urls, policy = {}, sweeps = {}, connectors = {} }: EngineC
       mode: 'enforce',
       baseUrl: urls['snipeit'],
       token: 'snipeit-sandbox-token',
-      requestsPerSecond: 500,
-      burst: 500,
+      ...rate,
     },
-    ...connectors,
+    ...(labels
+      ? {
+          easypost: {
+            kind: 'easypost',
+            mode: 'enforce',
+            baseUrl: `${urls['easypost']}/v2`,
+            apiKey: 'EZTK-sandbox',
+            ...rate,
+          },
+        }
+      : {}),
   };
-  return {
-    log: { level: 'silent' },
-    payloadKeys: [TEST_PAYLOAD_KEY],
-    connectors: Object.fromEntries(Object.entries(all).filter(([, settings]) => settings !== null)),
-    sweeps: { devices: '1s', identity: '1h', snapshots: '1h', reconcile: '1h', retryCap: '1s', ...sweeps },
-    policy: { ...POLICY, ...policy },
-  };
+  const named = Object.keys({ ...all, ...connectors }).map((name) => [
+    name,
+    connectors[name] === null ? null : { ...all[name], ...connectors[name] },
+  ]);
+  return Object.fromEntries(named.filter(([, settings]) => settings !== null));
 }

@@ -1,4 +1,5 @@
 /** The real engine against the sandbox: a database of its own, a Temporal server, one worker in this process. */
+import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startSandbox } from '../../../sandbox/index.ts';
 import { controlClient } from '../../../sandbox/core/testing.ts';
@@ -10,8 +11,8 @@ import { runWorker } from '../../../src/worker/main.ts';
 import type { RunningWorker } from '../../../src/worker/main.ts';
 import { testDatabase } from '../postgres/test-database.ts';
 import { localTemporal } from '../temporal/local-temporal.ts';
-import { engineConfig } from './engine-config.ts';
-import type { EngineConfigOptions } from './engine-config.ts';
+import { engineConfig, writeEngineConfig } from './engine-config.ts';
+import type { ConfigFile, EngineConfigOptions } from './engine-config.ts';
 
 export interface Engine {
   readonly db: Database;
@@ -20,6 +21,11 @@ export interface Engine {
   readonly control: ControlClient;
   readonly urls: Readonly<Record<string, string>>;
   readonly config: Config;
+  /** The same configuration, for worker processes. */
+  readonly configFile: ConfigFile;
+  readonly namespace: string;
+  /** Temporal's address as workers are told it. */
+  readonly temporalAddress: string;
   readonly worker: RunningWorker;
   stop(): Promise<void>;
 }
@@ -29,16 +35,25 @@ export type EngineOptions = Omit<EngineConfigOptions, 'urls'> & {
   readonly env?: Readonly<Record<string, string>>;
   /** Default true; false for a test that starts workers of its own. */
   readonly worker?: boolean;
+  /** A running server that engines share, each in a namespace of its own. Default: one of its own. */
+  readonly temporal?: TestWorkflowEnvironment;
+  /** Where workers reach Temporal, when not at that server's own address. */
+  readonly temporalAddress?: string;
+  /** A migrated, empty database. Default: one of its own. */
+  readonly databaseUrl?: string;
 };
 
 /** Starts everything on free ports. End it with `stop()`. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const sandbox = await startSandbox({ controlPort: 0, instances: INSTANCES });
-  const database = await testDatabase();
-  const temporal = await localTemporal();
+  const database = options.databaseUrl === undefined ? await testDatabase() : given(options.databaseUrl);
+  const temporal = options.temporal ?? (await localTemporal());
+  const temporalAddress = options.temporalAddress ?? temporal.address;
   const config = await engineConfig({ ...options, urls: sandbox.urls });
-  const db = openDatabase(database.url);
-  const deps = { databaseUrl: database.url, temporalAddress: temporal.address, env: options.env ?? {} };
+  const configFile = await writeEngineConfig({ ...options, urls: sandbox.urls });
+  // A server that a test kills closes connections; the pool opens others.
+  const db = openDatabase(database.url, { onIdleError: () => undefined });
+  const deps = { databaseUrl: database.url, temporalAddress, env: options.env ?? {} };
   const worker = options.worker === false ? NO_WORKER : await runWorker(config, deps);
   return {
     db,
@@ -47,15 +62,29 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     control: controlClient(sandbox.controlUrl),
     urls: sandbox.urls,
     config,
+    configFile,
+    namespace: options.namespace ?? 'default',
+    temporalAddress,
     worker,
     async stop() {
       await worker.stop();
       await db.destroy();
-      await temporal.teardown();
+      if (options.temporal === undefined) await temporal.teardown();
       await sandbox.stop();
       await database.drop();
+      await configFile.remove();
     },
   };
+}
+
+/** A Temporal client of the engine's own namespace. */
+export async function temporalClient(engine: Engine): Promise<Client> {
+  const { Client: TemporalClient } = await import('@temporalio/client');
+  return new TemporalClient({ connection: engine.temporal.connection, namespace: engine.namespace });
+}
+
+function given(url: string): { readonly url: string; drop(): Promise<void> } {
+  return { url, drop: async () => undefined };
 }
 
 const NO_WORKER: RunningWorker = { stop: async () => {}, failed: new Promise(() => {}) };
@@ -65,7 +94,7 @@ const INSTANCES = [
   { kind: 'okta', name: 'okta', port: 0, rateLimit: 100_000 },
   { kind: 'graph', name: 'graph', port: 0 },
   { kind: 'snipeit', name: 'snipeit', port: 0, throttlePerMinute: 100_000 },
-  { kind: 'easypost', name: 'easypost', port: 0 },
+  { kind: 'easypost', name: 'easypost', port: 0, indexPerSecond: 0 },
   { kind: 'itad', name: 'itad', port: 0 },
   { kind: 'hr', name: 'hr', port: 0 },
 ];

@@ -12,13 +12,17 @@ export interface LocalTemporalOptions {
   /** Default `default`; created at the start. */
   readonly namespace?: string;
   readonly searchAttributes?: readonly ReturnType<typeof defineSearchAttributeKey>[];
+  /** More namespaces, created at the start: tests that share a server run in one each. */
+  readonly namespaces?: readonly string[];
+  /** Laid over the server's dynamic configuration, by its own keys. */
+  readonly dynamicConfig?: Readonly<Record<string, number>>;
 }
 
 /**
  * Without these the server's single shard reads its queues 20 times a second, and each step of a
  * workflow waits up to 50 ms.
  */
-const dynamicConfig = {
+const defaults = {
   'history.transferProcessorMaxPollRPS': 2000,
   'history.transferProcessorMaxPollHostRPS': 20_000,
   'history.timerProcessorMaxPollRPS': 2000,
@@ -45,18 +49,19 @@ export async function localTemporal(options: LocalTemporalOptions = {}): Promise
       namespace,
       searchAttributes: [...searchAttributes],
       log: { format: 'pretty', level: 'error' },
-      extraArgs: extraArguments(dbFile),
+      extraArgs: extraArguments(options),
       ...(dbFile === undefined ? {} : { dbFilename: dbFile }),
       ...(port === undefined ? {} : { port }),
     },
   });
 }
 
-function extraArguments(dbFile: string | undefined): string[] {
-  const dynamic = Object.entries(dynamicConfig).flatMap(([key, value]) => [
+function extraArguments({ dbFile, namespaces = [], dynamicConfig = {} }: LocalTemporalOptions): string[] {
+  const dynamic = Object.entries({ ...defaults, ...dynamicConfig }).flatMap(([key, value]) => [
     '--dynamic-config-value',
     `${key}=${value}`,
   ]);
-  if (dbFile === undefined) return dynamic;
-  return [...dynamic, ...filePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma])];
+  const more = namespaces.flatMap((name) => ['--namespace', name]);
+  const pragmas = dbFile === undefined ? [] : filePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]);
+  return [...dynamic, ...more, ...pragmas];
 }
