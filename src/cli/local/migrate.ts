@@ -20,7 +20,8 @@ export async function migrate(options: GlobalOptions & { readonly wait: number }
   return 0;
 }
 
-async function migrateWithin(url: string, ms: number): Promise<readonly string[]> {
+/** Migrates; waits for a database that does not answer yet. @throws CliError when it does not within `ms`. */
+export async function migrateWithin(url: string, ms: number): Promise<readonly string[]> {
   const deadline = performance.now() + ms;
   for (;;) {
     try {

@@ -7,6 +7,7 @@ import {
   withInstallation,
   writePlaces,
 } from '../local/installation.ts';
+import { migrateWithin } from '../local/migrate.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { endRemembered } from './up/remembered.ts';
 import { startServers } from './up/servers.ts';
@@ -14,12 +15,14 @@ import type { Servers } from './up/servers.ts';
 import { startProcesses } from './up/processes.ts';
 import { takeInstallation } from './up/take-installation.ts';
 import { watchSignals } from './up/signals.ts';
-import { migrateToLatest } from '../../store/migrate.ts';
 
 export interface UpOptions extends GlobalOptions {
   /** Starts Temporal's web UI too. */
   readonly temporalUi?: boolean;
 }
+
+/** For a configured database that starts at the same time as we do. */
+const DATABASE_WAIT_MS = 30_000;
 
 /**
  * Starts PostgreSQL and Temporal (unless they are configured), brings the schema up to date, runs the api and the worker,
@@ -43,11 +46,13 @@ export async function up(options: UpOptions, io: Io): Promise<number> {
   const servers = await startServers(config, { temporalUi: options.temporalUi ?? false, say, env: io.env });
   stack.use(servers);
   stack.defer(() => forgetPlaces(dataDir));
-  await migrateToLatest(servers.databaseUrl());
+  await migrateWithin(servers.databaseUrl(), DATABASE_WAIT_MS);
   writePlaces(dataDir, placesOf(servers));
   if (signals.asked()) return 0;
 
-  const processes = startProcesses({ config: withInstallation(config), options, servers, say, env: io.env });
+  const onApi = (apiUrl: string): void => writePlaces(dataDir, { ...placesOf(servers), apiUrl });
+  const configured = withInstallation(config);
+  const processes = startProcesses({ config: configured, options, servers, onApi, say, env: io.env });
   signals.onSecond(() => processes.kill());
   stack.use(processes);
   servers.onMove(() => {
@@ -57,7 +62,6 @@ export async function up(options: UpOptions, io: Io): Promise<number> {
 
   const apiUrl = await Promise.race([processes.ready, signals.first]);
   if (apiUrl === null) return 0;
-  writePlaces(dataDir, { ...placesOf(servers), apiUrl });
   announce({ apiUrl, servers, dataDir }, options, io);
   await signals.first;
   say('stopping: what is under way is finished first (again to end at once)');

@@ -16,6 +16,8 @@ export interface KeptProcessSpec {
   readonly logFile: string;
   /** Called in the turn in which it is spawned. */
   readonly onSpawn: (pid: number) => void;
+  /** Each time it is ready, with where it listens then. */
+  readonly onReady: (url: string | null) => void;
   /** Tells a person how it goes. */
   readonly say: (line: string) => void;
 }
@@ -71,6 +73,7 @@ export function keepProcess(spec: KeptProcessSpec): KeptProcess {
       if (wasReady) spec.say(`${spec.name} is back`);
       wasReady = true;
       pause.worked();
+      spec.onReady(message.url ?? null);
       ready.resolve(message.url ?? null);
     });
   }

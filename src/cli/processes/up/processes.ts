@@ -23,6 +23,8 @@ export interface ProcessesSpec {
   readonly config: Config;
   readonly options: GlobalOptions;
   readonly servers: Servers;
+  /** Each time the api is ready: without a configured port it listens elsewhere after a restart. */
+  readonly onApi: (url: string) => void;
   readonly env: Environment;
   readonly say: (line: string) => void;
 }
@@ -44,7 +46,8 @@ export function startProcesses(spec: ProcessesSpec): Processes {
   };
 }
 
-function start(name: 'api' | 'worker', { config, options, servers, env, say }: ProcessesSpec): KeptProcess {
+function start(name: 'api' | 'worker', spec: ProcessesSpec): KeptProcess {
+  const { config, options, servers, env, say } = spec;
   const logs = join(config.dataDir, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const configArgs = options.config === undefined ? [] : ['--config', options.config];
@@ -64,6 +67,9 @@ function start(name: 'api' | 'worker', { config, options, servers, env, say }: P
     }),
     logFile: join(logs, `${name}.log`),
     onSpawn: (pid) => remember(config.dataDir, name, pid),
+    onReady: (url) => {
+      if (url !== null) spec.onApi(url);
+    },
     say,
   });
 }
