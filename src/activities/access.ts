@@ -25,7 +25,7 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
   const person = await readIdentity(context.db, state.opened.data.personId);
   const mayCut = mode === 'enforce' && policy.accessCut.mode === 'enforce';
   try {
-    const ids = await accountsAt(context, connector, port, person);
+    const { ids } = await accountsAt(context, connector, port, person);
     const items: AccessItemReading[] = [];
     for (const externalId of ids) {
       const cutAt = state.cuts.get(connector)?.data.cutAt ?? context.clock().toISOString();

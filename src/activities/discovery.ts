@@ -72,7 +72,7 @@ async function askIdentity(
   provider: IdentityProvider,
   person: PersonIdentity,
 ): Promise<Answer> {
-  const ids = await accountsAt(context, connector, provider, person);
+  const { ids } = await accountsAt(context, connector, provider, person);
   const readings = await Promise.all(ids.map((id) => provider.readPerson(id)));
   const known = readings.find((reading) => reading !== null) ?? null;
   const live = (await Promise.all(ids.map((id) => listLive(provider, id)))).flat();
@@ -123,7 +123,7 @@ async function askDevices(
   person: PersonIdentity,
 ): Promise<Answer> {
   const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
-  const ids = await accountsAt(context, manager.peopleFrom, provider.port, person);
+  const { ids } = await accountsAt(context, manager.peopleFrom, provider.port, person);
   const sightings = (await Promise.all(ids.map((id) => manager.port.listDevicesOf(id)))).flat();
   return {
     sourceKind: 'mdm',

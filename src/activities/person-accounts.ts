@@ -7,22 +7,32 @@ import { linkPerson } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
 
+/** A person's accounts at one provider, as far as they can be told. */
+export interface KnownAccounts {
+  readonly ids: readonly string[];
+  /**
+   * The provider may know the person by an account that is not among `ids`: there is no key to look them up by, or an
+   * account that a key finds cannot be told to be theirs. "None" is then no answer.
+   */
+  readonly unclear: boolean;
+}
+
 /**
  * The person's account ids at an identity connector: those linked, else those that a live look-up by the linking keys finds,
- * which are then linked. An empty list means that the provider, asked now, knows no such person.
+ * which are then linked. No ids and not `unclear` means that the provider, asked now, knows no such person.
  */
 export async function accountsAt(
   context: EngineContext,
   connector: string,
   provider: IdentityProvider,
   person: PersonIdentity,
-): Promise<readonly string[]> {
+): Promise<KnownAccounts> {
   const linked = person.accounts
     .filter((account) => account.connector === connector)
     .map((account) => account.externalId);
-  if (linked.length > 0) return linked;
+  if (linked.length > 0) return { ids: linked, unclear: false };
   const { employeeNumber, workEmail } = person;
-  if (employeeNumber === null && workEmail === null) return [];
+  if (employeeNumber === null && workEmail === null) return { ids: [], unclear: true };
   const found = await provider.findPersons({ employeeNumber, workEmail });
   const ids: string[] = [];
   for (const account of found) {
@@ -38,7 +48,7 @@ export async function accountsAt(
       );
     if (linkedTo === person.personId) ids.push(account.externalId);
   }
-  return ids;
+  return { ids, unclear: ids.length < found.length };
 }
 
 /** What an inventory may know the person by. */

@@ -229,7 +229,7 @@ async function readHolders(
   const serial = normaliseSerial(custody.opened.data.serial);
   const readings: HolderReading[] = [];
   const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
-  const ids = await accountsAt(context, manager.peopleFrom, provider.port, person);
+  const { ids } = await accountsAt(context, manager.peopleFrom, provider.port, person);
   if (device !== null)
     readings.push({ connector: manager.name, holder: holderAmong(device.holderExternalId, ids) });
   for (const { name, port } of context.connectors.inventory.values()) {
