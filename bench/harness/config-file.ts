@@ -1,0 +1,67 @@
+/** The one configuration of a run: the engine reads it, and so does the straightforward program. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { SECRETS } from './secrets.ts';
+
+/** How often the device manager is swept for the state of wipes, by both programs. */
+export const SWEEP_EVERY = '1s';
+
+export interface ConfigFileOptions {
+  readonly directory: string;
+  readonly urls: Readonly<Record<string, string>>;
+  /** Where the API listens. */
+  readonly port: number;
+}
+
+/** Writes it. @returns its path. */
+export async function writeConfigFile({ directory, urls, port }: ConfigFileOptions): Promise<string> {
+  const file = join(directory, `handback-${port}.yaml`);
+  await writeFile(file, stringify(documentOf(urls, port)));
+  return file;
+}
+
+function documentOf(urls: Readonly<Record<string, string>>, port: number): object {
+  // The vendors' own limits are lifted in the sandbox, so ours are too.
+  const unlimited = { requestsPerSecond: 10_000, burst: 10_000 };
+  const graph = {
+    mode: 'enforce',
+    baseUrl: urls['graph'],
+    tokenUrl: `${urls['graph']}/${SECRETS.graphTenant}/oauth2/v2.0/token`,
+    tenantId: SECRETS.graphTenant,
+    clientId: SECRETS.graphClient,
+    clientSecret: SECRETS.graphSecret,
+    ...unlimited,
+  };
+  return {
+    http: { port },
+    log: { level: 'error' },
+    payloadKeys: [{ id: 'bench', secret: SECRETS.payloadKey }],
+    tokens: [{ id: 'bench', token: SECRETS.apiToken, roles: ['operator', 'asset-manager', 'dock', 'viewer'] }],
+    connectors: {
+      okta: { kind: 'okta', mode: 'enforce', baseUrl: urls['okta'], apiToken: SECRETS.oktaToken, hook: { secret: SECRETS.oktaHook }, ...unlimited },
+      entra: { kind: 'entra', ...graph },
+      intune: { kind: 'intune', peopleFrom: 'entra', settleMs: 4_000, ...graph },
+      snipeit: {
+        kind: 'snipeit',
+        mode: 'enforce',
+        baseUrl: urls['snipeit'],
+        token: SECRETS.snipeitToken,
+        username: 'work-email',
+        referenceField: '_snipeit_disposal_certificate_3',
+        ownershipField: '_snipeit_ownership_1',
+        platformField: '_snipeit_platform_2',
+        ...unlimited,
+      },
+      itad: { kind: 'generic', mode: 'enforce', baseUrl: urls['itad'], token: SECRETS.itadToken, webhookSecrets: [SECRETS.itadHook], ...unlimited },
+      hr: { kind: 'webhook', mode: 'enforce', webhookSecrets: [SECRETS.hrHook] },
+    },
+    // Only the sweep of wipes runs during a measurement; what else is on a schedule is not part of either's path.
+    sweeps: { devices: SWEEP_EVERY, identity: '1d', snapshots: '1d', reconcile: '1d', retryCap: '2s' },
+    policy: {
+      wipe: { approval: 'policy' },
+      wipeLimit: { count: 1_000_000, window: '20m', fleetShare: 1 },
+      handoff: { minimumGrade: 'purge' },
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** What a process costs: memory now, and processor time so far. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+
+/** Resident memory in MiB; `null` where the system does not tell. */
+export function residentMiB(pid: number): number | null {
+  try {
+    return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim()) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** Processor time in milliseconds of a process and of its children, ended ones included. Linux only; elsewhere `null`. */
+export function processorMs(pid: number): number | null {
+  const own = ticks(pid);
+  if (own === null) return null;
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .map((name) => ticks(Number(name)))
+    .filter((one) => one !== null && one.parent === pid);
+  const total = children.reduce((sum, one) => sum + (one?.live ?? 0), own.live + own.reaped);
+  return (total * 1000) / TICKS_PER_SECOND;
+}
+
+function ticks(pid: number): { readonly parent: number; readonly live: number; readonly reaped: number } | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in brackets, may hold spaces.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+    const [parent = 0, user = 0, system = 0, reapedUser = 0, reapedSystem = 0] = [1, 11, 12, 13, 14].map((at) => fields[at]);
+    return { parent, live: user + system, reaped: reapedUser + reapedSystem };
+  } catch {
+    return null;
+  }
+}

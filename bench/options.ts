@@ -1,0 +1,72 @@
+/** What is measured, and how long. The defaults give figures that hold still; `--quick` shows in a minute that everything works. */
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['throughput', 'webhooks', 'sweep'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Options {
+  readonly parts: readonly Part[];
+  readonly rounds: number;
+  readonly cases: number;
+  readonly warmUp: number;
+  readonly pickupSize: number;
+  readonly webhookSeconds: number;
+  readonly webhooksPerSecond: number;
+  readonly pending: number;
+}
+
+export const HELP = `Usage: npm run bench -- [options]
+
+  --only <parts>      of throughput, webhooks, sweep, comma-separated (all)
+  --rounds <n>        pairs of rounds, one of each program (3)
+  --cases <n>         leavers of one device each in a round (80)
+  --pickup <n>        devices of one pickup (10)
+  --seconds <n>       of webhooks at each receiver (20)
+  --rate <n>          webhooks a second (200)
+  --pending <n>       pending wipes of the sweep (10000)
+  --quick             one short pair, few of everything: shows that it works, its figures say nothing
+`;
+
+/** @throws Error for an option that is not known, or no whole number. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      cases: { type: 'string' },
+      pickup: { type: 'string' },
+      seconds: { type: 'string' },
+      rate: { type: 'string' },
+      pending: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { quick } = values;
+  return {
+    parts: values.only === undefined ? PARTS : partsOf(values.only),
+    rounds: whole('rounds', values.rounds, quick ? 1 : 3),
+    cases: whole('cases', values.cases, quick ? 10 : 80),
+    warmUp: quick ? 2 : 5,
+    pickupSize: whole('pickup', values.pickup, 10),
+    webhookSeconds: whole('seconds', values.seconds, quick ? 4 : 20),
+    webhooksPerSecond: whole('rate', values.rate, 200),
+    pending: whole('pending', values.pending, quick ? 500 : 10_000),
+  };
+}
+
+function partsOf(text: string): readonly Part[] {
+  return text.split(',').map((name) => {
+    const found = PARTS.find((part) => part === name);
+    if (found === undefined) throw new Error(`no part ${name}; there are ${PARTS.join(', ')}`);
+    return found;
+  });
+}
+
+function whole(name: string, text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number of at least 1`);
+  return value;
+}

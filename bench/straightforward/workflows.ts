@@ -1,0 +1,3 @@
+export { offboardLeaver } from './leaver.ts';
+export { collectDevices } from './pickup.ts';
+export { sweepWipes } from './sweep.ts';
