@@ -23,8 +23,10 @@ export async function pass<G extends string>(
   gate: G,
 ): Promise<void> {
   for (;;) {
-    const seen = waker.count;
-    const instruction = await assess(gate, Date.now());
+    const { seen, instruction } = await waker.inTurn(async () => {
+      const count = waker.count;
+      return { seen: count, instruction: await assess(gate, Date.now()) };
+    });
     switch (instruction.do) {
       case 'pass':
         return;

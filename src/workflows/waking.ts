@@ -11,11 +11,18 @@ export interface Waker {
   sleep(until: number | null, seen: number): Promise<void>;
   /** Wakes this workflow's own waits: an act of one gate may have changed another. */
   nudge(): void;
+  /**
+   * Runs `act` when all that came before it is over. Whatever uses local activities goes through here: two of them at a time
+   * end in activations of their own when they first run, yet in a single one when their history is replayed, and whoever
+   * came later may then schedule first. One at a time, first run and replay are the same.
+   */
+  inTurn<T>(act: () => Promise<T>): Promise<T>;
 }
 
 /** Takes the workflow's wake signals. Call before the first await. */
 export function listen(): Waker {
   let count = 0;
+  let before: Promise<unknown> = Promise.resolve();
   const nudge = () => {
     count += 1;
   };
@@ -26,6 +33,11 @@ export function listen(): Waker {
       return count;
     },
     nudge,
+    inTurn(act) {
+      const turn = before.then(act);
+      before = turn.catch(() => undefined);
+      return turn;
+    },
     async sleep(until, seen) {
       if (until === null) return condition(() => count > seen);
       const left = until - Date.now();
