@@ -15,45 +15,55 @@ import { whereToLook } from './screen/where-to-look.ts';
 /** @returns The exit code: 0 when the month ended as its stories say. */
 export async function runDemo(options: Options): Promise<number> {
   const screen = createScreen(process.stdout);
-  const stop = new AbortController();
-  const ending = stopOnSignals(stop);
-  const limit = setTimeout(
-    () => stop.abort(new Error(`not done after ${options.limitMs / 60_000} minutes`)),
-    options.limitMs,
-  );
   const told: string[] = [];
-  let installation: Installation | null = null;
+  const ending = stopOnSignals();
   // Awaited here, so that everything has ended before the exit code is given.
   const stack = new AsyncDisposableStack();
   try {
-    installation = await start(options, screen, told, stop.signal, stack);
-    const code = await playAndJudge(options, screen, installation, stop);
-    clearTimeout(limit);
-    if (options.keep && !stop.signal.aborted) await stayUp(screen, installation, stop.signal);
-    return code;
-  } catch (error) {
-    screen.close();
-    const signal = ending.signal();
-    if (signal !== null) return 128 + (constants.signals[signal] ?? 0);
-    tellFailure(screen, reasonOf(stop.signal, error), installation, told);
-    return 1;
+    const code = await startAndPlay({ options, screen, told, ending, stack });
+    const { signal } = ending;
+    return signal() === null || options.keep ? code : 128 + (constants.signals[signal() ?? 'SIGINT'] ?? 0);
   } finally {
-    clearTimeout(limit);
     screen.close();
-    stop.abort();
     screen.line('stopping everything that was started');
     await stack.disposeAsync();
     ending.dispose();
   }
 }
 
-function start(
-  options: Options,
-  screen: Screen,
-  told: string[],
-  signal: AbortSignal,
-  stack: AsyncDisposableStack,
-): Promise<Installation> {
+interface Run {
+  readonly options: Options;
+  readonly screen: Screen;
+  /** What the engine said on its standard error. */
+  readonly told: string[];
+  readonly ending: Ending;
+  readonly stack: AsyncDisposableStack;
+}
+
+async function startAndPlay(run: Run): Promise<number> {
+  const { options, screen, ending } = run;
+  const limit = AbortSignal.timeout(options.limitMs);
+  const over = new AbortController();
+  const signal = AbortSignal.any([ending.asked, limit, over.signal]);
+  let installation: Installation | null = null;
+  let code = 1;
+  try {
+    installation = await start(run, signal);
+    code = await playAndJudge(options, screen, installation, signal);
+  } catch (error) {
+    screen.close();
+    if (ending.asked.aborted) return 1;
+    const reason = limit.aborted ? `not done after ${options.limitMs / 60_000} minutes` : reasonOf(error);
+    tellFailure(run, reason, installation);
+  }
+  // Nobody watches, plays or kills any more.
+  over.abort();
+  if (options.keep && installation !== null && !ending.asked.aborted)
+    await stayUp(screen, installation, ending.asked);
+  return code;
+}
+
+function start({ options, screen, told, stack }: Run, signal: AbortSignal): Promise<Installation> {
   const begun = performance.now();
   const paint = painter(process.stdout);
   screen.line(paint('bold', 'Handback: a month of leavers, a day a second'));
@@ -73,12 +83,12 @@ async function playAndJudge(
   options: Options,
   screen: Screen,
   installation: Installation,
-  stop: AbortController,
+  signal: AbortSignal,
 ): Promise<number> {
   const { watch, client, control, engine, sandbox, secrets } = installation;
   const watching = watch.run();
   const played = await Promise.race([
-    playMonth({ installation, screen, seed: options.seed, kill: options.kill, signal: stop.signal }),
+    playMonth({ installation, screen, seed: options.seed, kill: options.kill, signal }),
     watching.then(() => Promise.reject(new Error('nobody watches the cases any more'))),
     engine.child.ended.then((how) => Promise.reject(new Error(`handback up ended (${how})`))),
     sandbox.child.ended.then((how) => Promise.reject(new Error(`the sandbox ended (${how})`))),
@@ -119,12 +129,7 @@ async function stayUp(screen: Screen, installation: Installation, signal: AbortS
   await Promise.race([asked, engine.child.ended, sandbox.child.ended]);
 }
 
-function tellFailure(
-  screen: Screen,
-  reason: string,
-  installation: Installation | null,
-  told: readonly string[],
-): void {
+function tellFailure({ screen, told }: Run, reason: string, installation: Installation | null): void {
   const paint = painter(process.stdout);
   screen.line(paint('red', `✗ ${reason}`));
   for (const what of installation?.watch.waits() ?? []) screen.line(`  waited for ${what}`);
@@ -137,8 +142,15 @@ function tellFailure(
   for (const line of told.slice(-10)) screen.line(paint('gray', `  handback up: ${line}`));
 }
 
+interface Ending {
+  readonly asked: AbortSignal;
+  readonly signal: () => NodeJS.Signals | null;
+  dispose(): void;
+}
+
 /** The first signal ends the demo in order; the children are stopped by it, not by the terminal. */
-function stopOnSignals(stop: AbortController) {
+function stopOnSignals(): Ending {
+  const stop = new AbortController();
   let first: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     first ??= signal;
@@ -147,13 +159,12 @@ function stopOnSignals(stop: AbortController) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   return {
+    asked: stop.signal,
     signal: () => first,
     dispose: () => signals.forEach((signal) => process.off(signal, onSignal)),
   };
 }
 
-/** An abort hides behind whatever it interrupted. */
-function reasonOf(signal: AbortSignal, error: unknown): string {
-  const reason: unknown = signal.aborted ? signal.reason : error;
-  return reason instanceof Error ? reason.message : String(reason);
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
