@@ -14,6 +14,9 @@ import { handback, json } from './support/command.ts';
 import { handbackProcess } from './support/spawned.ts';
 import type { Spawned } from './support/spawned.ts';
 
+/** Only ends a test that would never end. */
+const LIMIT_MS = 240_000;
+
 let dataDir: string;
 let env: Record<string, string>;
 const started: Spawned[] = [];
@@ -28,6 +31,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
+  // Each test kills or drains what it started; this is for those that failed.
   for (const each of started) each.signal('SIGTERM');
   await Promise.all(started.map((each) => each.exited));
   for (const pid of Object.values(pids())) if (processMark(pid) !== null) process.kill(pid, 'SIGKILL');
@@ -104,20 +108,27 @@ describeLocalTemporal('up', () => {
   test('what is killed under it comes back', async () => {
     const before = pids();
     for (const name of ['api', 'worker', 'postgres', 'temporal']) process.kill(before[name] ?? 0, 'SIGKILL');
-    await eventually('all of them to be back', async () => {
-      const now = pids();
-      const back = Object.keys(before).every((name) => now[name] !== undefined && now[name] !== before[name]);
-      if (!back || Object.values(now).some((pid) => processMark(pid) === null)) return false;
-      const checked = await handback(['doctor', '--json'], { env });
-      const { checks } = json(checked) as { checks: { name: string; standing: string }[] };
-      return (
-        checked.code === 0 && checks.some(({ name, standing }) => name === 'worker' && standing === 'ok')
-      );
-    });
-    await eventually('the API to answer', async () => {
-      const list = await handback(['stuck', '--json'], { env });
-      return list.code === 0;
-    });
+    await eventually(
+      'all of them to be back',
+      async () => {
+        const now = pids();
+        const back = Object.keys(before).every(
+          (name) => now[name] !== undefined && now[name] !== before[name],
+        );
+        if (!back || Object.values(now).some((pid) => processMark(pid) === null)) return false;
+        const checked = await handback(['doctor', '--json'], { env });
+        const { checks } = json(checked) as { checks: { name: string; standing: string }[] };
+        return (
+          checked.code === 0 && checks.some(({ name, standing }) => name === 'worker' && standing === 'ok')
+        );
+      },
+      LIMIT_MS,
+    );
+    await eventually(
+      'the API to answer',
+      async () => (await handback(['stuck'], { env })).code === 0,
+      LIMIT_MS,
+    );
   });
 
   test('after a kill -9 its processes end by themselves, and the next start takes over its servers', async () => {

@@ -5,6 +5,9 @@ import { eventually } from '../../support/engine/eventually.ts';
 
 export const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 
+/** Generous: a start bundles the workflows, on a machine that may be busy. */
+const START_LIMIT_MS = 240_000;
+
 export interface Spawned {
   readonly pid: number;
   out(): string;
@@ -44,10 +47,13 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     err: () => err,
     exited,
     async says(text) {
-      await eventually(`the program to say "${text}"`, async () => {
+      const heard = async (): Promise<boolean> => {
         if (out.includes(text) || err.includes(text)) return true;
         if (ended) throw new Error(`it ended instead:\n${out}${err}`);
         return false;
+      };
+      await eventually(`the program to say "${text}"`, heard, START_LIMIT_MS).catch((cause: unknown) => {
+        throw new Error(`it did not say "${text}", but:\n${out}${err}`, { cause });
       });
     },
     signal: (name) => void child.kill(name),
