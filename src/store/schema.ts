@@ -82,6 +82,8 @@ export interface Schema {
     gates: Json<GateMap>;
     blocked_by: Json<readonly BlockedBy[]>;
     due_at: MaybeTime;
+    /** When the next escalation of this subject comes; `null`: none does. */
+    next_at: MaybeTime;
   };
   devices: {
     id: string;
@@ -106,6 +108,8 @@ export interface Schema {
     gates: Json<GateMap>;
     blocked_by: Json<readonly BlockedBy[]>;
     due_at: MaybeTime;
+    /** When the next escalation of this subject comes; `null`: none does. */
+    next_at: MaybeTime;
     opened_at: MaybeTime;
     closed_at: MaybeTime;
   };
@@ -167,6 +171,8 @@ export interface Schema {
     answer: 'accepted' | 'not-accepted' | 'unknown' | null;
     vendor_reference: string | null;
     settled_at: MaybeTime;
+    /** Of what the MDM last told that matters: the same again is not written again. */
+    observed_digest: string | null;
   };
   wipe_limits: {
     scope: string;
@@ -210,7 +216,16 @@ export interface Schema {
     next_attempt_at: Stamp;
     reason: string | null;
   };
-  outbox: { id: Generated<number>; workflow_id: string; workflow_type: string; queued_at: Stamp };
+  outbox: {
+    id: Generated<number>;
+    workflow_id: string;
+    workflow_type: string;
+    /** Start the workflow if none runs, and leave one that runs alone. */
+    only_start: Generated<boolean>;
+    queued_at: Stamp;
+    attempts: Generated<number>;
+    next_attempt_at: Stamp;
+  };
   connector_state: {
     connector: string;
     cursor: string | null;

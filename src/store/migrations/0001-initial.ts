@@ -69,7 +69,8 @@ const CASES = [
     closed_at timestamptz,
     gates jsonb not null default '{}',
     blocked_by jsonb not null default '[]',
-    due_at timestamptz
+    due_at timestamptz,
+    next_at timestamptz
   )`,
   `create unique index cases_one_open_offboarding on cases (person_id) where kind = 'offboarding' and state in ('scheduled','open')`,
   `create index cases_state on cases (state, id)`,
@@ -97,6 +98,7 @@ const CASES = [
     gates jsonb not null default '{}',
     blocked_by jsonb not null default '[]',
     due_at timestamptz,
+    next_at timestamptz,
     opened_at timestamptz,
     closed_at timestamptz,
     primary key (device_id, epoch)
@@ -169,6 +171,7 @@ const COMMANDS = [
     answer text check (answer in ('accepted','not-accepted','unknown')),
     vendor_reference text,
     settled_at timestamptz,
+    observed_digest text,
     foreign key (device_id, epoch) references custodies(device_id, epoch),
     check (kind <> 'wipe' or approval_id is not null)
   )`,
@@ -239,7 +242,10 @@ const QUEUES = [
     id bigint generated always as identity primary key,
     workflow_id text not null,
     workflow_type text not null,
-    queued_at timestamptz not null default now()
+    only_start boolean not null default false,
+    queued_at timestamptz not null default now(),
+    attempts integer not null default 0,
+    next_attempt_at timestamptz not null default now()
   )`,
   `create table connector_state (
     connector text primary key,
