@@ -1,5 +1,5 @@
 /** The command line: every command explains itself, and a wrong call is told apart from a failure. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { ENGINE_QUEUE } from '../../src/cli/local/engine-queue.ts';
 import { createProgram } from '../../src/cli/program.ts';
