@@ -53,16 +53,20 @@ async function observe(
   wipe: PendingWipe,
   device: ManagedDevice,
 ): Promise<boolean> {
-  // Of several the first: a later one is somebody else's.
-  const seen = device.wipes.find((one) => isOurs(wipe, one));
-  if (seen === undefined) return false;
-  const { id: intentId, device_id: deviceId, epoch } = wipe;
+  const { id: intentId, device_id: deviceId, epoch, target, send_started_at, prior_started_at } = wipe;
+  if (send_started_at === null) return false;
+  const seen = connectorOf(context.connectors.devices, connector).port.ourWipe(device, {
+    mdmId: target,
+    sendStartedAt: send_started_at,
+    priorWipeStartedAt: prior_started_at,
+  });
+  if (seen === null) return false;
   const now = context.clock();
   return context.db.transaction().execute(async (tx) => {
     const isNew = await recordObservation(
       tx,
       { deviceId, epoch, intentId, connector },
-      { ...seen, lastSeenAt: device.lastSeenAt },
+      seen,
       now,
     );
     const terminal = seen.state !== 'pending' && seen.state !== 'active';
@@ -92,17 +96,6 @@ async function isStillWatched(
   const { wipe } = await readPolicy(context.db, row.policy_digest);
   return now.getTime() < Date.parse(seen.updatedAt) + wipe.appleSilenceMs;
 }
-
-/** A wipe that the MDM remembered before our send is not ours, nor one that it started before. */
-function isOurs(wipe: PendingWipe, seen: WipeObservation): boolean {
-  if (wipe.send_started_at === null) return false;
-  const started = Date.parse(seen.startedAt);
-  if (wipe.prior_started_at !== null && started <= Date.parse(wipe.prior_started_at)) return false;
-  return started >= Date.parse(wipe.send_started_at) - CLOCK_TOLERANCE_MS;
-}
-
-/** How far the MDM's clock may be behind ours. */
-const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Polls one identity provider and renews its push channel. */
 export async function sweepIdentity(

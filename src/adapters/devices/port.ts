@@ -26,6 +26,11 @@ export interface ManagedDevice extends DeviceSighting {
   readonly lastWipe: WipeObservation | null;
   /** All wipe actions that the MDM remembers for this record, the oldest first. */
   readonly wipes: readonly WipeObservation[];
+  /**
+   * A listing met a wipe on this record that it cannot read: `wipes` is then empty and `lastWipe` is `null`, which says
+   * nothing. A record read singly is never marked; there the reading throws.
+   */
+  readonly unreadable: boolean;
 }
 
 export interface WipeTarget {
@@ -48,6 +53,11 @@ export interface DeviceManager {
    * only when the vendor certainly did nothing.
    */
   wipe(mdmId: string, parameters: WipeParameters, commandId: string, options?: CallOptions): Promise<void>;
+  /**
+   * Which of the wipes on a record just read is the one that was sent: the first after the one remembered before, and not
+   * before the send but for the difference of the clocks, which only the adapter knows. Asks nobody. `null`: none of them.
+   */
+  ourWipe(device: ManagedDevice, target: WipeTarget): WipeObservation | null;
   /** What became of a wipe that was (perhaps) sent: `null` when the MDM shows none that could be ours. */
   readWipe(target: WipeTarget, options?: CallOptions): Promise<WipeObservation | null>;
   /** All managed devices, page by page, with their latest wipe: for the sweep. */

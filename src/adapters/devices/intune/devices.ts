@@ -1,8 +1,8 @@
 /** Reading managed devices. */
 import type { DeviceSighting } from '../../../domain/sighting.ts';
+import type { WipeObservation } from '../../../domain/wipe.ts';
 import { ConnectorError } from '../../errors.ts';
 import { unexpectedAnswer } from '../../clients/failure.ts';
-import type { Call } from '../../clients/failure.ts';
 import type { GraphClient } from '../../clients/graph/client.ts';
 import type { CallOptions, Page } from '../../read-options.ts';
 import type { ManagedDevice } from '../port.ts';
@@ -54,12 +54,12 @@ async function listRecordsOf(
 }
 
 /** One record; `null` when Intune has none. */
-export async function readRecord(
+async function readRecord(
   { connector, graph }: IntuneContext,
   mdmId: string,
   options?: CallOptions,
+  operation = 'read device',
 ): Promise<ManagedDeviceRecord | null> {
-  const operation = 'read device';
   let record: ManagedDeviceRecord;
   try {
     record = await graph.get(
@@ -77,16 +77,23 @@ export async function readRecord(
   return record;
 }
 
+/** One device, live; `null` when Intune has none. @throws ConnectorError `unexpected-answer` for a wipe we cannot read. */
 export async function readDevice(
   context: IntuneContext,
   mdmId: string,
   options?: CallOptions,
+  operation = 'read device',
 ): Promise<ManagedDevice | null> {
-  const record = await readRecord(context, mdmId, options);
-  return record === null ? null : toManagedDevice(context, record, 'read device');
+  const record = await readRecord(context, mdmId, options, operation);
+  if (record === null) return null;
+  const { connector, settings } = context;
+  return withWipes(record, wipesOf({ connector, operation, effect: 'read' }, record, settings));
 }
 
-/** A row without its action results is read singly, since their absence says nothing; one that is gone by then is left out. */
+/**
+ * A row without its action results is read singly, since their absence says nothing; one that is gone by then is left out. A
+ * wipe that we cannot read is that device's trouble alone: it is marked, and the others are listed.
+ */
 export async function listDevices(
   context: IntuneContext,
   cursor: string | null,
@@ -97,17 +104,24 @@ export async function listDevices(
   const items: ManagedDevice[] = [];
   for (const row of page.items) {
     const record = row.deviceActionResults === undefined ? await readRecord(context, row.id, options) : row;
-    if (record !== null) items.push(toManagedDevice(context, record, operation));
+    if (record !== null) items.push(toListed(context, record, operation));
   }
   return { items, next: page.next };
 }
 
-function toManagedDevice(
+function toListed(
   { connector, settings }: IntuneContext,
   record: ManagedDeviceRecord,
   operation: string,
 ): ManagedDevice {
-  const call: Call = { connector, operation, effect: 'read' };
-  const wipes = wipesOf(call, record, settings);
-  return { ...toSighting(record, null), lastWipe: wipes.at(-1) ?? null, wipes };
+  try {
+    return withWipes(record, wipesOf({ connector, operation, effect: 'read' }, record, settings));
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { ...withWipes(record, []), unreadable: true };
+  }
+}
+
+function withWipes(record: ManagedDeviceRecord, wipes: readonly WipeObservation[]): ManagedDevice {
+  return { ...toSighting(record, null), lastWipe: wipes.at(-1) ?? null, wipes, unreadable: false };
 }

@@ -5,10 +5,10 @@ import type { AdapterDeps } from '../../clients/deps.ts';
 import { createGraphClient } from '../../clients/graph/client.ts';
 import type { CallOptions } from '../../read-options.ts';
 import type { DeviceManager, WipeParameters } from '../port.ts';
-import { devicePath, listDevices, listDevicesOf, readDevice, readRecord } from './devices.ts';
+import { devicePath, listDevices, listDevicesOf, readDevice } from './devices.ts';
 import type { IntuneContext } from './devices.ts';
 import type { IntuneSettings } from './settings.ts';
-import { wipeOf, wipesOf } from './wipes.ts';
+import { wipeOf } from './wipes.ts';
 
 export { IntuneSettings } from './settings.ts';
 
@@ -38,11 +38,10 @@ export function createIntune(name: string, settings: IntuneSettings, deps: Adapt
         options,
       );
     },
+    ourWipe: (device, target) => wipeOf(target, device, settings.clockSkewMs),
     async readWipe(target, options) {
-      const record = await readRecord(context, target.mdmId, options);
-      if (record === null) return null;
-      const wipes = wipesOf({ connector: name, operation: 'read wipe', effect: 'read' }, record, settings);
-      return wipeOf(target, wipes, settings.clockSkewMs);
+      const device = await readDevice(context, target.mdmId, options, 'read wipe');
+      return device === null ? null : wipeOf(target, device, settings.clockSkewMs);
     },
     probe: (options) => probe(context, options),
   };

@@ -3,7 +3,7 @@ import type { WipeObservation } from '../../../domain/wipe.ts';
 import { unexpectedAnswer } from '../../clients/failure.ts';
 import type { Call } from '../../clients/failure.ts';
 import { toUtcIsoOrNever } from '../../clients/utc.ts';
-import type { WipeTarget } from '../port.ts';
+import type { ManagedDevice, WipeTarget } from '../port.ts';
 import type { ManagedDeviceRecord } from './schema.ts';
 import type { IntuneSettings } from './settings.ts';
 
@@ -41,18 +41,19 @@ export function wipesOf(
 }
 
 /**
- * Which of them is the one that was sent: begun after the one remembered before, and not before the send but for the
- * difference of the clocks. Of several the first, since a later one is somebody else's.
+ * Which of the device's wipes is the one that was sent: begun after the one remembered before, and not before the send but
+ * for the difference of the clocks. Of several the first, since a later one is somebody else's.
  */
 export function wipeOf(
   target: WipeTarget,
-  wipes: readonly WipeObservation[],
+  device: ManagedDevice,
   clockSkewMs: number,
 ): WipeObservation | null {
+  if (device.unreadable || device.externalId.toLowerCase() !== target.mdmId.toLowerCase()) return null;
   const earliest = Date.parse(target.sendStartedAt) - clockSkewMs;
   const prior =
     target.priorWipeStartedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(target.priorWipeStartedAt);
   const isOurs = ({ startedAt }: WipeObservation): boolean =>
     Date.parse(startedAt) > prior && Date.parse(startedAt) >= earliest;
-  return wipes.find(isOurs) ?? null;
+  return device.wipes.find(isOurs) ?? null;
 }
