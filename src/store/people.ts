@@ -22,15 +22,20 @@ export interface Account {
   readonly leaveAt: string | null;
 }
 
-/** Two people share the key that should tell them apart: an exception, never a guess. */
+/** The keys do not tell one person: an exception, never a guess. */
 export interface AmbiguousPerson {
   readonly ambiguous: true;
+  /** The key that does not fit. */
   readonly key: LinkKey;
 }
 
 /**
- * The person behind an account: by the account's link, else by the first configured key that finds somebody, else a new
- * person. The account is linked to whom it finds.
+ * The person behind an account: by the account's link, else by the configured keys, else a new person. The account is linked
+ * to whom it finds. Ambiguous, and linked to nobody new, when
+ * - a key finds several, or two keys find two people;
+ * - a key that both sides have differs (a work e-mail may be given to the next one);
+ * - whom the keys find has another account at the same connector already, and the first key is not on both sides;
+ * - the account's employee number is another person's.
  */
 export async function linkPerson(
   tx: Tx,
@@ -39,6 +44,7 @@ export async function linkPerson(
   linkBy: readonly LinkKey[],
 ): Promise<string | AmbiguousPerson> {
   const { connector, externalId } = account;
+  const known = { ...profile, employeeNumber: usableNumber(profile.employeeNumber) };
   await sql`select pg_advisory_xact_lock(hashtext('handback:people'))`.execute(tx);
   const linked = await tx
     .selectFrom('person_links')
@@ -46,50 +52,112 @@ export async function linkPerson(
     .where('connector', '=', connector)
     .where('external_id', '=', externalId)
     .executeTakeFirst();
-  const found = linked?.person_id ?? (await findByKeys(tx, profile, linkBy));
+  if (linked !== undefined) await keepLink(tx, account, linked.person_id);
+  const found = linked?.person_id ?? (await findByKeys(tx, connector, known, linkBy));
   if (typeof found === 'object' && found !== null) return found;
-  const personId = found ?? (await insertPerson(tx, profile));
-  if (found !== null) await fillProfile(tx, personId, profile);
+  if (await wouldTakeNumber(tx, known.employeeNumber, found)) return { ambiguous: true, key: 'employeeNumber' };
+  if (found !== null) await fillProfile(tx, found, known);
+  const personId = found ?? (await insertPerson(tx, known));
+  if (linked === undefined) await keepLink(tx, account, personId);
+  return personId;
+}
+
+/** What stands in the field when there is no number. */
+const PLACEHOLDERS = new Set(['N/A', 'NA', 'NONE', 'NULL', 'CONTRACTOR', 'TBD', 'EXTERNAL', 'UNKNOWN', '-']);
+
+/** The employee number, when it is one: what many people have in its place tells nobody apart. */
+export function usableNumber(employeeNumber: string | null): string | null {
+  const number = employeeNumber?.trim() ?? '';
+  return /^0*$/u.test(number) || PLACEHOLDERS.has(number.toUpperCase()) ? null : number;
+}
+
+async function keepLink(tx: Tx, account: Account, personId: string): Promise<void> {
+  const { connector, externalId, state, leaveAt } = account;
   await tx
     .insertInto('person_links')
-    .values({
-      connector,
-      external_id: externalId,
-      person_id: personId,
-      state: account.state,
-      leave_at: account.leaveAt,
-    })
+    .values({ connector, external_id: externalId, person_id: personId, state, leave_at: leaveAt })
     .onConflict((conflict) =>
       conflict
         .columns(['connector', 'external_id'])
-        .doUpdateSet({ state: account.state, leave_at: account.leaveAt, seen_at: sql`now()` }),
+        .doUpdateSet({ state, leave_at: leaveAt, seen_at: sql`now()` }),
     )
     .execute();
-  return personId;
+}
+
+interface KeyedPerson {
+  readonly id: string;
+  readonly employeeNumber: string | null;
+  readonly workEmail: string | null;
 }
 
 async function findByKeys(
   tx: Tx,
+  connector: string,
   profile: PersonProfile,
   linkBy: readonly LinkKey[],
 ): Promise<string | null | AmbiguousPerson> {
+  let found: KeyedPerson | null = null;
   for (const key of linkBy) {
-    const value = profile[key];
-    if (value === null || value === '') continue;
+    const value = keyOf(profile, key);
+    if (value === null) continue;
     const people = await tx
       .selectFrom('persons')
-      .select('id')
-      .where(columnOf(key), '=', key === 'workEmail' ? value.toLowerCase() : value)
+      .select(['id', 'employee_number as employeeNumber', 'work_email as workEmail'])
+      .where(columnOf(key), '=', value)
       .limit(2)
       .execute();
-    if (people.length > 1) return { ambiguous: true, key };
-    if (people[0] !== undefined) return people[0].id;
+    const person = people[0];
+    if (person === undefined) continue;
+    if (people.length > 1 || (found !== null && found.id !== person.id)) return { ambiguous: true, key };
+    found = person;
   }
-  return null;
+  if (found === null) return null;
+  const { id } = found;
+  for (const key of linkBy) {
+    const [ours, theirs] = [keyOf(found, key), keyOf(profile, key)];
+    if (ours !== null && theirs !== null && ours !== theirs) return { ambiguous: true, key };
+  }
+  const [first] = linkBy;
+  if (first === undefined || (keyOf(found, first) !== null && keyOf(profile, first) !== null)) return id;
+  return (await hasLinkAt(tx, id, connector)) ? { ambiguous: true, key: first } : id;
+}
+
+/** The key as it is compared; `null` when it tells nobody. */
+function keyOf(of: Pick<PersonProfile, LinkKey>, key: LinkKey): string | null {
+  if (key === 'employeeNumber') return usableNumber(of.employeeNumber);
+  const email = of.workEmail?.trim().toLowerCase() ?? '';
+  return email === '' ? null : email;
 }
 
 function columnOf(key: LinkKey) {
   return key === 'workEmail' ? sql<string>`lower(work_email)` : sql<string>`employee_number`;
+}
+
+async function hasLinkAt(tx: Tx, personId: string, connector: string): Promise<boolean> {
+  const link = await tx
+    .selectFrom('person_links')
+    .select('external_id')
+    .where('connector', '=', connector)
+    .where('person_id', '=', personId)
+    .limit(1)
+    .executeTakeFirst();
+  return link !== undefined;
+}
+
+/** Whether the person, who has no number yet, would be given one that somebody else has. */
+async function wouldTakeNumber(
+  tx: Tx,
+  employeeNumber: string | null,
+  personId: string | null,
+): Promise<boolean> {
+  if (employeeNumber === null) return false;
+  const people = await tx
+    .selectFrom('persons')
+    .select(['id', 'employee_number'])
+    .where((on) => on.or([on('employee_number', '=', employeeNumber), on('id', '=', personId ?? '')]))
+    .execute();
+  const own = people.find(({ id }) => id === personId)?.employee_number ?? null;
+  return own === null && people.some((one) => one.id !== personId);
 }
 
 async function insertPerson(tx: Tx, profile: PersonProfile): Promise<string> {
@@ -150,6 +218,6 @@ export async function readIdentity(db: Reader, personId: string): Promise<Person
     personId,
     accounts: links.map((link) => ({ connector: link.connector, externalId: link.external_id })),
     workEmail: person.work_email,
-    employeeNumber: person.employee_number,
+    employeeNumber: usableNumber(person.employee_number),
   };
 }
