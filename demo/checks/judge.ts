@@ -7,6 +7,7 @@ import { custodyOf, isThrough } from '../stories/stage.ts';
 import type { Story } from '../stories/stage.ts';
 import { check, sameMembers } from './check.ts';
 import type { Check } from './check.ts';
+import type { Effect } from '../vendors/control.ts';
 import type { Evidence } from './evidence.ts';
 import { storyChecks } from './story-checks.ts';
 
@@ -16,7 +17,7 @@ export function judge(evidence: Evidence, signs: { readonly killed: boolean }): 
       ...caseChecks(story, evidence, signs),
       ...storyChecks(story.person, evidence),
     ]),
-    ...bystanderChecks(evidence),
+    ...bystanderChecks(evidence, signs),
   ];
 }
 
@@ -106,23 +107,17 @@ function deviceChecks(
   const about = nameOf(story.person);
   const { model, serial } = device;
   const custody = custodyOf(evidence.cases.get(story.person)?.standing ?? null, device);
-  const wipes = evidence.effects.filter(({ kind, key }) => kind === 'wipe' && key === device.key);
+  const wipes = wipesOf(evidence, device.key);
   const reference = `${custody?.deviceId}:${custody?.epoch}`;
   const labels = evidence.effects.filter(
     ({ kind, params }) => kind === 'label.bought' && params['reference'] === reference,
   );
-  const unknown =
-    killed &&
-    evidence.cases
-      .get(story.person)
-      ?.standing.exceptions.some(
-        ({ code, deviceId }) => code === 'wipe-outcome-unknown' && deviceId === custody?.deviceId,
-      );
+  const unknown = killed && unknownWipes(evidence).includes(device.key);
   const checks = [
     check(
       about,
       `${model}: Intune was asked for one wipe`,
-      wipes.length === 1 || (unknown === true && wipes.length === 0),
+      wipes.length === 1 || (unknown && wipes.length === 0),
       `${wipes.length}`,
     ),
     check(about, `${model}: one return label was bought`, labels.length === 1, `${labels.length}`),
@@ -133,6 +128,7 @@ function deviceChecks(
   const [certificate] = certificates;
   return [
     ...checks,
+    orderCheck(about, device, evidence),
     check(
       about,
       `${model}: one certificate for ${serial}`,
@@ -154,8 +150,48 @@ function deviceChecks(
   ];
 }
 
+function wipesOf({ effects }: Evidence, deviceKey: string): readonly Effect[] {
+  return effects.filter(
+    ({ instance, kind, key }) => instance === 'graph' && kind === 'wipe' && key === deviceKey,
+  );
+}
+
+/** Keys of the devices of which an exception says that nobody knows whether the wipe went out. */
+function unknownWipes({ cases }: Evidence): readonly string[] {
+  return DEVICES.filter((device) => {
+    const standing = cases.get(device.assignedTo)?.standing ?? null;
+    const custody = custodyOf(standing, device);
+    return standing?.exceptions.some(
+      ({ code, deviceId }) => code === 'wipe-outcome-unknown' && deviceId === custody?.deviceId,
+    );
+  }).map(({ key }) => key);
+}
+
+/** By the vendors' own order of events: access first, then the wipe, the truck, the certificate, and last the books. */
+function orderCheck(about: string, device: CastDevice, { effects }: Evidence): Check {
+  const first = (find: (effect: Effect) => boolean): number =>
+    effects.find(find)?.n ?? Number.POSITIVE_INFINITY;
+  const last = (find: (effect: Effect) => boolean): number => effects.findLast(find)?.n ?? 0;
+  const cut = last(({ kind, key }) => key === device.assignedTo && kind.includes('revoke'));
+  const wiped = first(({ kind, key }) => key === device.key && kind === 'wipe');
+  const closed = first(
+    ({ instance, kind, key }) => instance === 'snipeit' && kind === 'patch' && key === device.key,
+  );
+  return check(
+    about,
+    `${device.model}: access was cut before the wipe, the books were closed after it`,
+    cut < wiped && wiped < closed,
+    {
+      cut,
+      wiped,
+      closed,
+    },
+  );
+}
+
 /** Nobody else was touched. */
-function bystanderChecks({ effects, okta, graph, assets }: Evidence): readonly Check[] {
+function bystanderChecks(evidence: Evidence, { killed }: { readonly killed: boolean }): readonly Check[] {
+  const { effects, okta, graph, assets } = evidence;
   const about = 'Everybody else';
   const leavers = new Set(STORIES.filter(({ ends }) => ends !== 'cancelled').map(({ person }) => person));
   const staying = PEOPLE.filter(({ key }) => !leavers.has(key));
@@ -170,6 +206,10 @@ function bystanderChecks({ effects, okta, graph, assets }: Evidence): readonly C
   );
   const wiped = effects.filter(({ kind }) => kind === 'wipe' || kind === 'retire').length;
   const expected = DEVICES.length - stayingDevices.length;
+  // Not sent, and an exception says that nobody knows: possible only where processes were killed.
+  const unsent = killed
+    ? unknownWipes(evidence).filter((key) => wipesOf(evidence, key).length === 0).length
+    : 0;
   const moved = stayingDevices.filter(({ serial }) => assets.get(serial)?.archived !== false);
   return [
     check(
@@ -190,6 +230,11 @@ function bystanderChecks({ effects, okta, graph, assets }: Evidence): readonly C
       moved.length === 0,
       moved.map(({ key }) => key),
     ),
-    check('All', `${expected} devices of leavers, ${expected} wipes`, wiped <= expected, `${wiped}`),
+    check(
+      'All together',
+      `${expected} devices of leavers, ${expected} wipes`,
+      wiped === expected - unsent,
+      `${wiped}`,
+    ),
   ];
 }

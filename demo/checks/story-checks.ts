@@ -123,7 +123,12 @@ export function storyChecks(key: PersonKey, evidence: Evidence): readonly Check[
       return outageChecks(about, evidence, of);
     case 'jonas':
       return [
-        check(about, 'was scheduled ahead', seen.has('leave-was-scheduled')),
+        check(
+          about,
+          'was scheduled ahead, then moved',
+          seen.has('leave-was-scheduled') && of('case.rescheduled').length > 0,
+          of('case.rescheduled'),
+        ),
         check(
           about,
           'started no sooner than the moved leave date',

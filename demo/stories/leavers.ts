@@ -52,15 +52,15 @@ export const hrLeaver: Story = {
   begins: 2,
   ends: 'completed',
   async play(stage) {
-    stage.say('jonas', 'will leave in four days, says HR');
-    await stage.vendors.hrTells('jonas', 'leave.scheduled', 4);
-    await stage.watch.until('the case of jonas to be scheduled', () => {
-      const state = stage.watch.caseOf('jonas')?.state;
-      if (state === 'scheduled') stage.seen.add('leave-was-scheduled');
-      return state !== undefined;
-    });
-    stage.say('jonas', 'stays some days longer: HR moves the leave date');
-    await stage.vendors.hrTells('jonas', 'leave.changed', 6);
+    stage.say('jonas', 'will leave in 30 days, says HR');
+    await stage.vendors.hrTells('jonas', 'leave.scheduled', 30);
+    await stage.watch.until(
+      'the case of jonas to be scheduled',
+      () => stage.watch.caseOf('jonas')?.state === 'scheduled',
+    );
+    stage.seen.add('leave-was-scheduled');
+    stage.say('jonas', 'leaves sooner: HR moves the leave date to in four days');
+    await stage.vendors.hrTells('jonas', 'leave.changed', 4);
     await comesBack(stage, 'jonas', deviceOf('jonas'));
     await ended(stage, 'jonas', 'completed');
   },

@@ -84,8 +84,8 @@ export const rehireInTime: Story = {
   begins: 2,
   ends: 'cancelled',
   async play(stage) {
-    stage.say('goran', 'will leave in 20 days, says HR');
-    await stage.vendors.hrTells('goran', 'leave.scheduled', 20);
+    stage.say('goran', 'will leave in 90 days, says HR');
+    await stage.vendors.hrTells('goran', 'leave.scheduled', 90);
     await stage.watch.until(
       'the case of goran to be scheduled',
       () => stage.watch.caseOf('goran')?.state === 'scheduled',
@@ -123,9 +123,9 @@ export const unknownToInventory: Story = {
   },
 };
 
+const NOTICE_DAYS = 2;
 /** Longer than a retry, shorter than what the policy lets a silent source delay the cut. */
 const OUTAGE_DAYS = 3;
-const NOTICE_DAYS = 4;
 
 export const sourceDown: Story = {
   person: 'ivan',
@@ -134,11 +134,12 @@ export const sourceDown: Story = {
   begins: 12,
   ends: 'completed',
   async play(stage) {
-    stage.say('ivan', `will leave in ${NOTICE_DAYS} days, says HR`);
-    await stage.vendors.hrTells('ivan', 'leave.scheduled', NOTICE_DAYS);
-    await stage.watch.until('the case of ivan to be open', () => stage.watch.caseOf('ivan') !== null);
     const recover = await stage.vendors.goesDown('okta');
-    stage.say('ivan', 'Okta is down: every connection is reset');
+    stage.say(
+      'ivan',
+      `will leave in ${NOTICE_DAYS} days, says HR; and Okta is down: every connection is reset`,
+    );
+    await stage.vendors.hrTells('ivan', 'leave.scheduled', NOTICE_DAYS);
     try {
       await stage.watch.until('discovery to wait for Okta', () =>
         stage.watch
