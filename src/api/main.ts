@@ -40,8 +40,8 @@ export interface RunningApi {
 
 /** How long requests may go on after the process was told to stop. */
 const DRAIN_MS = 10_000;
-/** Webhooks are one short statement each. */
-const HOOK_CONNECTIONS = 6;
+/** Webhooks are one short statement each; what commits side by side shares one write to the disk. */
+const HOOK_CONNECTIONS = 16;
 
 /** Listens on the configured address. @throws the system's error when the port is taken. */
 export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> {
