@@ -1,5 +1,5 @@
 /** Asking for a judgement: a local activity while the database answers quickly, else the same as an ordinary one. */
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import type { CaseQuestion, CustodyQuestion, Instruction } from '../activities/assess.ts';
 import { local, ordinary } from './activity-options.ts';
 
@@ -21,6 +21,7 @@ export async function assessCustody(question: CustodyQuestion): Promise<Instruct
   }
 }
 
+/** A local activity fails with what it threw or with its time-out, unlike an ordinary one, which wraps both. */
 function isSlowDatabase(error: unknown): boolean {
-  return error instanceof ActivityFailure && !isCancellation(error);
+  return error instanceof TemporalFailure && !isCancellation(error);
 }
