@@ -129,6 +129,8 @@ describeLocalTemporal('up', () => {
       async () => (await handback(['stuck'], { env })).code === 0,
       LIMIT_MS,
     );
+    // It is the same `up` all along.
+    expect(processMark(first.program.pid)).not.toBeNull();
   });
 
   test('after a kill -9 its processes end by themselves, and the next start takes over its servers', async () => {

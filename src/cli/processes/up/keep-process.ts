@@ -35,7 +35,7 @@ export interface KeptProcess {
   kill(): void;
 }
 
-const FIRST_ATTEMPTS = 4;
+const FIRST_ATTEMPTS = 3;
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Starts it and keeps it running. */

@@ -60,6 +60,8 @@ function start(name: 'api' | 'worker', spec: ProcessesSpec): KeptProcess {
     file: process.execPath,
     args: () => [join(ROOT, 'src', 'cli', 'main.ts'), name, ...configArgs, ...uiArgs()],
     env: () => ({
+      // Compiled once, then read from a directory that is ours alone: a third less work for each start.
+      NODE_COMPILE_CACHE: join(config.dataDir, 'compile-cache'),
       ...env,
       HANDBACK_DATA: config.dataDir,
       DATABASE_URL: servers.databaseUrl(),
