@@ -63,12 +63,7 @@ async function observe(
   if (seen === null) return false;
   const now = context.clock();
   return context.db.transaction().execute(async (tx) => {
-    const isNew = await recordObservation(
-      tx,
-      { deviceId, epoch, intentId, connector },
-      seen,
-      now,
-    );
+    const isNew = await recordObservation(tx, { deviceId, epoch, intentId, connector }, seen, now);
     const terminal = seen.state !== 'pending' && seen.state !== 'active';
     if (isNew && terminal) await wakeCustody(tx, deviceId, epoch);
     if (terminal && !(await isStillWatched(context, deviceId, epoch, seen, now)))

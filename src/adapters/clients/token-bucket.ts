@@ -2,7 +2,7 @@
  * Keeps one connector's requests below its vendor's limit. It sits in the HTTP path, since one activity may send many
  * requests. Callers are served in the order in which they asked.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as timersHaveFired, setTimeout as sleep } from 'node:timers/promises';
 
 /** How fast a connector may ask its vendor. */
 export interface Rate {
@@ -34,10 +34,16 @@ export class TokenBucket {
     return Math.max(0, fullAt - this.#toleranceMs - now);
   }
 
-  /** Resolves when the request may go. Rejects with an AbortError when `signal` aborts first. */
+  /**
+   * Resolves when the request may go. Rejects with an AbortError when `signal` aborts first; also when the time of an
+   * `AbortSignal.timeout` was over while this process stood still, which its timer could not tell yet.
+   */
   async take(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const wait = this.reserve();
     if (wait > 0) await sleep(wait, undefined, signal === undefined ? {} : { signal });
+    if (signal === undefined) return;
+    await timersHaveFired();
+    signal.throwIfAborted();
   }
 }

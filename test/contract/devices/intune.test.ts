@@ -226,6 +226,64 @@ describe('Intune alone', () => {
     });
   });
 
+  it('a listed wipe that cannot be read marks its device, and the others are listed', async () => {
+    const value = [
+      {
+        id,
+        serialNumber: 'C02ADA0001',
+        deviceActionResults: [action({ startDateTime: '0001-01-01T00:00:00Z' }), action({})],
+      },
+      { id: 'row-2', serialNumber: 'S2', deviceActionResults: [action({})] },
+    ];
+    await harness.sandbox.plant(harness.requests.listDevices, {
+      type: 'status',
+      status: 200,
+      body: { value },
+    });
+    const manager = harness.manager();
+    const [marked, other] = (await manager.listDevices(null)).items;
+    expect(marked).toMatchObject({ serial: 'C02ADA0001', unreadable: true, wipes: [], lastWipe: null });
+    expect(other).toMatchObject({ serial: 'S2', unreadable: false, lastWipe: { state: 'done' } });
+    // The one that can be read may be somebody else's, begun after ours.
+    const sent = target('2026-03-01T10:00:00Z');
+    expect(marked === undefined ? undefined : manager.ourWipe(marked, sent)).toBeNull();
+    const sentToOther = { ...sent, mdmId: 'row-2' };
+    expect(other === undefined ? undefined : manager.ourWipe(other, sentToOther)).toMatchObject({
+      state: 'done',
+    });
+    expect(other === undefined ? undefined : manager.ourWipe(other, sent)).toBeNull();
+  });
+
+  it('a wipe whose time is over while it waits for its turn is never sent', async () => {
+    const slow = harness.intune({ requestsPerSecond: 0.1, burst: 1 });
+    await slow.readDevice(id);
+    const requests = await harness.sandbox.count(harness.requests.wipe);
+    await expect(
+      slow.wipe(id, PARAMETERS, 'command', { signal: AbortSignal.timeout(100) }),
+    ).rejects.toMatchObject({ code: 'retryable' });
+    expect(await requests.hits()).toBe(0);
+    expect(await harness.sandbox.effects('wipe')).toEqual([]);
+  });
+
+  it('a wipe whose time is over while it waits for a token is never sent, and another caller still gets it', async () => {
+    const manager = harness.intune();
+    const token = await harness.sandbox.plant(
+      { method: 'POST', path: '/token$' },
+      { type: 'hold-after-effect' },
+    );
+    const giveUp = new AbortController();
+    const wipe = expect(
+      manager.wipe(id, PARAMETERS, 'command', { signal: giveUp.signal }),
+    ).rejects.toMatchObject({ code: 'retryable' });
+    const reading = manager.readDevice(id);
+    await expect.poll(() => token.held(), { timeout: 20_000 }).toBe(1);
+    giveUp.abort();
+    await wipe;
+    await token.release('answer');
+    expect((await reading)?.externalId).toBe(id);
+    expect(await harness.sandbox.effects('wipe')).toEqual([]);
+  });
+
   it('stops when another record is answered than the one asked for', async () => {
     await answering({ id: 'another' });
     await expect(harness.manager().readDevice(id)).rejects.toMatchObject({ code: 'unexpected-answer' });

@@ -16,11 +16,14 @@ export interface Outcome {
 
 export interface ChainParts {
   readonly tokens: TokenSource;
+  /** The caller's: it covers the wait for the token and for the turn, and the request. */
+  readonly given: AbortSignal | undefined;
   /** Origin and path that the token may go to, e.g. `https://graph.microsoft.com/v1.0/`. */
   readonly base: string;
   readonly fetch: typeof globalThis.fetch;
   /** Waits for the connector's turn. */
   readonly turn: () => Promise<void>;
+  /** For the request alone, which has a time limit of its own too. */
   readonly signal: () => AbortSignal;
   readonly outcome: Outcome;
 }
@@ -36,16 +39,16 @@ export class AuthenticationHandler implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const { tokens, base, outcome } = this.#parts;
+    const { tokens, base, outcome, given } = this.#parts;
     try {
       if (typeof context.request !== 'string' || !context.request.startsWith(base))
         throw new Error('an address outside of the configured one');
-      const token = await tokens.get();
+      const token = await tokens.get(given);
       await this.#send(context, token);
       if (context.response?.status !== 401) return;
       tokens.forget(token);
       if (context.options?.method !== 'GET') return;
-      await this.#send(context, await tokens.get());
+      await this.#send(context, await tokens.get(given));
     } catch (error) {
       outcome.failure = error;
       throw error;

@@ -53,6 +53,7 @@ export function createGraphClient(
     const outcome: Outcome = { sent: false };
     const parts: ChainParts = {
       tokens,
+      given: options.signal,
       base,
       fetch: deps.fetch ?? fetch,
       turn: () => bucket.take(options.signal),

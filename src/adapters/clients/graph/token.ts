@@ -14,8 +14,11 @@ const TokenError = z.looseObject({ error: z.string() });
 const MARGIN_MS = 5 * 60_000;
 
 export interface TokenSource {
-  /** A token that is good for a while. Concurrent callers share one request. */
-  get(): Promise<string>;
+  /**
+   * A token that is good for a while. Concurrent callers share one request; `signal` ends this caller's wait alone.
+   * @throws ConnectorError `retryable` when it aborts: nothing was sent that a token is wanted for.
+   */
+  get(signal?: AbortSignal): Promise<string>;
   /** Forgets this token, which a vendor refused; another one, fetched meanwhile, stays. */
   forget(token: string): void;
 }
@@ -72,13 +75,27 @@ export function createTokenSource(
     return current.token;
   }
 
+  async function orAborted(token: Promise<string>, signal: AbortSignal): Promise<string> {
+    const ended = new AbortController();
+    const aborted = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => reject(transportFailure(call, signal.reason));
+      signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
+    });
+    try {
+      return await Promise.race([token, aborted]);
+    } finally {
+      ended.abort();
+    }
+  }
+
   return {
-    get() {
+    get(signal) {
+      if (signal?.aborted === true) return Promise.reject(transportFailure(call, signal.reason));
       if (current !== undefined && clock().getTime() < current.renewAt) return Promise.resolve(current.token);
       underway ??= request().finally(() => {
         underway = undefined;
       });
-      return underway;
+      return signal === undefined ? underway : orAborted(underway, signal);
     },
     forget(token) {
       if (current?.token === token) current = undefined;
