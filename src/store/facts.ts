@@ -31,18 +31,10 @@ export async function appendFacts(tx: Tx, facts: readonly NewFact[], now: Date):
   return added;
 }
 
+/** One statement, and one more where the stream is not locked by this transaction yet. */
 async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | null> {
   const bodyDigest = canonicalDigest({ stream: fact.stream, type: fact.type, data: fact.data });
-  const head = await lockStream(tx, fact.stream);
-  const known = await tx
-    .selectFrom('facts')
-    .select('body_digest')
-    .where('key', '=', fact.key)
-    .executeTakeFirst();
-  if (known !== undefined) {
-    if (known.body_digest !== bodyDigest) throw new FactConflict(fact.key);
-    return null;
-  }
+  const head = headsOf(tx).get(fact.stream) ?? (await lockStream(tx, fact.stream));
   const whole = {
     v: 1,
     ...pick(fact),
@@ -52,14 +44,49 @@ async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | n
   } as AnyFact;
   const canonical = canonicalText(whole);
   const digest = sha256Hex(canonical);
-  await sql`
+  const { rows } = await sql<{ id: number }>`
     with added as (
       insert into facts (stream, seq, key, type, at, body_digest, digest, canonical)
       values (${whole.stream}, ${whole.seq}, ${whole.key}, ${whole.type}, ${whole.at}, ${bodyDigest}, ${digest}, ${canonical})
+      on conflict (key) do nothing
       returning id
-    ), pending as (insert into ledger_pending (fact_id) select id from added)
-    update streams set seq = ${whole.seq}, digest = ${digest} where stream = ${whole.stream}`.execute(tx);
+    ), pending as (
+      insert into ledger_pending (fact_id) select id from added
+    ), moved as (
+      update streams set seq = ${whole.seq}, digest = ${digest} where stream = ${whole.stream} and exists (select from added)
+    ) select id from added`.execute(tx);
+  if (rows.length === 0) return refuseAnother(tx, fact.key, bodyDigest);
+  headsOf(tx).set(fact.stream, { seq: whole.seq, digest });
   return whole;
+}
+
+/** The key exists: with this very content it is passed over. */
+async function refuseAnother(tx: Tx, key: string, bodyDigest: string): Promise<null> {
+  const known = await tx
+    .selectFrom('facts')
+    .select('body_digest')
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
+  if (known.body_digest !== bodyDigest) throw new FactConflict(key);
+  return null;
+}
+
+/** A stream's last fact; before the first, `seq` is 0 and `digest` empty. */
+interface StreamHead {
+  readonly seq: number;
+  readonly digest: string;
+}
+
+/**
+ * The heads that a transaction holds locked: nobody else can move them, and it moves them here only, so that it need not
+ * read them again. No savepoint is used anywhere: what fails ends the transaction, and with it this.
+ */
+const HEADS = new WeakMap<Tx, Map<string, StreamHead>>();
+
+function headsOf(tx: Tx): Map<string, StreamHead> {
+  const heads = HEADS.get(tx) ?? new Map<string, StreamHead>();
+  HEADS.set(tx, heads);
+  return heads;
 }
 
 /** Only these fields become part of the ledger, whatever else the caller's object carries. */
@@ -71,16 +98,14 @@ function pick({ stream, key, type, actor, data }: NewFact) {
  * Holds the stream's head until the transaction ends, so that `seq` and `prev` have no gap and no fork. Transactions that
  * lock more than this take their locks in one order: wipe limit, case row, case stream, device stream, custody row.
  */
-export async function lockStream(
-  tx: Tx,
-  stream: string,
-): Promise<{ readonly seq: number; readonly digest: string }> {
-  const { rows } = await sql<{ seq: number; digest: string }>`
+export async function lockStream(tx: Tx, stream: string): Promise<StreamHead> {
+  const { rows } = await sql<StreamHead>`
     insert into streams (stream, seq, digest) values (${stream}, 0, '')
     on conflict (stream) do update set stream = excluded.stream
     returning seq, digest`.execute(tx);
   const [head] = rows;
   if (head === undefined) throw new Error('the stream has no head');
+  headsOf(tx).set(stream, head);
   return head;
 }
 

@@ -19,11 +19,12 @@ export const OUTBOX_CHANNEL = 'handback_outbox';
 /** Queues wakes. Many for one workflow become one signal. */
 export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> {
   if (wakes.length === 0) return;
-  await tx
-    .insertInto('outbox')
-    .values(wakes.map((wake) => ({ workflow_id: wake.workflowId, workflow_type: wake.workflowType })))
-    .execute();
-  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
+  const [ids, types] = [wakes.map((wake) => wake.workflowId), wakes.map((wake) => wake.workflowType)];
+  await sql`
+    with queued as (
+      insert into outbox (workflow_id, workflow_type)
+      select workflow_id, workflow_type from unnest(${ids}::text[], ${types}::text[]) as wakes (workflow_id, workflow_type)
+    ) select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 
 /**
