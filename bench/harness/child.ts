@@ -31,7 +31,7 @@ export interface ChildSpec {
 export async function startChild({ name, program, args, env }: ChildSpec): Promise<Child> {
   const child = fork(program, [...args], {
     env,
-    execArgv: ['--import', COUNTER],
+    execArgv: ['--import', COUNTER, ...(process.env['HANDBACK_BENCH_NODE_OPTIONS']?.split(' ') ?? [])],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const said: string[] = [];

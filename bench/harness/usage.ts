@@ -6,10 +6,20 @@ const TICKS_PER_SECOND = 100;
 
 /** Resident memory in MiB; `null` where the system does not tell. */
 export function residentMiB(pid: number): number | null {
+  const kilobytes = process.platform === 'linux' ? /^VmRSS:\s+(\d+) kB/mu.exec(statusOf(pid))?.[1] : undefined;
+  if (kilobytes !== undefined) return Number(kilobytes) / 1024;
   try {
     return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim()) / 1024;
   } catch {
     return null;
+  }
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -8,8 +8,6 @@ import type { DeviceProgress, System } from './system.ts';
 const LOOK_MS = 100;
 /** Only ends a round that would never end. */
 const LIMIT_MS = 300_000;
-/** A truck that is not full goes when nothing has been staged for so long. */
-const PATIENCE_MS = 1_000;
 
 export interface Drive {
   readonly system: System;
@@ -37,7 +35,6 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
   const run = (task: Promise<void>): void => {
     work.push(task.catch((error: unknown) => void (failure ??= error)));
   };
-  let stagedAt = performance.now();
 
   for (;;) {
     if (failure !== null) throw failure;
@@ -48,12 +45,11 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
       run(system.scanIn(device));
     }
     const staged = devices.filter(({ id, state }) => state === 'staged' && !picked.has(id));
-    if (staged.length === 0) stagedAt = performance.now();
     const isLast = staged.length > 0 && picked.size + staged.length === leavers.length;
-    while (staged.length >= pickupSize || (staged.length > 0 && (isLast || performance.now() - stagedAt > PATIENCE_MS))) {
+    // Trucks go full, but for the last: so both programs make as many pickups.
+    while (staged.length >= pickupSize || (staged.length > 0 && isLast)) {
       const load = staged.splice(0, pickupSize);
       for (const { id } of load) picked.add(id);
-      stagedAt = performance.now();
       const pickupId = await system.createPickup(load);
       const going = handOver(system, control, pickupId, load);
       pickups.set(pickupId, going);

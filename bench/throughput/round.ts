@@ -8,7 +8,7 @@ import { processorMs, residentMiB } from '../harness/usage.ts';
 import { median } from '../report/statistics.ts';
 import { drive } from './driver.ts';
 import type { System, SystemProcess } from './system.ts';
-import { historySize } from './histories.ts';
+import { eventTypes, historySize } from './histories.ts';
 import type { HistorySize } from './histories.ts';
 
 export interface RoundPlan {
@@ -30,6 +30,8 @@ export interface RoundResult {
   readonly memory: Readonly<Record<'api' | 'worker', { readonly atRest: number; readonly underLoad: number }>>;
   /** Medians per workflow, by what it follows; pickups per device. */
   readonly history: Readonly<Record<string, HistorySize>>;
+  /** Event types of one workflow of each kind: where its events come from. */
+  readonly eventTypes: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Effects at the vendors per case, by kind: both programs must have asked for the same. */
   readonly effects: Readonly<Record<string, number>>;
 }
@@ -74,6 +76,7 @@ export async function runRound(system: System, round: number, plan: RoundPlan, s
         worker: { atRest: atRest.worker, underLoad: underLoad.worker },
       },
       history: await histories(system, client, prefix, pickupIds, count),
+      eventTypes: await typesOf(system, client, prefix, pickupIds),
       effects: await effectsSince(servers, effectsBefore, count),
     };
   } finally {
@@ -127,6 +130,12 @@ async function histories(system: System, client: Client, prefix: string, pickupI
     sizes[kind] = { events: median(read.map(({ events }) => events)) * share, bytes: median(read.map(({ bytes }) => bytes)) * share };
   }
   return sizes;
+}
+
+async function typesOf(system: System, client: Client, prefix: string, pickupIds: readonly string[]): Promise<RoundResult['eventTypes']> {
+  const workflows = await system.workflows(prefix, pickupIds);
+  const read = Object.entries(workflows).map(async ([kind, [id]]) => [kind, id === undefined ? {} : Object.fromEntries(await eventTypes(client, id))] as const);
+  return Object.fromEntries(await Promise.all(read));
 }
 
 interface Effect {
