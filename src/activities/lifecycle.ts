@@ -1,17 +1,16 @@
 /** One lifecycle hint: linked to one person, held against the provider's own state, and only then acted on. */
 import type { DirectoryPerson, LifecycleHint } from '../adapters/identity/port.ts';
-import { isGone } from '../domain/gone.ts';
-import { cancelCaseOf, openOrMoveCase } from '../store/cases.ts';
 import type { Tx } from '../store/database.ts';
-import { openException } from '../store/exceptions.ts';
-import { isKnownEvent, isOffboarded, isSuperseded, noteOutcome, recordEvent } from '../store/lifecycle.ts';
+import { openExceptionAgain } from '../store/exceptions.ts';
+import { holdForDecision } from '../store/held-hints.ts';
+import { lastSeen } from '../store/leaving.ts';
+import { isKnownEvent, noteOutcome, recordEvent } from '../store/lifecycle.ts';
 import type { LifecycleEvent } from '../store/lifecycle.ts';
 import { linkPerson } from '../store/people.ts';
 import type { PersonProfile } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
+import { act } from './lifecycle-outcome.ts';
 
-/** Told later than this after it took effect, a leave is flagged as late. */
-const LATE_AFTER_MS = 24 * 3_600_000;
 const DECISION_DUE_MS = 5 * 24 * 3_600_000;
 
 /** Takes one hint in. Idempotent by the provider's event id. @throws ConnectorError when the provider cannot be read now. */
@@ -24,12 +23,19 @@ export async function takeHint(
   const live = await readLive(context, connector, hint);
   const now = context.clock();
   await context.db.transaction().execute(async (tx) => {
-    const person = await link(tx, context, connector, hint, live);
+    const before = await lastSeen(tx, connector, hint.externalId);
+    const personId = await link(tx, context, connector, hint, live);
     context.crash('intake-linked');
-    const event = toEvent(connector, hint, live, person);
-    if (!(await recordEvent(tx, event, person === null ? 'ambiguous' : 'recorded', now))) return;
-    if (person === null) return;
-    await noteOutcome(tx, connector, hint.eventId, await act(tx, context, event, live, now));
+    const event = toEvent(connector, hint, live, personId);
+    if (!(await recordEvent(tx, event, personId === null ? 'ambiguous' : 'recorded', now))) return;
+    if (personId === null) return askWho(tx, connector, hint, now);
+    const outcome = await act(
+      tx,
+      context,
+      { event, personId, live, before, fromState: hint.fromState === true },
+      now,
+    );
+    await noteOutcome(tx, connector, hint.eventId, outcome);
   });
   context.crash('intake-committed');
 }
@@ -44,7 +50,7 @@ async function readLive(
   return provider === undefined ? null : provider.port.readPerson(hint.externalId);
 }
 
-/** @returns `null` when the keys point to two people: an exception, never a guess. */
+/** @returns `null` when the keys do not tell one person. */
 async function link(
   tx: Tx,
   context: EngineContext,
@@ -52,32 +58,36 @@ async function link(
   hint: LifecycleHint,
   live: DirectoryPerson | null,
 ): Promise<string | null> {
+  const gone = context.connectors.identity.has(connector) ? 'deleted' : null;
   const account = {
     connector,
     externalId: hint.externalId,
-    state: live?.state ?? null,
+    state: live?.state ?? gone,
     leaveAt: live?.leaveAt ?? null,
   };
   const found = await linkPerson(tx, account, profileOf(hint, live), context.linkBy);
-  if (typeof found === 'string') return found;
-  const now = context.clock();
-  await openException(
+  return typeof found === 'string' ? found : null;
+}
+
+/** The hint waits in the inbox for the decision; then it is taken in again. */
+async function askWho(tx: Tx, connector: string, hint: LifecycleHint, now: Date): Promise<void> {
+  const held = await holdForDecision(tx, connector, hint, 'person-ambiguous');
+  await openExceptionAgain(
     tx,
     {
       stream: `connector:${connector}`,
       code: 'person-ambiguous',
       gate: null,
-      round: 0,
+      round: held,
       owner: 'operator',
       blocking: true,
       dueAt: new Date(now.getTime() + DECISION_DUE_MS),
       caseId: null,
       deviceId: null,
-      occurrence: hint.externalId,
+      occurrence: hint.eventId,
     },
     now,
   );
-  return null;
 }
 
 function profileOf(hint: LifecycleHint, live: DirectoryPerson | null): PersonProfile {
@@ -99,58 +109,4 @@ function toEvent(
   const { eventId, kind, externalId, occurredAt } = hint;
   const effectiveAt = hint.effectiveAt ?? (kind === 'leaver' ? (live?.leaveAt ?? occurredAt) : occurredAt);
   return { connector, eventId, kind, externalId, personId, occurredAt, effectiveAt };
-}
-
-/** @returns What was made of the event, for its row. */
-async function act(
-  tx: Tx,
-  context: EngineContext,
-  event: LifecycleEvent,
-  live: DirectoryPerson | null,
-  now: Date,
-): Promise<string> {
-  if (event.personId === null) return 'ambiguous';
-  if (event.kind === 'joiner' || event.kind === 'mover' || event.kind === 'suspension') return 'recorded';
-  if (await isSuperseded(tx, event)) return 'superseded';
-  if (event.kind === 'leaver') return leave(tx, context, event, event.personId, live, now);
-  if (context.connectors.identity.has(event.connector) && live?.state !== 'active') return 'not-confirmed';
-  const cancelled = await cancelCaseOf(
-    tx,
-    event.personId,
-    event.kind === 'rehire' ? 'rehired' : 'withdrawn',
-    event.connector,
-    now,
-  );
-  return cancelled === null ? 'nothing-open' : 'cancelled';
-}
-
-async function leave(
-  tx: Tx,
-  context: EngineContext,
-  event: LifecycleEvent,
-  personId: string,
-  live: DirectoryPerson | null,
-  now: Date,
-): Promise<string> {
-  const provider = context.connectors.identity.get(event.connector);
-  const effective = new Date(event.effectiveAt);
-  if (provider !== undefined && effective.getTime() <= now.getTime()) {
-    const leaveAt = live === null || live.leaveAt === null ? null : Date.parse(live.leaveAt);
-    const reading = {
-      connector: event.connector,
-      rule: provider.port.goneRule,
-      state: live?.state ?? 'deleted',
-      leaveAt,
-    } as const;
-    if (!isGone(reading, now.getTime())) return 'not-confirmed';
-  }
-  if (await isOffboarded(tx, personId)) return 'already-offboarded';
-  const late = now.getTime() - effective.getTime() > LATE_AFTER_MS;
-  const { outcome } = await openOrMoveCase(
-    tx,
-    { personId, source: event.connector, eventKey: event.eventId, effectiveAt: effective, late },
-    context.terms,
-    now,
-  );
-  return outcome;
 }

@@ -10,7 +10,7 @@ export interface NewException {
   readonly stream: string;
   readonly code: string;
   readonly gate: Gate | null;
-  /** Custody epoch or case generation. */
+  /** Custody epoch, case generation, or for a connector's stream the number of the delivery in the inbox. */
   readonly round: number;
   readonly owner: string;
   readonly blocking: boolean;
@@ -25,7 +25,7 @@ export interface NewException {
 /** Opens an exception once: the same one again changes nothing. Returns its id. */
 export async function openException(tx: Tx, exception: NewException, now: Date): Promise<string> {
   const { stream, code, gate, round, owner, blocking } = exception;
-  const id = derivedId('exception', `${stream}:${round}:${code}:${exception.occurrence}`);
+  const id = idOf(exception);
   const known = await tx.selectFrom('exceptions').select('id').where('id', '=', id).executeTakeFirst();
   if (known !== undefined) return id;
   const dueAt = exception.dueAt.toISOString();
@@ -56,6 +56,25 @@ export async function openException(tx: Tx, exception: NewException, now: Date):
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
   return id;
+}
+
+/** Opens it also when the same one was decided before: one of them at a time. Returns its id. */
+export async function openExceptionAgain(tx: Tx, exception: NewException, now: Date): Promise<string> {
+  for (let time = 1; ; time += 1) {
+    const occurrence = time === 1 ? exception.occurrence : `${exception.occurrence}#${time}`;
+    const id = idOf({ ...exception, occurrence });
+    const known = await tx
+      .selectFrom('exceptions')
+      .select('resolved_at')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (known === undefined) return openException(tx, { ...exception, occurrence }, now);
+    if (known.resolved_at === null) return id;
+  }
+}
+
+function idOf({ stream, round, code, occurrence }: NewException): string {
+  return derivedId('exception', `${stream}:${round}:${code}:${occurrence}`);
 }
 
 export interface ExceptionResolution {

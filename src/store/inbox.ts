@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { sha256Hex } from '../ledger/canonical.ts';
 import { intakeWorkflowId } from '../domain/ids.ts';
-import type { Database } from './database.ts';
+import type { Database, Reader } from './database.ts';
 import { OUTBOX_CHANNEL } from './outbox.ts';
 
 /**
@@ -57,11 +57,38 @@ export async function nextDeliveries(
   }));
 }
 
+/** Taken in. One that was put aside while it was read stays so. */
 export async function finishDelivery(db: Database, id: number): Promise<void> {
-  await db.updateTable('inbox').set({ state: 'done', reason: null }).where('id', '=', id).execute();
+  await db
+    .updateTable('inbox')
+    .set({ state: 'done', reason: null })
+    .where('id', '=', id)
+    .where('state', '=', 'new')
+    .execute();
+}
+
+/** Failed for a reason of its own: counted, and due again after `pauseMs`. */
+export async function deferDelivery(
+  db: Database,
+  id: number,
+  reason: string,
+  pauseMs: number,
+): Promise<void> {
+  await sql`
+    update inbox set attempts = attempts + 1, reason = ${reason}, next_attempt_at = now() + make_interval(secs => ${pauseMs / 1000})
+    where id = ${id} and state = 'new'`.execute(db);
+}
+
+/** @returns Milliseconds until the next delivery that waits for its next try is due; `null` when none waits. */
+export async function nextRetryIn(db: Database, connector: string): Promise<number | null> {
+  const { rows } = await sql<{ wait: number | null }>`
+    select (extract(epoch from min(next_attempt_at) - now()) * 1000)::float8 as wait from inbox
+    where connector = ${connector} and state = 'new'`.execute(db);
+  const wait = rows[0]?.wait ?? null;
+  return wait === null ? null : Math.max(0, wait);
 }
 
 /** Authenticated, and not readable: kept and shown. `reason` holds no content. */
-export async function quarantineDelivery(db: Database, id: number, reason: string): Promise<void> {
+export async function quarantineDelivery(db: Reader, id: number, reason: string): Promise<void> {
   await db.updateTable('inbox').set({ state: 'quarantined', reason }).where('id', '=', id).execute();
 }

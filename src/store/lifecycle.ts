@@ -16,14 +16,15 @@ export interface LifecycleEvent {
   readonly effectiveAt: string;
 }
 
+/** Whether the event was taken in. One whose person could not be told is taken in again when it comes again. */
 export async function isKnownEvent(db: Reader, connector: string, eventId: string): Promise<boolean> {
   const row = await db
     .selectFrom('lifecycle_events')
-    .select('kind')
+    .select('outcome')
     .where('connector', '=', connector)
     .where('event_id', '=', eventId)
     .executeTakeFirst();
-  return row !== undefined;
+  return row !== undefined && row.outcome !== 'ambiguous';
 }
 
 /** Keeps the event and what was made of it. @returns `false` when it was taken in before: then nothing else may be done. */
@@ -47,7 +48,12 @@ export async function recordEvent(
       received_at: now,
       outcome,
     })
-    .onConflict((conflict) => conflict.columns(['connector', 'event_id']).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connector', 'event_id'])
+        .doUpdateSet({ person_id: personId, outcome })
+        .where('lifecycle_events.outcome', '=', 'ambiguous'),
+    )
     .executeTakeFirst();
   if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
   if (personId === null) return true;
@@ -81,49 +87,4 @@ export async function noteOutcome(
     .where('connector', '=', connector)
     .where('event_id', '=', eventId)
     .execute();
-}
-
-/**
- * Whether the same source has said something newer about this person's leaving: then an older event that arrives late, or
- * again, decides nothing.
- */
-export async function isSuperseded(tx: Tx, event: LifecycleEvent): Promise<boolean> {
-  if (event.personId === null) return false;
-  const newer = await tx
-    .selectFrom('lifecycle_events')
-    .select('event_id')
-    .where('connector', '=', event.connector)
-    .where('person_id', '=', event.personId)
-    .where('kind', 'in', ['leaver', 'rehire', 'cancellation'])
-    .where('occurred_at', '>', event.occurredAt)
-    .limit(1)
-    .executeTakeFirst();
-  return newer !== undefined;
-}
-
-/**
- * Whether this person's leaving has been dealt with: their last offboarding ended well, and nobody has said since that they
- * came back. Then another word about the same leaving (the account deleted weeks later, HR's date after the provider's) opens
- * nothing.
- */
-export async function isOffboarded(tx: Tx, personId: string): Promise<boolean> {
-  const last = await tx
-    .selectFrom('cases')
-    .select(['state', 'opened_at'])
-    .where('person_id', '=', personId)
-    .where('kind', '=', 'offboarding')
-    .orderBy('opened_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (last === undefined || (last.state !== 'completed' && last.state !== 'completed-with-waivers'))
-    return false;
-  const back = await tx
-    .selectFrom('lifecycle_events')
-    .select('event_id')
-    .where('person_id', '=', personId)
-    .where('kind', 'in', ['joiner', 'rehire'])
-    .where('occurred_at', '>', last.opened_at)
-    .limit(1)
-    .executeTakeFirst();
-  return back === undefined;
 }

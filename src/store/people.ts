@@ -55,7 +55,8 @@ export async function linkPerson(
   if (linked !== undefined) await keepLink(tx, account, linked.person_id);
   const found = linked?.person_id ?? (await findByKeys(tx, connector, known, linkBy));
   if (typeof found === 'object' && found !== null) return found;
-  if (await wouldTakeNumber(tx, known.employeeNumber, found)) return { ambiguous: true, key: 'employeeNumber' };
+  if (await wouldTakeNumber(tx, known.employeeNumber, found))
+    return { ambiguous: true, key: 'employeeNumber' };
   if (found !== null) await fillProfile(tx, found, known);
   const personId = found ?? (await insertPerson(tx, known));
   if (linked === undefined) await keepLink(tx, account, personId);

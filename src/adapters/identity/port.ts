@@ -36,6 +36,8 @@ export interface LifecycleHint {
   readonly occurredAt: string;
   /** When it takes effect; `null` = when it occurred. ISO 8601 UTC. */
   readonly effectiveAt: string | null;
+  /** Read off the account's state, not told of a change: it may only repeat what has been said. */
+  readonly fromState?: true;
   /** What an HR system says of the person along with it. */
   readonly person?: Omit<DirectoryPerson, 'externalId' | 'state' | 'leaveAt' | 'login'> & {
     readonly timeZone: string | null;

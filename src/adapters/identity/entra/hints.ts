@@ -31,6 +31,7 @@ export function toHints(row: DeltaUser, round: Round, now: Date): readonly Lifec
     externalId: row.id,
     occurredAt: round.since,
     effectiveAt,
+    fromState: true,
   });
   const removed = row['@removed'] !== undefined;
   if (round.full) {
