@@ -27,23 +27,79 @@ export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> 
     ) select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 
+/** One delivery: the rows of one workflow that were taken together. */
+export interface Delivery extends Wake {
+  /** Start it if it does not run, and leave it alone if it does: nobody has a reason to wake it. */
+  readonly onlyStart: boolean;
+}
+
+export interface RelayedBatch {
+  /** How many rows went. */
+  readonly delivered: number;
+  /** How many rows stay for later, because the delivery of their workflow failed. */
+  readonly failed: number;
+  /** What the last of them failed with. */
+  readonly error: unknown;
+}
+
+/** How long the rows that one relay took are left alone by the others, seconds: longer than any delivery may take. */
+const LEASE_S = 30;
+
 /**
- * Takes a batch and hands it on, each workflow once; rows go when `deliver` has resolved. After a crash in between they are
- * delivered again, which is harmless.
- *
- * @returns How many rows went.
+ * Takes a batch and hands it on, each workflow once and settled by itself: its rows go when `deliver` has resolved, and wait a
+ * growing time (30 seconds at most) when it rejected. No transaction is open meanwhile: what a relay took and did not settle,
+ * since its process ended, is taken again after the lease. So a delivery may come twice, and none is lost.
  */
 export async function relayBatch(
   db: Database,
-  deliver: (wake: Wake) => Promise<void>,
+  deliver: (delivery: Delivery) => Promise<void>,
   limit = 200,
-): Promise<number> {
-  return db.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ workflow_id: string; workflow_type: WorkflowType }>`
-      delete from outbox where id in (select id from outbox order by id for update skip locked limit ${limit})
-      returning workflow_id, workflow_type`.execute(tx);
-    const wakes = new Map(rows.map((row) => [row.workflow_id, row.workflow_type]));
-    await Promise.all([...wakes].map(([workflowId, workflowType]) => deliver({ workflowId, workflowType })));
-    return rows.length;
-  });
+): Promise<RelayedBatch> {
+  const batch = await takeBatch(db, limit);
+  const outcomes = await Promise.all(
+    batch.map(async ({ ids, ...delivery }) => {
+      try {
+        await deliver(delivery);
+        return { ids, error: null };
+      } catch (error) {
+        return { ids, error: error ?? new Error('unknown') };
+      }
+    }),
+  );
+  const delivered = outcomes.filter(({ error }) => error === null).flatMap(({ ids }) => ids);
+  const failures = outcomes.filter(({ error }) => error !== null);
+  const failed = failures.flatMap(({ ids }) => ids);
+  if (delivered.length > 0) await sql`delete from outbox where id = any(${delivered}::bigint[])`.execute(db);
+  if (failed.length > 0)
+    await sql`
+      update outbox set attempts = attempts + 1,
+        next_attempt_at = now() + least(30, 0.5 * 2 ^ least(attempts, 6)) * interval '1 second'
+      where id = any(${failed}::bigint[])`.execute(db);
+  return { delivered: delivered.length, failed: failed.length, error: failures.at(-1)?.error ?? null };
+}
+
+interface TakenDelivery extends Delivery {
+  readonly ids: number[];
+}
+
+async function takeBatch(db: Database, limit: number): Promise<readonly TakenDelivery[]> {
+  const { rows } = await sql<{
+    id: number;
+    workflow_id: string;
+    workflow_type: WorkflowType;
+    only_start: boolean;
+  }>`
+    update outbox set next_attempt_at = now() + ${LEASE_S} * interval '1 second'
+    where id in (
+      select id from outbox where next_attempt_at <= now() order by next_attempt_at, id for update skip locked limit ${limit}
+    ) returning id, workflow_id, workflow_type, only_start`.execute(db);
+  const taken = new Map<string, TakenDelivery>();
+  for (const { id, workflow_id: workflowId, workflow_type: workflowType, only_start: onlyStart } of rows) {
+    const known = taken.get(workflowId);
+    if (known === undefined) taken.set(workflowId, { workflowId, workflowType, onlyStart, ids: [id] });
+    else
+      // One reason to wake it is enough.
+      taken.set(workflowId, { ...known, onlyStart: known.onlyStart && onlyStart, ids: [...known.ids, id] });
+  }
+  return [...taken.values()];
 }

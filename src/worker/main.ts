@@ -64,7 +64,7 @@ export async function runWorker(config: Config, deps: WorkerDeps): Promise<Runni
   const relay = startLoop(
     'relay',
     RELAY_EVERY_MS,
-    async () => void (await relayAll(db, client, () => context.crash('relay-delivered'))),
+    async () => void (await relayAll(db, client, log, () => context.crash('relay-delivered'))),
     log,
   );
   const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, () => sequenceAll(db), log);

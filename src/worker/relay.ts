@@ -1,24 +1,36 @@
 /** Carries wakes from the outbox to Temporal: starts the workflow when it is not running, else wakes it. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import type { Log } from '../activities/context.ts';
 import type { Database } from '../store/database.ts';
 import { relayBatch } from '../store/outbox.ts';
-import type { Wake } from '../store/outbox.ts';
+import type { Delivery } from '../store/outbox.ts';
 import { ENGINE_QUEUE } from '../workflows/task-queues.ts';
+
+/** One call to Temporal may take this long, milliseconds; then its wake is delivered again later. */
+const CALL_LIMIT_MS = 10_000;
 
 /**
  * Delivers one wake. Intakes run again and again under one id; a case, custody or pickup that ended well does not: its
- * workflow starts again only when the last one was lost (terminated, failed).
+ * workflow starts again only when the last one was lost (terminated, failed). A mere start leaves a running one untouched: it
+ * gets no signal, and its history no event.
  */
-export async function deliverWake(client: Client, { workflowId, workflowType }: Wake): Promise<void> {
+export async function deliverWake(
+  client: Client,
+  { workflowId, workflowType, onlyStart }: Delivery,
+): Promise<void> {
+  const options = {
+    workflowId,
+    taskQueue: ENGINE_QUEUE,
+    workflowIdReusePolicy:
+      workflowType === 'connectorIntake' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+  } as const;
   try {
-    await client.workflow.signalWithStart(workflowType, {
-      workflowId,
-      taskQueue: ENGINE_QUEUE,
-      signal: 'wake',
-      signalArgs: [],
-      workflowIdReusePolicy:
-        workflowType === 'connectorIntake' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+    await client.withDeadline(Date.now() + CALL_LIMIT_MS, async () => {
+      if (onlyStart)
+        await client.workflow.start(workflowType, { ...options, workflowIdConflictPolicy: 'FAIL', args: [] });
+      else
+        await client.workflow.signalWithStart(workflowType, { ...options, signal: 'wake', signalArgs: [] });
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
@@ -26,19 +38,28 @@ export async function deliverWake(client: Client, { workflowId, workflowType }: 
   }
 }
 
-/** Relays until the outbox is empty. @returns How many wakes went. */
+/**
+ * Relays until nothing of the outbox is due.
+ *
+ * @returns How many wakes went.
+ * @throws what the last delivery failed with, when all of a batch did: Temporal is then most likely not there.
+ */
 export async function relayAll(
   db: Database,
   client: Client,
+  log: Log,
   delivered: () => void = () => {},
 ): Promise<number> {
   let total = 0;
   for (;;) {
-    const count = await relayBatch(db, async (wake) => {
-      await deliverWake(client, wake);
+    const batch = await relayBatch(db, async (delivery) => {
+      await deliverWake(client, delivery);
       delivered();
     });
-    total += count;
-    if (count === 0) return total;
+    total += batch.delivered;
+    if (batch.delivered === 0 && batch.failed > 0) throw batch.error;
+    if (batch.failed > 0)
+      log.warn({ wakes: batch.failed }, 'wakes could not be delivered and stay for later');
+    if (batch.delivered === 0) return total;
   }
 }

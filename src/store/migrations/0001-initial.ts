@@ -247,6 +247,7 @@ const QUEUES = [
     attempts integer not null default 0,
     next_attempt_at timestamptz not null default now()
   )`,
+  `create index outbox_due on outbox (next_attempt_at, id)`,
   `create table connector_state (
     connector text primary key,
     cursor text,
