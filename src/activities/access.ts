@@ -1,10 +1,14 @@
 /** The access cut: done where the connector may act, and always read back, item by item. */
-import { ConnectorError } from '../adapters/errors.ts';
+import type { IdentityProvider } from '../adapters/identity/port.ts';
 import type { AccessItemReading } from '../domain/access.ts';
-import { caseStream } from '../domain/fact.ts';
-import { appendFacts } from '../store/facts.ts';
+import type { CaseState } from '../domain/case-state.ts';
+import { lastDecided } from '../domain/exceptions.ts';
+import { ConnectorError } from '../adapters/errors.ts';
+import { isGone } from '../domain/gone.ts';
 import { readIdentity } from '../store/people.ts';
+import type { PersonIdentity } from '../store/people.ts';
 import { loadCase, readPolicy } from '../store/rule-facts.ts';
+import { recordCut, recordReadBack } from './access-records.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import type { SourceQuestion } from './discovery.ts';
@@ -13,8 +17,9 @@ import { accountsAt } from './person-accounts.ts';
 import { raiseOnCase } from './raise.ts';
 
 /**
- * Cuts the leaver's access at one identity provider and reads it back. Safe to repeat: every call of the port is idempotent.
- * What the provider refuses becomes an exception with an owner; what passes is tried again.
+ * Cuts the leaver's access at one identity provider and reads it back. Safe to repeat: every call of the port is idempotent,
+ * and once cut it is only read again. What the provider refuses becomes an exception with an owner; what passes is tried
+ * again.
  */
 export async function cutAccess(context: EngineContext, question: SourceQuestion): Promise<void> {
   const { caseId, generation, connector } = question;
@@ -25,24 +30,95 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
   const person = await readIdentity(context.db, state.opened.data.personId);
   const mayCut = mode === 'enforce' && policy.accessCut.mode === 'enforce';
   try {
-    const { ids } = await accountsAt(context, connector, port, person);
+    if (mayCut && (await isBack(context, state, person)))
+      return await raise(context, state, 'person-not-gone');
+    const { ids, unclear } = await accountsAt(context, connector, port, person);
+    if (unclear) return await raise(context, state, 'person-unclear');
     const items: AccessItemReading[] = [];
     for (const externalId of ids) {
-      const cutAt = state.cuts.get(connector)?.data.cutAt ?? context.clock().toISOString();
-      const written = mayCut ? await port.cutAccess(externalId) : [];
-      context.crash('access-cut');
-      if (mayCut) await recordCut(context, question, externalId, cutAt);
-      const read = await port.readAccess(externalId, mayCut ? cutAt : null);
-      items.push(...read.map((item) => bestReading(item, written)));
+      items.push(
+        ...(mayCut
+          ? await cutOne(context, question, state, port, externalId)
+          : await lookAt(port, externalId)),
+      );
     }
     await recordReadBack(context, question, ids[0] ?? null, items);
   } catch (error) {
     if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
-    await raiseOnCase(context, state, {
-      code: `access-cut-${error.code}`,
-      gate: 'access-cut',
-      owner: 'operator',
-    });
+    await raise(context, state, `access-cut-${error.code}`);
+  }
+}
+
+/**
+ * Whether the provider whose event opened the case shows the person as here again: then nothing is cut. Our own cut would
+ * make them look gone.
+ */
+async function isBack(context: EngineContext, state: CaseState, person: PersonIdentity): Promise<boolean> {
+  const { source } = state.opened.data;
+  const provider = context.connectors.identity.get(source);
+  if (provider === undefined || state.cuts.size > 0) return false;
+  const now = context.clock().getTime();
+  const ids = person.accounts.filter((account) => account.connector === source).map((one) => one.externalId);
+  for (const id of ids) {
+    const live = await provider.port.readPerson(id);
+    const leaveAt = live === null || live.leaveAt === null ? null : Date.parse(live.leaveAt);
+    const reading = {
+      connector: source,
+      rule: provider.port.goneRule,
+      state: live?.state ?? 'deleted',
+      leaveAt,
+    } as const;
+    if (isGone(reading, now) || (leaveAt !== null && leaveAt <= now)) return false;
+  }
+  return ids.length > 0;
+}
+
+async function cutOne(
+  context: EngineContext,
+  question: SourceQuestion,
+  state: CaseState,
+  port: IdentityProvider,
+  externalId: string,
+): Promise<readonly AccessItemReading[]> {
+  const cut = state.cuts.get(question.connector);
+  const isDone = cut !== undefined && lastDecided(state.exceptions, 'access-still-open') < cut.seq;
+  const cutAt = cut?.data.cutAt ?? context.clock().toISOString();
+  try {
+    const written = isDone ? [] : await port.cutAccess(externalId);
+    context.crash('access-cut');
+    await recordCut(context, question, externalId, cutAt);
+    const read = await port.readAccess(externalId, cutAt);
+    return read.map((item) => bestReading(item, written));
+  } catch (error) {
+    return ifDeleted(port, externalId, error);
+  }
+}
+
+/** An account that is gone for good cannot be cut any more, and has nothing left open. */
+async function ifDeleted(
+  port: IdentityProvider,
+  externalId: string,
+  error: unknown,
+): Promise<readonly AccessItemReading[]> {
+  if (!(error instanceof ConnectorError) || error.code !== 'not-found') throw error;
+  const live = await port.readPerson(externalId);
+  if (live !== null && live.state !== 'deleted') throw error;
+  return [{ item: 'account', state: 'cut', basis: 'read-back', since: null }];
+}
+
+/**
+ * Reads without cutting: where the provider cuts by itself, or this connector may only look. A disabled account ends its own
+ * sessions and grants, by the provider's rule.
+ */
+async function lookAt(port: IdentityProvider, externalId: string): Promise<readonly AccessItemReading[]> {
+  try {
+    const read = await port.readAccess(externalId, null);
+    const disabled = read.some((item) => item.item === 'account' && item.state === 'cut');
+    return read.map((item) =>
+      disabled && item.state === 'open' ? { ...item, state: 'cut', basis: 'follows-account' } : item,
+    );
+  } catch (error) {
+    return ifDeleted(port, externalId, error);
   }
 }
 
@@ -52,47 +128,6 @@ function bestReading(read: AccessItemReading, written: readonly AccessItemReadin
   return written.find((item) => item.item === read.item) ?? read;
 }
 
-async function recordCut(
-  context: EngineContext,
-  { caseId, generation, connector }: SourceQuestion,
-  externalId: string,
-  cutAt: string,
-): Promise<void> {
-  const key = `access.cut:${caseId}:${generation}:${connector}:${externalId}`;
-  await context.db.transaction().execute(async (tx) => {
-    const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
-    if (known !== undefined) return;
-    const data = { generation, connector, externalId, cutAt };
-    await appendFacts(
-      tx,
-      [{ stream: caseStream(caseId), key, type: 'access.cut', actor: 'handback', data }],
-      context.clock(),
-    );
-  });
-}
-
-async function recordReadBack(
-  context: EngineContext,
-  { caseId, generation, connector }: SourceQuestion,
-  externalId: string | null,
-  items: readonly AccessItemReading[],
-): Promise<void> {
-  const readAt = context.clock().toISOString();
-  const key = `access.read-back:${caseId}:${generation}:${connector}:${readAt}`;
-  const data = { generation, connector, externalId, readAt, items };
-  await context.db.transaction().execute((tx) =>
-    appendFacts(
-      tx,
-      [
-        {
-          stream: caseStream(caseId),
-          key,
-          type: 'access.read-back',
-          actor: `connector:${connector}`,
-          data,
-        },
-      ],
-      context.clock(),
-    ),
-  );
+function raise(context: EngineContext, state: CaseState, code: string): Promise<void> {
+  return raiseOnCase(context, state, { code, gate: 'access-cut', owner: 'operator' });
 }

@@ -32,6 +32,7 @@ export interface VendorActivities {
   cutAccess(ref: SourceRef): Promise<void>;
   sendWipe(ref: WipeRef): Promise<void>;
   resolveWipe(ref: WipeRef): Promise<void>;
+  readSilence(ref: WipeRef): Promise<void>;
   makeLabel(ref: CustodyRef): Promise<void>;
   closeInventory(ref: CustodyRef): Promise<void>;
   bookPickup(ref: { readonly pickupId: string }): Promise<void>;

@@ -2,6 +2,7 @@
  * The judgement that workflows ask for: reads facts, applies the rules at the given time, commits what follows from them at
  * once, and answers with one small instruction.
  */
+import { sql } from 'kysely';
 import { caseStream, deviceStream } from '../domain/fact.ts';
 import type { BlockedBy, DeviceGate, GateStatus } from '../domain/gates.ts';
 import type { Act, Judgement } from '../domain/judgement.ts';
@@ -47,7 +48,7 @@ export async function assessCase(context: EngineContext, question: CaseQuestion)
       .selectFrom('cases')
       .select('policy_digest')
       .where('id', '=', caseId)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     await lockStream(tx, caseStream(caseId));
     const rules = await ruleContext(context, tx, digest, question.now);
@@ -118,15 +119,8 @@ async function showCase(
   gates: Readonly<Record<string, GateStatus>>,
   blockedBy: readonly BlockedBy[],
 ): Promise<void> {
-  await tx
-    .updateTable('cases')
-    .set({
-      gates: JSON.stringify(gates),
-      blocked_by: JSON.stringify(blockedBy),
-      due_at: earliestDue(blockedBy),
-    })
-    .where('id', '=', caseId)
-    .execute();
+  const shown = shownOf(gates, blockedBy);
+  await tx.updateTable('cases').set(shown).where('id', '=', caseId).where(differs(shown)).execute();
 }
 
 async function showCustody(
@@ -136,20 +130,36 @@ async function showCustody(
   gates: Readonly<Record<string, GateStatus>>,
   blockedBy: readonly BlockedBy[],
 ): Promise<void> {
+  const shown = shownOf(gates, blockedBy);
   await tx
     .updateTable('custodies')
-    .set({
-      gates: JSON.stringify(gates),
-      blocked_by: JSON.stringify(blockedBy),
-      due_at: earliestDue(blockedBy),
-    })
+    .set(shown)
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
+    .where(differs(shown))
     .execute();
 }
 
-/** The first deadline that makes it stuck; what is parked never does. */
-function earliestDue(blockedBy: readonly BlockedBy[]): string | null {
-  const dues = blockedBy.flatMap((block) => (block.parked || block.dueAt === null ? [] : [block.dueAt]));
-  return dues.toSorted()[0] ?? null;
+function shownOf(gates: Readonly<Record<string, GateStatus>>, blockedBy: readonly BlockedBy[]) {
+  return {
+    gates: JSON.stringify(gates),
+    blocked_by: JSON.stringify(blockedBy),
+    due_at: earliestOf(blockedBy.filter((block) => !block.parked).map((block) => block.dueAt)),
+    next_at: earliestOf(blockedBy.map((block) => block.escalatesAt)),
+  };
+}
+
+function differs({
+  gates,
+  blocked_by: blockedBy,
+  due_at: dueAt,
+  next_at: nextAt,
+}: ReturnType<typeof shownOf>) {
+  return sql<boolean>`(gates, blocked_by, due_at, next_at) is distinct from
+    (${gates}::jsonb, ${blockedBy}::jsonb, ${dueAt}::timestamptz, ${nextAt}::timestamptz)`;
+}
+
+/** The first of the times that are set: ISO 8601 UTC texts sort as times do. */
+function earliestOf(times: readonly (string | null)[]): string | null {
+  return times.filter((time) => time !== null).toSorted()[0] ?? null;
 }

@@ -1,6 +1,7 @@
 /** Asking the sources: each answers fully, or the asking goes on. Answers, empty ones too, are facts. */
 import type { IdentityProvider } from '../adapters/identity/port.ts';
 import { ConnectorError } from '../adapters/errors.ts';
+import type { CaseState } from '../domain/case-state.ts';
 import { caseStream } from '../domain/fact.ts';
 import type { FactData } from '../domain/fact-types.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
@@ -11,8 +12,9 @@ import type { PersonIdentity } from '../store/people.ts';
 import { loadCase } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
-import { tryAgain } from './failures.ts';
+import { isPassing, tryAgain } from './failures.ts';
 import { accountsAt, keysOf } from './person-accounts.ts';
+import { raiseOnCase } from './raise.ts';
 
 export interface SourceQuestion {
   readonly caseId: string;
@@ -38,6 +40,7 @@ export async function askSource(context: EngineContext, question: SourceQuestion
     await record(context, question, { generation, connector, askedAt, ...answer });
   } catch (error) {
     await recordSilence(context, question, error);
+    await raiseFinal(context, state, error);
     throw tryAgain(context, error);
   }
   context.crash('source-answered');
@@ -72,11 +75,13 @@ async function askIdentity(
   provider: IdentityProvider,
   person: PersonIdentity,
 ): Promise<Answer> {
-  const { ids } = await accountsAt(context, connector, provider, person);
+  const { ids, unclear } = await accountsAt(context, connector, provider, person);
+  if (unclear) throw new UnclearPerson();
   const readings = await Promise.all(ids.map((id) => provider.readPerson(id)));
   const known = readings.find((reading) => reading !== null) ?? null;
   const live = (await Promise.all(ids.map((id) => listLive(provider, id)))).flat();
-  const snapshots = await snapshotsOf(context, connector, ids);
+  // While the account lives, its live list is the truth: what was handed back since last night is not the leaver's.
+  const snapshots = known?.state === 'active' ? [] : await snapshotsOf(context, connector, ids);
   const extra = snapshots
     .flatMap((one) => one.sightings)
     .filter((old) => !live.some((now) => now.externalId === old.externalId));
@@ -123,7 +128,8 @@ async function askDevices(
   person: PersonIdentity,
 ): Promise<Answer> {
   const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
-  const { ids } = await accountsAt(context, manager.peopleFrom, provider.port, person);
+  const { ids, unclear } = await accountsAt(context, manager.peopleFrom, provider.port, person);
+  if (unclear) throw new UnclearPerson();
   const sightings = (await Promise.all(ids.map((id) => manager.port.listDevicesOf(id)))).flat();
   return {
     sourceKind: 'mdm',
@@ -178,6 +184,24 @@ export async function lookUpSerials(context: EngineContext, question: SourceQues
   }
 }
 
+/** The person cannot be told at this source: "none" would be a guess. */
+class UnclearPerson extends Error {
+  override readonly name = 'UnclearPerson';
+}
+
+/**
+ * What asking again alone cannot mend is somebody's to mend, while the asking goes on: a source that refuses us, an answer we
+ * cannot read, a person who cannot be told.
+ */
+async function raiseFinal(context: EngineContext, state: CaseState, error: unknown): Promise<void> {
+  const owner = 'operator';
+  if (error instanceof UnclearPerson)
+    return raiseOnCase(context, state, { code: 'person-unclear', gate: 'discovery', owner });
+  if (!(error instanceof ConnectorError) || isPassing(error)) return;
+  const code = error.code === 'unexpected-answer' ? 'source-unreadable' : 'source-refused';
+  await raiseOnCase(context, state, { code, gate: 'discovery', owner });
+}
+
 async function record(
   context: EngineContext,
   { caseId, generation, connector }: SourceQuestion,
@@ -201,7 +225,7 @@ async function recordSilence(
   { caseId, generation, connector }: SourceQuestion,
   error: unknown,
 ): Promise<void> {
-  const code = error instanceof ConnectorError ? error.code : 'internal';
+  const code = codeOf(error);
   const key = `source.unanswered:${caseId}:${generation}:${connector}`;
   context.log.warn({ caseId, connector, code }, 'a source does not answer');
   await context.db.transaction().execute(async (tx) => {
@@ -244,4 +268,9 @@ function asSighting(one: DeviceSighting): DeviceSighting {
     lastSeenAt,
   };
   return directoryDeviceId === undefined ? known : { ...known, directoryDeviceId };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof UnclearPerson) return 'person-unclear';
+  return error instanceof ConnectorError ? error.code : 'internal';
 }

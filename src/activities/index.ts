@@ -11,7 +11,7 @@ import { drainInbox } from './intake.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
 import { makeLabel } from './returns.ts';
 import { countFleet, reconcileWorkflows, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
-import { resolveWipe, sendWipe } from './wipe.ts';
+import { readSilence, resolveWipe, sendWipe } from './wipe.ts';
 
 /** Run by the engine's own queue. */
 export function createDatabaseActivities(context: EngineContext): DatabaseActivities {
@@ -31,6 +31,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     cutAccess: (ref) => guarded(context, () => beating(() => cutAccess(context, ref))),
     sendWipe: (ref) => guarded(context, () => beating(() => sendWipe(context, ref))),
     resolveWipe: (ref) => guarded(context, () => beating(() => resolveWipe(context, ref))),
+    readSilence: (ref) => guarded(context, () => readSilence(context, ref)),
     makeLabel: (ref) => guarded(context, () => beating(() => makeLabel(context, ref))),
     closeInventory: (ref) => guarded(context, () => beating(() => closeInventory(context, ref))),
     bookPickup: (ref) => guarded(context, () => beating(() => bookPickup(context, ref))),

@@ -1,7 +1,7 @@
 /** Exceptions that activities meet: what a vendor refuses is somebody's to decide, never a silent end. */
 import type { CaseState } from '../domain/case-state.ts';
 import type { CustodyState, OpenException } from '../domain/custody-state.ts';
-import { timesOpened } from '../domain/exceptions.ts';
+import { isOpen, timesOpened } from '../domain/exceptions.ts';
 import { caseStream, deviceStream } from '../domain/fact.ts';
 import type { Gate } from '../domain/gates.ts';
 import { openException } from '../store/exceptions.ts';
@@ -51,6 +51,8 @@ interface Subject {
 
 async function raise(context: EngineContext, raised: Raised, subject: Subject): Promise<void> {
   const { stream, round, caseId, deviceId, exceptions, policyDigest } = subject;
+  // Tried again after a crash, or met by two: one open exception of a kind is enough.
+  if (exceptions.some((one) => isOpen(one) && one.opened.data.code === raised.code)) return;
   const policy = await readPolicy(context.db, policyDigest);
   const now = context.clock();
   const occurrence = String(timesOpened(exceptions, raised.code) + 1);

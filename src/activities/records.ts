@@ -59,21 +59,10 @@ async function commitShared(
       );
       return true;
     case 'escalation': {
-      const { gate, rung, to, dueAt } = record;
-      const key = `escalation.raised:${stream}:${round}:${gate}:${rung}`;
-      await appendFacts(
-        tx,
-        [
-          {
-            stream,
-            key,
-            type: 'escalation.raised',
-            actor: 'handback',
-            data: { gate, round, rung, to, dueAt },
-          },
-        ],
-        now,
-      );
+      const { gate, exceptionId, rung, to, dueAt } = record;
+      const key = `escalation.raised:${stream}:${round}:${exceptionId ?? gate}:${dueAt}:${rung}`;
+      const data = { gate, exceptionId, round, rung, to, dueAt };
+      await appendFacts(tx, [{ stream, key, type: 'escalation.raised', actor: 'handback', data }], now);
       return true;
     }
     default:

@@ -11,6 +11,7 @@ import type { GuardInput, HolderReading } from '../domain/guard.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import type { Serial } from '../domain/serial.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
+import { deviceStream } from '../domain/fact.ts';
 import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase, loadCustody, readPolicy } from '../store/rule-facts.ts';
@@ -24,9 +25,10 @@ import {
   recordWipeResolution,
 } from '../store/wipe-intents.ts';
 import type { LockedFacts, WipeIntent } from '../store/wipe-intents.ts';
+import { recordOnce } from './access-records.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
-import { tryAgain } from './failures.ts';
+import { isPassing, tryAgain } from './failures.ts';
 import { accountsAt, keysOf, readPresence } from './person-accounts.ts';
 import { raiseOnCustody } from './raise.ts';
 import { WIPE_PARAMETERS, wipeActionOf } from './wipe-action.ts';
@@ -44,12 +46,16 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
   const manager = connectorOf(context.connectors.devices, order.connector);
   const custody = await loadCustody(context.db, deviceId, epoch);
   const attempt = custody.wipes.find((one) => one.approved.data.approvalId === approvalId);
-  if (attempt === undefined || custody.cancelled !== null) return;
+  if (attempt === undefined || attempt.refused !== null || custody.cancelled !== null) return;
   const before = await readWipeIntent(context.db, approvalId);
   if (before !== null) return recordLostAnswer(context, manager, custody, before);
 
   const live = await readLive(context, manager, custody, attempt);
+  if (live === null) return;
+  if (await recordEarlier(context, manager, custody, live)) return;
   const now = context.clock();
+  // Expired while the sources were read: the rules approve anew.
+  if (Date.parse(attempt.approved.data.expiresAt) <= now.getTime()) return;
   const { policyDigest, caseId, personId } = custody.opened.data;
   const action = wipeActionOf(custody);
   const policy = await readPolicy(context.db, policyDigest);
@@ -67,6 +73,7 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
         actionHash: actionHash(action),
         policy,
         policyDigest,
+        timesHeld: attempt.timesHeld,
         priorWipeStartedAt: live.device?.lastWipe?.startedAt ?? null,
         judge: (locked) => guard(guardInput(manager, custody, live, locked, now.getTime())),
       },
@@ -87,7 +94,7 @@ async function sendClaimed(
 ): Promise<void> {
   const { deviceId, epoch } = custody;
   const subject = { deviceId, epoch, intentId: claim.intentId, sendStartedAt: claim.sendStartedAt };
-  const outcome = await send(manager, wipeActionOf(custody).mdmId, claim.intentId);
+  const outcome = await send(manager, wipeActionOf(custody).mdmId, claim, context.clock());
   context.crash('wipe-sent');
   const settlesAt = outcome.answer === 'unknown' ? settlingTime(manager, claim.sendStartedAt) : null;
   await context.db
@@ -98,10 +105,14 @@ async function sendClaimed(
 async function send(
   manager: ConnectedDevices,
   mdmId: string,
-  commandId: string,
+  claim: { readonly intentId: string; readonly sendStartedAt: string },
+  now: Date,
 ): Promise<{ readonly answer: 'accepted' | 'not-accepted' | 'unknown'; readonly code: string | null }> {
+  const left = Date.parse(claim.sendStartedAt) + sendLimit(manager) - now.getTime();
+  // This process stood still after the claim: whoever reads back may already have concluded that nothing was sent.
+  if (left <= 0) return { answer: 'unknown', code: 'too-late' };
   try {
-    await manager.port.wipe(mdmId, WIPE_PARAMETERS, commandId);
+    await manager.port.wipe(mdmId, WIPE_PARAMETERS, claim.intentId, { signal: AbortSignal.timeout(left) });
     return { answer: 'accepted', code: null };
   } catch (error) {
     // What is no connector error may have happened after the bytes left: as good as a lost answer.
@@ -109,6 +120,43 @@ async function send(
     const lost = error.code === 'outcome-unknown' || error.code === 'unexpected-answer';
     return { answer: lost ? 'unknown' : 'not-accepted', code: error.code };
   }
+}
+
+/** No send begins later than this after its claim, milliseconds: well before a read-back is believed. */
+function sendLimit({ port }: ConnectedDevices): number {
+  const { lostAnswer } = port;
+  return lostAnswer.kind === 'authoritative-readback'
+    ? Math.min(SEND_LIMIT_MS, lostAnswer.settleMs / 2)
+    : SEND_LIMIT_MS;
+}
+
+const SEND_LIMIT_MS = 20_000;
+
+/**
+ * Whether the device manager shows by now a wipe of an earlier attempt that was taken for not accepted: then that one is
+ * recorded, and nothing is sent again.
+ */
+async function recordEarlier(
+  context: EngineContext,
+  manager: ConnectedDevices,
+  custody: CustodyState,
+  { device }: LiveReading,
+): Promise<boolean> {
+  if (device === null) return false;
+  const { deviceId, epoch } = custody;
+  for (const { approved, intended } of custody.wipes) {
+    const intent = intended === null ? null : await readWipeIntent(context.db, approved.data.approvalId);
+    if (intent === null || intent.sendStartedAt === null) continue;
+    const { intentId, mdmId, sendStartedAt, priorWipeStartedAt } = intent;
+    const seen = manager.port.ourWipe(device, { mdmId, sendStartedAt, priorWipeStartedAt });
+    if (seen === null) continue;
+    const subject = { deviceId, epoch, intentId, connector: manager.name };
+    const isNew = await context.db
+      .transaction()
+      .execute((tx) => recordObservation(tx, subject, seen, context.clock()));
+    if (isNew) return true;
+  }
+  return false;
 }
 
 /** A claim without an answer: its process died in between. Whether the command went out, only the vendor knows. */
@@ -145,6 +193,31 @@ function settlingTime(manager: ConnectedDevices, sendStartedAt: string): string 
   if (lostAnswer.kind === 'never') return null;
   const settle = lostAnswer.kind === 'authoritative-readback' ? lostAnswer.settleMs : 0;
   return new Date(Date.parse(sendStartedAt) + settle).toISOString();
+}
+
+/**
+ * Reads the device once the time of silence after an Apple wipe is over: only what was read then tells silence from not having
+ * looked. A record that is gone shows no life either.
+ */
+export async function readSilence(context: EngineContext, order: WipeOrder): Promise<void> {
+  const { deviceId, epoch, connector, approvalId } = order;
+  const { port } = connectorOf(context.connectors.devices, connector);
+  const intent = await readWipeIntent(context.db, approvalId);
+  if (intent === null) return;
+  const readAt = context.clock().toISOString();
+  try {
+    const device = await port.readDevice(intent.mdmId);
+    const { intentId } = intent;
+    await recordOnce(context, {
+      stream: deviceStream(deviceId),
+      key: `wipe.silence:${intentId}:${readAt}`,
+      type: 'wipe.silence',
+      actor: `connector:${connector}`,
+      data: { epoch, intentId, connector, readAt, lastSeenAt: device?.lastSeenAt ?? null },
+    });
+  } catch (error) {
+    throw tryAgain(context, error);
+  }
 }
 
 /** Reads back, after the settling time, what became of a send whose answer was lost. */
@@ -199,7 +272,7 @@ async function readLive(
   manager: ConnectedDevices,
   custody: CustodyState,
   attempt: WipeAttempt,
-): Promise<LiveReading> {
+): Promise<LiveReading | null> {
   try {
     const { personId, caseId, generation } = custody.opened.data;
     const person = await readIdentity(context.db, personId);
@@ -210,6 +283,11 @@ async function readLive(
     const holders = await readHolders(context, manager, custody, device, person);
     return { device, holders, person: await readPresence(context, person, leaveAt) };
   } catch (error) {
+    if (error instanceof ConnectorError && !isPassing(error)) {
+      // A source refuses us, or cannot be read: fail-closed, and somebody's to mend.
+      await raiseOnCustody(context, custody, { code: 'guard-unreadable', gate: 'wipe', owner: 'operator' });
+      return null;
+    }
     context.log.warn(
       { deviceId: custody.deviceId, approvalId: attempt.approved.data.approvalId },
       'the guard could not read what it needs',

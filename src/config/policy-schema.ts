@@ -34,6 +34,7 @@ export const PolicySchema = z
         mode: z.enum(['enforce', 'verify-only']).default('enforce'),
         due: Duration.prefault('1d'),
         sourceDownDelay: Duration.prefault('15m'),
+        settle: Duration.prefault('15m'),
       })
       .prefault({}),
     wipe: z
@@ -86,6 +87,7 @@ export const PolicySchema = z
         return: ladder(),
         'itad-handoff': ladder(),
         'inventory-closure': ladder(),
+        exception: ladder(),
       })
       .prefault({}),
   })
@@ -95,6 +97,7 @@ export const PolicySchema = z
       mode: policy.accessCut.mode,
       dueMs: policy.accessCut.due,
       sourceDownDelayMs: policy.accessCut.sourceDownDelay,
+      settleMs: policy.accessCut.settle,
       onSuspension: 'record',
     },
     dataHandover: { required: false },

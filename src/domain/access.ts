@@ -6,8 +6,11 @@ export type AccessItem = (typeof ACCESS_ITEMS)[number];
 export interface AccessItemReading {
   readonly item: AccessItem;
   readonly state: 'cut' | 'open' | 'not-offered';
-  /** Read from the provider, or only its success answer where nothing can be read. */
-  readonly basis: 'read-back' | 'vendor-answer';
+  /**
+   * Read from the provider; or only its success answer where nothing can be read; or it follows from the disabled account,
+   * where the provider cut by itself.
+   */
+  readonly basis: 'read-back' | 'vendor-answer' | 'follows-account';
   /** When it was cut, where the provider tells, ISO 8601 UTC. */
   readonly since: string | null;
 }

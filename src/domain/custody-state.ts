@@ -8,11 +8,17 @@ import type { WipeObservation } from './wipe.ts';
 export interface WipeAttempt {
   readonly approved: Fact<'wipe.approved'>;
   readonly refused: Fact<'wipe.refused'> | null;
+  /** Held by the limit or the kill switch, and not freed since. */
+  readonly held: Fact<'wipe.held'> | null;
+  /** How often it was held. */
+  readonly timesHeld: number;
   readonly intended: Fact<'wipe.intended'> | null;
   readonly answered: Fact<'wipe.answered'> | null;
   readonly resolved: Fact<'wipe.resolved'> | null;
   /** The latest observation of that command by the MDM's own order. */
   readonly observed: Fact<'wipe.observed'> | null;
+  /** The latest proof of silence after it. */
+  readonly silence: Fact<'wipe.silence'> | null;
   /** The last life of the device that any observation of that command told of, ISO 8601 UTC. */
   readonly lastSeenAt: string | null;
 }
@@ -174,6 +180,9 @@ function applyWipe(draft: Draft, fact: AnyFact): void {
       draft.wipes.push({
         approved: fact,
         refused: null,
+        held: null,
+        timesHeld: 0,
+        silence: null,
         intended: null,
         answered: null,
         resolved: null,
@@ -193,6 +202,17 @@ function applyWipe(draft: Draft, fact: AnyFact): void {
       return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { answered: fact });
     case 'wipe.resolved':
       return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { resolved: fact });
+    case 'wipe.held':
+      draft.wipes = draft.wipes.map((wipe) =>
+        wipe.approved.data.approvalId === fact.data.approvalId
+          ? { ...wipe, held: fact, timesHeld: wipe.timesHeld + 1 }
+          : wipe,
+      );
+      return;
+    case 'wipe.freed':
+      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, { held: null });
+    case 'wipe.silence':
+      return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { silence: fact });
     case 'wipe.observed':
       draft.wipes = draft.wipes.map((wipe) => (isOurs(fact, wipe) ? observe(wipe, fact) : wipe));
       return;

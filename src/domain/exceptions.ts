@@ -1,6 +1,7 @@
 /** Exceptions on a stream: which are open, which block, and which have been decided. */
 import type { OpenException } from './custody-state.ts';
 import type { BlockedBy, Gate } from './gates.ts';
+import { toIso } from './time.ts';
 
 export function isOpen(exception: OpenException): boolean {
   return exception.resolved === null;
@@ -37,8 +38,16 @@ export function lastDecided(exceptions: readonly OpenException[], code: string):
   );
 }
 
-/** An open exception as something that blocks: a decision of its owner. */
-export function blockOf(exception: OpenException, deviceId: string | null): BlockedBy {
+/**
+ * An open exception as something that blocks: a decision of its owner.
+ *
+ * @param escalatesAt When its ladder's next rung comes, epoch milliseconds; `null` at the ladder's end.
+ */
+export function blockOf(
+  exception: OpenException,
+  deviceId: string | null,
+  escalatesAt: number | null,
+): BlockedBy {
   const { code, gate, owner, dueAt } = exception.opened.data;
   return {
     kind: 'decision',
@@ -48,7 +57,7 @@ export function blockOf(exception: OpenException, deviceId: string | null): Bloc
     owner,
     since: exception.opened.at,
     dueAt,
-    escalatesAt: dueAt,
+    escalatesAt: escalatesAt === null ? null : toIso(escalatesAt),
     parked: false,
   };
 }

@@ -145,6 +145,9 @@ interface DeviceFacts {
     readonly approvalId: string;
     readonly codes: readonly string[];
   };
+  /** Not refused for good: the limit is used up or the kill switch is on, and somebody must free it. */
+  'wipe.held': { readonly epoch: number; readonly approvalId: string; readonly codes: readonly string[] };
+  'wipe.freed': { readonly epoch: number; readonly approvalId: string; readonly by: string };
   'wipe.intended': {
     readonly epoch: number;
     readonly approvalId: string;
@@ -169,6 +172,14 @@ interface DeviceFacts {
     readonly intentId: string;
     readonly connector: string;
     readonly observation: WipeObservation;
+  };
+  /** The device manager was asked once the time of silence was over, and knew of no life since the wipe. */
+  'wipe.silence': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly readAt: string;
+    readonly lastSeenAt: string | null;
   };
   'return.label-bought': {
     readonly epoch: number;
@@ -287,7 +298,9 @@ interface SharedFacts {
   };
   'exception.resolved': { readonly exceptionId: string; readonly outcome: string; readonly by: string };
   'escalation.raised': {
-    readonly gate: Gate;
+    readonly gate: Gate | null;
+    /** The exception that waits too long; `null` when it is the gate's own deadline. */
+    readonly exceptionId: string | null;
     readonly round: number;
     readonly rung: number;
     readonly to: string;

@@ -28,7 +28,8 @@ export type Record =
     }
   | {
       readonly kind: 'escalation';
-      readonly gate: Gate;
+      readonly gate: Gate | null;
+      readonly exceptionId: string | null;
       readonly rung: number;
       readonly to: string;
       readonly dueAt: string;
@@ -47,6 +48,7 @@ export type Act =
   | { readonly act: 'cut-access'; readonly connector: string }
   | { readonly act: 'send-wipe'; readonly connector: string; readonly approvalId: string }
   | { readonly act: 'resolve-wipe'; readonly connector: string; readonly approvalId: string }
+  | { readonly act: 'read-wipe'; readonly connector: string; readonly approvalId: string }
   | { readonly act: 'make-label'; readonly connector: string }
   | { readonly act: 'close-inventory'; readonly connector: string };
 

@@ -17,6 +17,8 @@ export interface Policy {
     /** `verify-only` where the identity provider already cuts: only read back. */
     readonly mode: 'enforce' | 'verify-only';
     readonly dueMs: number;
+    /** How long a provider may take to show what was cut, before it counts as still open. */
+    readonly settleMs: number;
     /** How long a source that is down may delay the cut. */
     readonly sourceDownDelayMs: number;
     /** What a suspension alone does: it never opens an offboarding. */
@@ -58,6 +60,6 @@ export interface Policy {
   };
   readonly closure: { readonly dueMs: number };
   readonly exceptions: { readonly dueMs: number };
-  /** Rungs in rising order of `afterMs`, per gate. */
-  readonly escalation: Readonly<Record<Gate, readonly EscalationRung[]>>;
+  /** Rungs in rising order of `afterMs`, per gate, and for exceptions that nobody decides. */
+  readonly escalation: Readonly<Record<Gate | 'exception', readonly EscalationRung[]>>;
 }

@@ -17,7 +17,14 @@ import { toMs } from './time.ts';
 import type { WipeObservation, WipeState } from './wipe.ts';
 
 export interface WipeStanding {
-  readonly state: WipeState | 'ambiguous' | 'not-accepted' | 'refused' | 'approved';
+  readonly state:
+    | WipeState
+    | 'ambiguous'
+    | 'not-accepted'
+    | 'refused'
+    | 'approved'
+    | 'held'
+    | 'silence-unread';
   /** Since when, ISO 8601 UTC. */
   readonly since: string;
   /** When time alone may change the standing, epoch milliseconds. */
@@ -35,12 +42,11 @@ export function wipeStanding(
   const { approved, refused, intended, answered, resolved, observed } = attempt;
   if (observed !== null) {
     const seen = { ...observed.data.observation, lastSeenAt: attempt.lastSeenAt };
-    return observedStanding(observed.key, seen, platform, policy, now);
+    return observedStanding(observed.key, seen, attempt.silence, platform, policy, now);
   }
-  if (intended === null)
-    return refused === null
-      ? at('approved', approved.at, [approved.key])
-      : at('refused', refused.at, [refused.key]);
+  if (intended === null && refused !== null) return at('refused', refused.at, [refused.key]);
+  if (intended === null && attempt.held !== null) return at('held', attempt.held.at, [attempt.held.key]);
+  if (intended === null) return at('approved', approved.at, [approved.key]);
   if (answered === null) return at('requested', intended.at, [intended.key]);
   if (answered.data.answer === 'accepted') return at('accepted', answered.at, [answered.key]);
   if (answered.data.answer === 'not-accepted') return at('not-accepted', answered.at, [answered.key]);
@@ -59,6 +65,7 @@ export function wipeStanding(
 function observedStanding(
   key: string,
   seen: WipeObservation,
+  silence: WipeAttempt['silence'],
   platform: Platform,
   policy: Policy,
   now: number,
@@ -68,7 +75,7 @@ function observedStanding(
     case 'active':
       return at('accepted', seen.startedAt, [key]);
     case 'done':
-      return doneStanding(key, seen, platform, policy, now);
+      return doneStanding(key, seen, silence, platform, policy, now);
     case 'failed':
       return at(isApple(platform) || platform === 'unknown' ? 'ambiguous' : 'failed', seen.updatedAt, [key]);
     case 'not-supported':
@@ -81,6 +88,7 @@ function observedStanding(
 function doneStanding(
   key: string,
   seen: WipeObservation,
+  silence: WipeAttempt['silence'],
   platform: Platform,
   policy: Policy,
   now: number,
@@ -88,10 +96,13 @@ function doneStanding(
   if (platform === 'unknown') return at('ambiguous', seen.updatedAt, [key]);
   if (!isApple(platform)) return at('acknowledged', seen.updatedAt, [key]);
   const done = toMs(seen.updatedAt);
-  const alive = seen.lastSeenAt !== null && toMs(seen.lastSeenAt) > done;
-  if (alive) return at('ambiguous', seen.updatedAt, [key]);
+  const lives = [seen.lastSeenAt, silence?.data.lastSeenAt ?? null].filter((life) => life !== null);
+  if (lives.some((life) => toMs(life) > done)) return at('ambiguous', seen.updatedAt, [key]);
   const proven = done + policy.wipe.appleSilenceMs;
-  if (now >= proven) return at('acknowledged', seen.updatedAt, [key]);
+  // Silence is what was read after that time, not that nobody looked.
+  if (silence !== null && toMs(silence.data.readAt) >= proven)
+    return at('acknowledged', silence.at, [key, silence.key]);
+  if (now >= proven) return at('silence-unread', seen.updatedAt, [key]);
   return { ...at('accepted', seen.updatedAt, [key]), changesAt: proven };
 }
 

@@ -43,7 +43,7 @@ export async function openOrMoveCase(tx: Tx, leave: Leave, terms: CaseTerms, now
     .selectFrom('persons')
     .select('id')
     .where('id', '=', leave.personId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
   const open = await tx
     .selectFrom('cases')
@@ -51,12 +51,17 @@ export async function openOrMoveCase(tx: Tx, leave: Leave, terms: CaseTerms, now
     .where('person_id', '=', leave.personId)
     .where('kind', '=', 'offboarding')
     .where('state', 'in', ['scheduled', 'open'])
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (open === undefined) return openCase(tx, leave, terms, now);
   const effectiveAt = leave.effectiveAt.toISOString();
-  if (open.state === 'open' || open.effective_at === effectiveAt)
-    return { caseId: open.id, outcome: 'unchanged' };
+  if (open.effective_at === effectiveAt) return { caseId: open.id, outcome: 'unchanged' };
+  if (open.state === 'open') {
+    if (leave.effectiveAt <= now) return { caseId: open.id, outcome: 'unchanged' };
+    // Moved into the future after it had begun: what has not happened is cancelled, and a case waits for the new date.
+    await cancelCase(tx, open.id, 'withdrawn', leave.source, now);
+    return openCase(tx, leave, terms, now);
+  }
   const data = { generation: open.generation, effectiveAt, source: leave.source, eventKey: leave.eventKey };
   const key = `case.rescheduled:${open.id}:${open.generation}:${leave.source}:${leave.eventKey}`;
   await appendFacts(
@@ -150,7 +155,7 @@ export async function cancelCase(
     .selectFrom('cases')
     .select(['generation', 'state'])
     .where('id', '=', caseId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (row === undefined || (row.state !== 'scheduled' && row.state !== 'open')) return false;
   const { generation } = row;

@@ -7,6 +7,7 @@ import { canonicalDigest } from '../ledger/canonical.ts';
 import type { RefusalCode } from '../domain/guard.ts';
 import type { Policy } from '../domain/policy.ts';
 import { deviceStream } from '../domain/fact.ts';
+import type { Fact } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import type { Reader, Tx } from './database.ts';
@@ -78,6 +79,8 @@ export interface WipeClaim {
   readonly actionHash: string;
   readonly policy: Policy;
   readonly policyDigest: string;
+  /** How often this approval was held before. */
+  readonly timesHeld: number;
   /** Start of the latest wipe that the MDM remembered, as just read. */
   readonly priorWipeStartedAt: string | null;
   /** The guard, over what was read live and what is held under lock. Empty: allowed. */
@@ -87,7 +90,7 @@ export interface WipeClaim {
 export type ClaimResult =
   /** This caller, and no other ever, may send now. */
   | { readonly kind: 'send'; readonly intentId: string; readonly sendStartedAt: string }
-  | { readonly kind: 'refused'; readonly codes: readonly RefusalCode[] }
+  | { readonly kind: 'refused' | 'held'; readonly codes: readonly RefusalCode[] }
   /** Somebody claimed it before: read back. */
   | { readonly kind: 'claimed-before' };
 
@@ -97,18 +100,11 @@ export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<Cl
   const limit = await lockLimit(tx, claim.policy, now);
   if ((await readWipeIntent(tx, approvalId)) !== null) return { kind: 'claimed-before' };
   const locked = { ...(await lockSubject(tx, claim)), limitLeft: limit.left };
-  const codes = claim.judge(locked);
   const stream = deviceStream(deviceId);
-  if (codes.length > 0) {
-    if (codes.includes('limit-reached')) await tripLimit(tx, now);
-    const data = { epoch, approvalId, codes, rulesVersion: RULES_VERSION, policyDigest: claim.policyDigest };
-    await appendFacts(
-      tx,
-      [{ stream, key: `wipe.refused:${approvalId}`, type: 'wipe.refused', actor: 'handback', data }],
-      now,
-    );
-    return { kind: 'refused', codes };
-  }
+  const spent = await readRefusal(tx, approvalId);
+  if (spent !== null) return { kind: 'refused', codes: spent };
+  const codes = claim.judge(locked);
+  if (codes.length > 0) return recordNo(tx, claim, codes, now);
   const intentId = derivedId('intent', `wipe:${approvalId}`);
   await tx
     .insertInto('intents')
@@ -133,6 +129,41 @@ export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<Cl
     now,
   );
   return { kind: 'send', intentId, sendStartedAt: now.toISOString() };
+}
+
+/** A refused approval is spent: asked again, after a crash or by a second caller, the answer is the same. */
+async function readRefusal(tx: Tx, approvalId: string): Promise<readonly RefusalCode[] | null> {
+  const row = await tx
+    .selectFrom('facts')
+    .select('canonical')
+    .where('key', '=', `wipe.refused:${approvalId}`)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return (JSON.parse(row.canonical) as Fact<'wipe.refused'>).data.codes as readonly RefusalCode[];
+}
+
+/** What somebody can free again: the wipe then goes on under the same approval. */
+const HOLDING: ReadonlySet<RefusalCode> = new Set(['limit-reached', 'kill-switch']);
+
+async function recordNo(
+  tx: Tx,
+  claim: WipeClaim,
+  codes: readonly RefusalCode[],
+  now: Date,
+): Promise<ClaimResult> {
+  const { deviceId, epoch, approvalId, policyDigest, timesHeld } = claim;
+  const stream = deviceStream(deviceId);
+  if (codes.includes('limit-reached')) await tripLimit(tx, now);
+  if (codes.every((code) => HOLDING.has(code))) {
+    const key = `wipe.held:${approvalId}:${timesHeld + 1}`;
+    const data = { epoch, approvalId, codes };
+    await appendFacts(tx, [{ stream, key, type: 'wipe.held', actor: 'handback', data }], now);
+    return { kind: 'held', codes };
+  }
+  const data = { epoch, approvalId, codes, rulesVersion: RULES_VERSION, policyDigest };
+  const key = `wipe.refused:${approvalId}`;
+  await appendFacts(tx, [{ stream, key, type: 'wipe.refused', actor: 'handback', data }], now);
+  return { kind: 'refused', codes };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { DeviceGate } from '../domain/gates.ts';
 import type { Act } from '../domain/judgement.ts';
 import { vendor } from './activity-options.ts';
 import { assessCustody } from './assessing.ts';
-import { pass, Stopped } from './passing.ts';
+import { pass, settled, Stopped } from './passing.ts';
 import { listen } from './waking.ts';
 
 export async function deviceCustody(): Promise<void> {
@@ -24,6 +24,8 @@ export async function deviceCustody(): Promise<void> {
         return ask.sendWipe({ ...ref, approvalId: act.approvalId });
       case 'resolve-wipe':
         return ask.resolveWipe({ ...ref, approvalId: act.approvalId });
+      case 'read-wipe':
+        return ask.readSilence({ ...ref, approvalId: act.approvalId });
       case 'make-label':
         return ask.makeLabel(ref);
       case 'close-inventory':
@@ -41,6 +43,7 @@ export async function deviceCustody(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
+  await settled(waker);
 }
 
 function subject(): { readonly deviceId: string; readonly epoch: number } {

@@ -4,7 +4,7 @@ import type { Act } from '../domain/judgement.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
 import { vendor } from './activity-options.ts';
 import { assessCase } from './assessing.ts';
-import { pass, Stopped } from './passing.ts';
+import { pass, settled, Stopped } from './passing.ts';
 import { listen } from './waking.ts';
 
 export async function offboardingCase(): Promise<void> {
@@ -44,6 +44,7 @@ export async function offboardingCase(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
+  await settled(waker);
 }
 
 function subject(): { readonly caseId: string; readonly generation: number } {

@@ -1,5 +1,5 @@
 /** Passing a gate: ask what is next, do it or wait, and ask again, until the gate is through. */
-import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { Instruction } from '../activities/assess.ts';
 import type { Act } from '../domain/judgement.ts';
 import type { Waker } from './waking.ts';
@@ -22,6 +22,7 @@ export async function pass<G extends string>(
   { waker, assess, perform }: Gatekeeper<G>,
   gate: G,
 ): Promise<void> {
+  const acts = startsActs(waker, perform);
   for (;;) {
     const { seen, instruction } = await waker.inTurn(async () => {
       const count = waker.count;
@@ -36,9 +37,9 @@ export async function pass<G extends string>(
         await waker.sleep(instruction.until, seen);
         break;
       case 'act':
-        await busy(waker, () => Promise.all(instruction.acts.map(perform)));
-        // Another gate may wait for what this one just did.
-        waker.nudge();
+        // A vendor may take days to answer: whatever wakes the workflow meanwhile is judged, and nothing is asked twice.
+        await acts.start(instruction.acts);
+        await condition(() => acts.idle() || waker.count > seen);
         break;
     }
     // Id and database are all a workflow needs to start, so it carries nothing over.
@@ -46,12 +47,39 @@ export async function pass<G extends string>(
   }
 }
 
-/** While a vendor is being asked, nothing may continue as new: that would drop the question. */
-async function busy(waker: Waker, act: () => Promise<unknown>): Promise<void> {
-  waker.acting += 1;
-  try {
-    await act();
-  } finally {
+/** The acts of one gate that are under way. */
+function startsActs(waker: Waker, perform: (act: Act) => Promise<void>) {
+  const running = new Set<string>();
+  let failure: unknown = null;
+
+  async function run(act: Act, key: string): Promise<void> {
+    running.add(key);
+    waker.acting += 1;
+    try {
+      await perform(act);
+    } catch (error) {
+      failure = error;
+    }
+    running.delete(key);
     waker.acting -= 1;
+    // Another gate may wait for what this one has just done.
+    if (running.size === 0) waker.nudge();
   }
+
+  return {
+    /** Starts what is not under way. @throws what an act that was started before ended in. */
+    async start(acts: readonly Act[]): Promise<void> {
+      if (failure !== null) throw failure;
+      for (const act of acts) {
+        const key = JSON.stringify(act);
+        if (!running.has(key)) void run(act, key);
+      }
+    },
+    idle: () => running.size === 0,
+  };
+}
+
+/** Waits until no vendor is being asked any more: ending before would leave a command's answer unrecorded. */
+export async function settled(waker: Waker): Promise<void> {
+  await condition(() => waker.acting === 0);
 }

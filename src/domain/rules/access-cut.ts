@@ -6,7 +6,7 @@ import type { AccessItemReading } from '../access.ts';
 import type { CaseState } from '../case-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { Act, Judgement, RuleContext, Step } from '../judgement.ts';
-import { toMs } from '../time.ts';
+import { earliest, toMs } from '../time.ts';
 import { raise, through, waiting, withStep } from './standing.ts';
 
 export function judgeAccessCut(state: CaseState, context: RuleContext): Judgement<'access-cut'> {
@@ -39,20 +39,54 @@ export function judgeAccessCut(state: CaseState, context: RuleContext): Judgemen
         ? { kind: 'action', code: 'access-not-cut', owner: 'handback' }
         : { kind: 'time', code: 'awaits-discovery', owner: 'handback' },
       dueAt: toMs(started) + context.policy.accessCut.dueMs,
-      changesAt: ready ? null : begins,
+      changesAt: ready
+        ? earliest(...open.map((connector) => nextReading(state, connector, context)))
+        : begins,
       raised: state.escalations,
       exceptions: state.exceptions,
     },
     context,
   );
   if (!ready || blockingExceptions(state.exceptions, 'access-cut').length > 0) return judgement;
-  return withStep(judgement, nextStep(state, open));
+  return withStep(judgement, nextStep(state, open, context) ?? judgement.step);
 }
 
-function nextStep(state: CaseState, open: readonly string[]): Step {
-  const uncut = open.filter((connector) => state.readBacks.has(connector) && !wasDecided(state, connector));
-  if (uncut.length > 0) return raise('access-still-open', 'access-cut', 'operator');
-  return { do: 'act', acts: open.map((connector): Act => ({ act: 'cut-access', connector })) };
+/** `null` when there is only to wait. */
+function nextStep(state: CaseState, open: readonly string[], context: RuleContext): Step | null {
+  const readings = open.map((connector) => ({ connector, at: nextReading(state, connector, context) }));
+  const due = readings.filter(({ at }) => at !== null && at <= context.now);
+  if (due.length > 0)
+    return { do: 'act', acts: due.map(({ connector }): Act => ({ act: 'cut-access', connector })) };
+  const overdue = open.some((connector) => isOverdue(state, connector, context));
+  return overdue ? raise('access-still-open', 'access-cut', 'operator') : null;
+}
+
+/**
+ * When a provider is to be asked, epoch milliseconds: at once while it was never read or somebody has decided to try again;
+ * then now and again until its settling time is over, since providers show what they have cut a little later. `null`: not
+ * again.
+ */
+function nextReading(state: CaseState, connector: string, context: RuleContext): number | null {
+  const readBack = state.readBacks.get(connector);
+  if (readBack === undefined || wasDecided(state, connector)) return context.now;
+  // No account was found there, and discovery has not answered yet: its answer decides.
+  if (readBack.data.items.length === 0) return null;
+  if (isOverdue(state, connector, context)) return null;
+  return toMs(readBack.at) + context.policy.accessCut.settleMs / READINGS_PER_SETTLING;
+}
+
+const READINGS_PER_SETTLING = 10;
+
+/** Whether the provider has had its time: from our cut on, or where it cuts by itself, until the gate's deadline. */
+function isOverdue(state: CaseState, connector: string, { now, policy }: RuleContext): boolean {
+  const readBack = state.readBacks.get(connector);
+  if (readBack === undefined || readBack.data.items.length === 0) return false;
+  const cut = state.cuts.get(connector);
+  const limit =
+    cut === undefined
+      ? toMs(state.started?.at ?? state.opened.at) + policy.accessCut.dueMs
+      : toMs(cut.at) + policy.accessCut.settleMs;
+  return now >= limit;
 }
 
 /** Identity providers whose access is not proven cut. One that answered that it knows no such person has nothing to cut. */
@@ -67,10 +101,10 @@ function openProviders(state: CaseState): readonly string[] {
 
 function isCut(state: CaseState, connector: string): boolean {
   const readBack = state.readBacks.get(connector);
-  return readBack !== undefined && isAllCut(readBack.data.items);
+  return readBack !== undefined && readBack.data.items.length > 0 && isAllCut(readBack.data.items);
 }
 
-/** Whether nothing of the access is left open. An empty list (no account there) has nothing open. */
+/** Whether nothing of the access is left open. */
 export function isAllCut(items: readonly AccessItemReading[]): boolean {
   return items.every((item) => item.state !== 'open');
 }

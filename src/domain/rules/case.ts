@@ -1,6 +1,7 @@
 /** A case as a whole: when it starts, what is next, and the one judgement of completeness. */
 import type { CaseState } from '../case-state.ts';
 import type { CustodyState } from '../custody-state.ts';
+import { climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
 import { isThrough } from '../gates.ts';
 import type { BlockedBy, CaseGate, GateStatus } from '../gates.ts';
@@ -9,6 +10,7 @@ import { toIso, toMs } from '../time.ts';
 import { judgeAccessCut } from './access-cut.ts';
 import { custodyCompletion, custodyGates } from './custody.ts';
 import { judgeDiscovery } from './discovery.ts';
+import { mindingExceptions } from './standing.ts';
 
 /** The stations of a case's own workflow, in order; discovery and access-cut overlap when a source is down. */
 export const CASE_STATIONS = ['leave', 'discovery', 'access-cut', 'devices'] as const;
@@ -23,6 +25,16 @@ export function caseStep(
 ): Step {
   if (state.cancelled !== null) return { do: 'stop' };
   if (state.completed !== null) return { do: 'pass' };
+  const step = stationStep(state, custodies, station, context);
+  return mindingExceptions(step, state.exceptions, state.escalations, context);
+}
+
+function stationStep(
+  state: CaseState,
+  custodies: readonly CustodyState[],
+  station: CaseStation,
+  context: RuleContext,
+): Step {
   switch (station) {
     case 'leave':
       return leaveStep(state, context);
@@ -73,7 +85,7 @@ export function completion(
   const devices = custodies.map((custody) => custodyCompletion(custody, context));
   const blockedBy = [
     ...(state.started === null ? [notStarted(state, context)] : gates.flatMap((gate) => gate.blockedBy)),
-    ...otherExceptions(state, gates),
+    ...otherExceptions(state, gates, context),
     ...missingCustodies(state, custodies, context),
     ...devices.flatMap((device) => device.blockedBy),
     ...notClosed(custodies, context),
@@ -116,12 +128,18 @@ function notStarted(state: CaseState, { now, policy }: RuleContext): BlockedBy {
   };
 }
 
-function otherExceptions(state: CaseState, gates: readonly GateStatus[]): readonly BlockedBy[] {
+function otherExceptions(
+  state: CaseState,
+  gates: readonly GateStatus[],
+  { policy, now }: RuleContext,
+): readonly BlockedBy[] {
   const shown = new Set(
     gates.flatMap((gate) => gate.blockedBy.map((block) => `${block.code}:${block.since}`)),
   );
   return blockingExceptions(state.exceptions)
-    .map((exception) => blockOf(exception, null))
+    .map((exception) =>
+      blockOf(exception, null, climbException(exception, state.escalations, policy, now).nextAt),
+    )
     .filter((block) => !shown.has(`${block.code}:${block.since}`));
 }
 

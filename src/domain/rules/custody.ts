@@ -1,5 +1,6 @@
 /** A custody as a whole: its gates in their order, each judged on the same facts. */
 import type { CustodyState } from '../custody-state.ts';
+import { climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
 import { GATES_BEFORE, isThrough } from '../gates.ts';
 import type { BlockedBy, DeviceGate, GateStatus } from '../gates.ts';
@@ -8,6 +9,7 @@ import { acceptedCertificate, judgeItadHandoff } from './itad-handoff.ts';
 import { judgeDataHandover } from './data-handover.ts';
 import { judgeInventoryClosure } from './inventory-closure.ts';
 import { judgeReturn } from './return.ts';
+import { mindingExceptions } from './standing.ts';
 import { judgeWipe } from './wipe.ts';
 
 /** How every gate of a custody stands. A gate whose predecessors are not through waits for them. */
@@ -45,8 +47,20 @@ export function custodyStep(custody: CustodyState, gate: DeviceGate, context: Ru
       records: [{ kind: 'close-custody', disposition: level === 'destroy' ? 'destroyed' : 'sanitised' }],
     };
   }
+  return mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context);
+}
+
+/**
+ * The gate's own step. One before it that has fallen back (new evidence against it) must be passed again first, whichever
+ * gate the workflow has come to; and the last one, through, waits for the exceptions that are still open.
+ */
+function stepOf(gate: DeviceGate, gates: Readonly<Record<DeviceGate, Judgement>>): Step {
+  const fallen = GATES_BEFORE[gate].find((before) => !isThrough(gates[before].status.state));
+  if (fallen !== undefined) {
+    const step = stepOf(fallen, gates);
+    return step.do === 'pass' ? { do: 'wait', until: null } : step;
+  }
   const { step } = gates[gate];
-  // The last gate is through, yet an exception is open: the custody ends only when that is decided.
   return gate === 'inventory-closure' && step.do === 'pass' ? { do: 'wait', until: null } : step;
 }
 
@@ -63,7 +77,13 @@ export function custodyCompletion(custody: CustodyState, context: RuleContext): 
     statuses.flatMap((status) => status.blockedBy.map((block) => `${block.code}:${block.since}`)),
   );
   const others = blockingExceptions(custody.exceptions)
-    .map((exception) => blockOf(exception, custody.deviceId))
+    .map((exception) =>
+      blockOf(
+        exception,
+        custody.deviceId,
+        climbException(exception, custody.escalations, context.policy, context.now).nextAt,
+      ),
+    )
     .filter((block) => !named.has(`${block.code}:${block.since}`));
   const blockedBy = [...statuses.flatMap((status) => status.blockedBy), ...others];
   const complete =

@@ -58,7 +58,9 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
   }
   const chase = nextChase(custody, due, context);
   if (chase === null || chase > context.now) return null;
-  const number = custody.chased.length + 1;
+  // After an outage only the latest is sent, not all that were missed.
+  const { chases, chaseEveryMs } = context.policy.return;
+  const number = Math.min(chases, 1 + Math.floor((context.now - due) / chaseEveryMs));
   return factOf({
     type: 'return.chased',
     key: `return.chased:${custody.deviceId}:${custody.epoch}:${number}`,
@@ -69,7 +71,8 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
 /** Chasers go out at the deadline and then at the policy's interval, so many times; epoch milliseconds. */
 function nextChase(custody: CustodyState, due: number, context: RuleContext): number | null {
   const { chases, chaseEveryMs } = context.policy.return;
-  return custody.chased.length >= chases ? null : due + custody.chased.length * chaseEveryMs;
+  const sent = Math.max(0, ...custody.chased.map((fact) => fact.data.number));
+  return sent >= chases ? null : due + sent * chaseEveryMs;
 }
 
 /** When a parcel that moves no more counts as lost, epoch milliseconds. */

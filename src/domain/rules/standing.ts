@@ -1,5 +1,5 @@
 /** Small builders that the gate rules share. */
-import { climb } from '../escalation.ts';
+import { climb, climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
 import type { CustodyState, OpenException } from '../custody-state.ts';
 import type { Fact } from '../fact.ts';
@@ -62,7 +62,7 @@ export function waiting<G extends Gate>(on: Waiting<G>, context: RuleContext): J
     parked: isParked,
   };
   const decisions = blockingExceptions(on.exceptions, on.gate).map((exception) =>
-    blockOf(exception, on.deviceId),
+    blockOf(exception, on.deviceId, climbException(exception, on.raised, context.policy, context.now).nextAt),
   );
   const status: GateStatus<G> = {
     gate: on.gate,
@@ -105,4 +105,22 @@ export function recordIn(custody: CustodyState, sourceKind: 'identity' | 'mdm' |
 /** When the custody was opened, epoch milliseconds: the clock of its deadlines starts here. */
 export function openedAt(custody: CustodyState): number {
   return Date.parse(custody.opened.at);
+}
+
+/**
+ * A wait that also minds the open exceptions: each has a ladder of its own, whichever gate the workflow asks about.
+ */
+export function mindingExceptions(
+  step: Step,
+  exceptions: readonly OpenException[],
+  raised: readonly Fact<'escalation.raised'>[],
+  context: RuleContext,
+): Step {
+  if (step.do !== 'wait') return step;
+  const ladders = blockingExceptions(exceptions).map((exception) =>
+    climbException(exception, raised, context.policy, context.now),
+  );
+  const due = ladders.flatMap((ladder) => ladder.due);
+  if (due.length > 0) return { do: 'record', records: due };
+  return { do: 'wait', until: earliest(step.until, ...ladders.map((ladder) => ladder.nextAt)) };
 }

@@ -6,17 +6,20 @@ import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { toMs } from '../time.ts';
 import { wipeStanding } from '../wipe-proof.ts';
 import type { WipeStanding } from '../wipe-proof.ts';
-
 import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
-/** Codes of exceptions that end an attempt: once decided, a new attempt under a new approval may follow. */
-const ENDS_ATTEMPT: ReadonlySet<string> = new Set([
-  'wipe-failed',
-  'wipe-ambiguous',
-  'wipe-outcome-unknown',
-  'wipe-not-accepted',
-  'wipe-refused',
-]);
+/**
+ * The exception that each ending of an attempt is decided by: once that one is, a new attempt under a new approval may
+ * follow. Another ending than the decided one is decided anew.
+ */
+const ENDS_WITH: Partial<Record<WipeStanding['state'], string>> = {
+  refused: 'wipe-refused',
+  unknown: 'wipe-outcome-unknown',
+  'not-accepted': 'wipe-not-accepted',
+  failed: 'wipe-failed',
+  cancelled: 'wipe-failed',
+  ambiguous: 'wipe-ambiguous',
+};
 
 interface Attempted {
   readonly attempt: WipeAttempt;
@@ -39,6 +42,7 @@ export function judgeWipe(custody: CustodyState, context: RuleContext): Judgemen
 
 function waitingFor(custody: CustodyState, last: Attempted | null, context: RuleContext): Judgement<'wipe'> {
   const standing = last?.standing ?? null;
+  const held = standing?.state === 'held';
   return waiting(
     {
       gate: 'wipe',
@@ -47,9 +51,9 @@ function waitingFor(custody: CustodyState, last: Attempted | null, context: Rule
       evidence: standing?.evidence ?? [],
       deviceId: custody.deviceId,
       block: {
-        kind: 'action',
-        code: blockCode(standing),
-        owner: standing?.state === 'accepted' ? 'device' : 'handback',
+        kind: held ? 'decision' : 'action',
+        code: held ? heldCode(last) : blockCode(standing),
+        owner: held ? 'approver' : standing?.state === 'accepted' ? 'device' : 'handback',
       },
       dueAt: openedAt(custody) + context.policy.wipe.dueMs,
       changesAt: standing?.changesAt ?? retryAt(standing, context),
@@ -87,6 +91,9 @@ function nextStep(custody: CustodyState, attempts: readonly Attempted[], context
       return raise('wipe-failed', 'wipe', 'approver');
     case 'ambiguous':
       return raise('wipe-ambiguous', 'wipe', 'approver');
+    case 'silence-unread':
+      return { do: 'act', acts: [{ act: 'read-wipe', connector, approvalId }] };
+    case 'held':
     case 'accepted':
     case 'acknowledged':
     case 'confirmed':
@@ -97,6 +104,9 @@ function nextStep(custody: CustodyState, attempts: readonly Attempted[], context
 /** What only a person's decision can lift before any command may be thought of. */
 function obstacleTo(custody: CustodyState): string | null {
   if (recordIn(custody, 'mdm') === null) return 'device-unmanaged';
+  // One serial, two records: nothing says which of them is the machine.
+  if (custody.opened.data.records.filter((record) => record.sourceKind === 'mdm').length > 1)
+    return 'device-ambiguous';
   if (custody.opened.data.ownership !== 'corporate') return 'device-not-corporate';
   const names = custody.opened.data.records.map((record) => record.namesLeaver);
   if (names.includes(false)) return 'holder-mismatch';
@@ -150,27 +160,25 @@ function retryAt(standing: WipeStanding | null, context: RuleContext): number | 
   return standing?.state === 'not-accepted' ? toMs(standing.since) + context.policy.wipe.retryMs : null;
 }
 
-/** Whether a person has decided the exception that this attempt ended in: it was opened after the attempt was approved. */
+/** Whether a person has decided, on the exception that this attempt ended in, that it is to be tried again. */
 function wasDecided(custody: CustodyState, { attempt, standing }: Attempted): boolean {
-  if (!isEnded(standing.state)) return false;
+  const code = ENDS_WITH[standing.state];
   return custody.exceptions.some(
     ({ opened, resolved }) =>
-      ENDS_ATTEMPT.has(opened.data.code) && resolved !== null && opened.seq > attempt.approved.seq,
+      opened.data.code === code && resolved?.data.outcome === 'retry' && opened.seq > attempt.approved.seq,
   );
 }
 
-function isEnded(state: WipeStanding['state']): boolean {
-  return (
-    state !== 'accepted' &&
-    state !== 'acknowledged' &&
-    state !== 'confirmed' &&
-    state !== 'approved' &&
-    state !== 'requested'
-  );
+/** What holds it: the kill switch, or the wipe limit. */
+function heldCode(last: Attempted | null): string {
+  return last?.attempt.held?.data.codes.includes('kill-switch') === true
+    ? 'kill-switch-on'
+    : 'wipe-limit-reached';
 }
 
 function gateState(standing: WipeStanding | null): GateState {
   if (standing === null) return 'waiting';
+  if (standing.state === 'held') return 'held';
   return standing.state === 'failed' ||
     standing.state === 'ambiguous' ||
     standing.state === 'refused' ||

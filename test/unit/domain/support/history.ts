@@ -28,7 +28,13 @@ const LADDER = [
 
 export const POLICY: Policy = {
   discovery: { dueMs: 4 * HOUR },
-  accessCut: { mode: 'enforce', dueMs: DAY, sourceDownDelayMs: 15 * MINUTE, onSuspension: 'record' },
+  accessCut: {
+    mode: 'enforce',
+    dueMs: DAY,
+    sourceDownDelayMs: 15 * MINUTE,
+    settleMs: 15 * MINUTE,
+    onSuspension: 'record',
+  },
   dataHandover: { required: false },
   wipe: {
     approval: 'policy',
@@ -58,6 +64,7 @@ export const POLICY: Policy = {
     return: LADDER,
     'itad-handoff': LADDER,
     'inventory-closure': LADDER,
+    exception: LADDER,
   },
 };
 

@@ -1,0 +1,52 @@
+/** The facts of an access cut. */
+import type { AccessItemReading } from '../domain/access.ts';
+import { caseStream } from '../domain/fact.ts';
+import type { NewFact } from '../domain/fact.ts';
+import { appendFacts } from '../store/facts.ts';
+import { loadCase } from '../store/rule-facts.ts';
+import type { EngineContext } from './context.ts';
+import type { SourceQuestion } from './discovery.ts';
+import { raiseOnCase } from './raise.ts';
+
+/** Records the cut once. One that a cancellation has overtaken is said so: somebody must give the access back. */
+export async function recordCut(
+  context: EngineContext,
+  { caseId, generation, connector }: SourceQuestion,
+  externalId: string,
+  cutAt: string,
+): Promise<void> {
+  const key = `access.cut:${caseId}:${generation}:${connector}:${externalId}`;
+  const data = { generation, connector, externalId, cutAt };
+  await recordOnce(context, { stream: caseStream(caseId), key, type: 'access.cut', actor: 'handback', data });
+  const state = await loadCase(context.db, caseId, generation);
+  if (state.cancelled === null) return;
+  await raiseOnCase(context, state, {
+    code: 'access-cut-after-cancel',
+    gate: 'access-cut',
+    owner: 'operator',
+  });
+}
+
+export async function recordReadBack(
+  context: EngineContext,
+  { caseId, generation, connector }: SourceQuestion,
+  externalId: string | null,
+  items: readonly AccessItemReading[],
+): Promise<void> {
+  const readAt = context.clock().toISOString();
+  await recordOnce(context, {
+    stream: caseStream(caseId),
+    key: `access.read-back:${caseId}:${generation}:${connector}:${readAt}`,
+    type: 'access.read-back',
+    actor: `connector:${connector}`,
+    data: { generation, connector, externalId, readAt, items },
+  });
+}
+
+/** Records a fact unless its key is known: the first reading of a thing that is read twice stands. */
+export async function recordOnce(context: EngineContext, fact: NewFact): Promise<void> {
+  await context.db.transaction().execute(async (tx) => {
+    const known = await tx.selectFrom('facts').select('id').where('key', '=', fact.key).executeTakeFirst();
+    if (known === undefined) await appendFacts(tx, [fact], context.clock());
+  });
+}
