@@ -9,7 +9,6 @@ import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { runWorker } from '../../../src/worker/main.ts';
 import type { RunningWorker } from '../../../src/worker/main.ts';
-import { testDatabase } from '../postgres/test-database.ts';
 import { localTemporal } from '../temporal/local-temporal.ts';
 import { engineConfig, writeEngineConfig } from './engine-config.ts';
 import type { ConfigFile, EngineConfigOptions } from './engine-config.ts';
@@ -46,13 +45,14 @@ export type EngineOptions = Omit<EngineConfigOptions, 'urls'> & {
 /** Starts everything on free ports. End it with `stop()`. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const sandbox = await startSandbox({ controlPort: 0, instances: INSTANCES });
-  const database = options.databaseUrl === undefined ? await testDatabase() : given(options.databaseUrl);
+  const database = options.databaseUrl === undefined ? await ownDatabase() : given(options.databaseUrl);
   const temporal = options.temporal ?? (await localTemporal());
   const temporalAddress = options.temporalAddress ?? temporal.address;
   const config = await engineConfig({ ...options, urls: sandbox.urls });
   const configFile = await writeEngineConfig({ ...options, urls: sandbox.urls });
   // A server that a test kills closes connections; the pool opens others.
   const db = openDatabase(database.url, { onIdleError: () => undefined });
+  await pretendFleet(db);
   const deps = { databaseUrl: database.url, temporalAddress, env: options.env ?? {} };
   const worker = options.worker === false ? NO_WORKER : await runWorker(config, deps);
   return {
@@ -70,6 +70,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       await worker.stop();
       await db.destroy();
       if (options.temporal === undefined) await temporal.teardown();
+      else await endSchedules(temporal, options.namespace ?? 'default');
       await sandbox.stop();
       await database.drop();
       await configFile.remove();
@@ -81,6 +82,25 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 export async function temporalClient(engine: Engine): Promise<Client> {
   const { Client: TemporalClient } = await import('@temporalio/client');
   return new TemporalClient({ connection: engine.temporal.connection, namespace: engine.namespace });
+}
+
+/** The wipe limit's share is a share of the fleet: of one laptop, a second wipe would be past it. */
+async function pretendFleet(db: Database): Promise<void> {
+  await db.insertInto('connector_state').values({ connector: 'elsewhere', fleet_size: 1_000 }).execute();
+}
+
+/** The sweeps of an engine that is gone would keep a shared server busy. */
+async function endSchedules(temporal: TestWorkflowEnvironment, namespace: string): Promise<void> {
+  const { Client: TemporalClient } = await import('@temporalio/client');
+  const client = new TemporalClient({ connection: temporal.connection, namespace });
+  for await (const { scheduleId } of client.schedule.list())
+    await client.schedule.getHandle(scheduleId).delete();
+}
+
+/** Known to vitest only: histories are recorded without it. */
+async function ownDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const { testDatabase } = await import('../postgres/test-database.ts');
+  return testDatabase();
 }
 
 function given(url: string): { readonly url: string; drop(): Promise<void> } {

@@ -1,6 +1,7 @@
 /** Workers as processes of their own, so that they can be killed: the real `handback worker`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CrashPoint } from '../../../src/activities/context.ts';
 import type { Engine } from './start-engine.ts';
@@ -68,6 +69,14 @@ export function startWorkerProcess(
   };
   running.set(worker, engine);
   return worker;
+}
+
+/** How it ended by itself; throws when it lives on long after it should have died. */
+export async function died(worker: WorkerProcess, limitMs = 300_000): Promise<Ending> {
+  const limit = sleep(limitMs, null, { ref: false });
+  const ending = await Promise.race([worker.ended, limit]);
+  if (ending === null) throw new Error('the process lives on: its crash point was not reached');
+  return ending;
 }
 
 /** Kills the workers of one engine that a failed test left. */
