@@ -1,4 +1,5 @@
 import type { Tx } from './database.ts';
+import { freeHeldWipes } from './held-wipes.ts';
 
 /** Stops everything destructive, or lets it go on. Who changed it is written only when it changes. */
 export async function setKillSwitch(tx: Tx, on: boolean, by: string, now: Date): Promise<void> {
@@ -8,4 +9,6 @@ export async function setKillSwitch(tx: Tx, on: boolean, by: string, now: Date):
     .where('name', '=', 'kill')
     .where('is_on', '<>', on)
     .execute();
+  // What it held is judged anew; the wipe limit may go on holding it.
+  if (!on) await freeHeldWipes(tx, by, now);
 }

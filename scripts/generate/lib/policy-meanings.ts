@@ -4,6 +4,8 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'accessCut.mode':
     '`enforce`: cut, then read back. `verify-only`: another system cuts; only read back, and an access that is still open becomes an exception.',
   'accessCut.due': 'Deadline of `access-cut`, from the start of the case.',
+  'accessCut.settle':
+    'How long a provider may take to show what was cut; read again and again until then, after that it counts as still open.',
   'accessCut.sourceDownDelay':
     'How long a source that does not answer may delay the cut. After that the cut goes ahead while `discovery` stays open.',
   'wipe.approval':

@@ -1,6 +1,8 @@
 /** The installation as a whole: connectors, the kill switch, the wipe limit, the ledger's head. */
 import { z } from 'zod';
+import { heldWipes } from '../../store/held-wipes.ts';
 import { setKillSwitch } from '../../store/kill-switch.ts';
+import { releaseLimit, requestRelease } from '../../store/wipe-limit.ts';
 import { MODES } from '../../config/schema.ts';
 import {
   readConnectorStates,
@@ -10,6 +12,7 @@ import {
 } from '../../store/read/installation.ts';
 import { snapshot } from '../../store/read/snapshot.ts';
 import type { Reader } from '../../store/database.ts';
+import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Instant, MaybeInstant } from '../shapes/common.ts';
 
@@ -103,6 +106,43 @@ const wipeLimitRoute = route({
     ),
 });
 
+const requestReleaseRoute = route({
+  method: 'post',
+  path: '/wipe-limit/release-request',
+  action: 'wipe-limit.release-request',
+  summary: 'Asks for the release of a wipe limit that was reached; another person releases it',
+  answer: z.object({ held: z.int().meta({ description: 'How many wipes are held now.' }) }),
+  handle: ({ db }, { actor, now }) =>
+    db.transaction().execute(async (tx) => {
+      if (!(await requestRelease(tx, actor, now))) throw new Problem('wipe-limit-not-reached');
+      return ok({ held: (await heldWipes(tx)).length });
+    }),
+});
+
+const releaseRoute = route({
+  method: 'post',
+  path: '/wipe-limit/release',
+  action: 'wipe-limit.release',
+  summary: 'Releases a wipe limit that was reached, when somebody else has asked for it',
+  answer: z.object({
+    freed: z.int().meta({ description: 'How many held wipes go on; each is judged anew.' }),
+  }),
+  handle: ({ db }, { actor, now }) =>
+    db.transaction().execute(async (tx) => {
+      const outcome = await releaseLimit(tx, actor, now);
+      switch (outcome.kind) {
+        case 'released':
+          return ok({ freed: outcome.freed });
+        case 'not-tripped':
+          throw new Problem('wipe-limit-not-reached');
+        case 'not-requested':
+          throw new Problem('release-not-requested');
+        case 'same-person':
+          throw new Problem('second-person-needed');
+      }
+    }),
+});
+
 const ledgerRoute = route({
   method: 'get',
   path: '/ledger/head',
@@ -123,5 +163,7 @@ export const INSTALLATION_ROUTES = [
   readSwitchRoute,
   changeSwitchRoute,
   wipeLimitRoute,
+  requestReleaseRoute,
+  releaseRoute,
   ledgerRoute,
 ];

@@ -17,6 +17,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     'failed',
     'cancelled',
     'ambiguous',
+    'silence-unread',
   ],
   // ConnectorErrorCode without the passing ones, which are tried again.
   'access-cut-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
@@ -25,14 +26,15 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Codes of a vendor's answer to a wipe: they stand in a fact and make nobody wait. */
-const NOT_OF_A_WAIT: ReadonlySet<string> = new Set(['internal', 'process-ended']);
+const NOT_OF_A_WAIT: ReadonlySet<string> = new Set(['internal', 'process-ended', 'too-late', 'kill-switch']);
 
 /** Where a code is made: an object's `code`, a call that raises, a list of codes, a function that returns one. */
 const PLACES: readonly RegExp[] = [
   /\bcode: (?<made>(?:`[^`]*`|[^,;}`])*)/gu,
   /\bconst code = (?<made>[^;]*)/gu,
-  /\braise\(\s*(?:tx,\s*pickup,\s*)?(?<made>'[^']+')/gu,
+  /\braise\(\s*(?:\w+,\s*)*(?<made>'[^']+'|`[^`]+`)/gu,
   /function obstacleTo\((?<made>.*?)\n\}/gsu,
+  /function heldCode\((?<made>.*?)\n\}/gsu,
   /function blockCode\((?<made>.*?)\n\}/gsu,
 ];
 
