@@ -1,6 +1,6 @@
 /** Draining a connector's inbox: stored bytes become hints, nudges, trackings; what cannot be read is shown, not dropped. */
 import { sql } from 'kysely';
-import { ConnectorError } from '../adapters/errors.ts';
+import type { LifecycleHint } from '../adapters/identity/port.ts';
 import type { HookContent } from '../adapters/webhook.ts';
 import { deviceStream } from '../domain/fact.ts';
 import { wakeCustody } from '../store/cases.ts';
@@ -9,6 +9,8 @@ import { finishDelivery, nextDeliveries, quarantineDelivery } from '../store/inb
 import type { Delivery } from '../store/inbox.ts';
 import type { EngineContext } from './context.ts';
 import { tryAgain } from './failures.ts';
+import { readHeldHint } from './held-hint.ts';
+import { comeBackForDeferred, putAside, stopsIntake } from './intake-failures.ts';
 import { takeHint } from './lifecycle.ts';
 import { importVendorDocuments } from './pickup.ts';
 import { pollIdentity } from './poll.ts';
@@ -19,8 +21,11 @@ const BATCH = 50;
 const PARCEL_TROUBLE = new Set(['return_to_sender', 'failure', 'cancelled', 'error']);
 
 /**
- * Takes in everything that waits in one connector's inbox, oldest first. A delivery that the connector itself cannot be asked
- * about now is tried again, with all that follow it; one that fails for a reason of its own does not stop the others.
+ * Takes in everything that is due in one connector's inbox, oldest first. While the connector itself cannot be asked, all of it
+ * waits; a delivery that fails for a reason of its own is tried again after growing pauses, while the others go on, and is put
+ * aside with an exception after `DELIVERY_TRIES`. Nothing is dropped.
+ *
+ * @throws ApplicationFailure to be tried again: at once for a connector that is away, else when the next delivery is due.
  */
 export async function drainInbox(
   context: EngineContext,
@@ -29,56 +34,99 @@ export async function drainInbox(
 ): Promise<void> {
   for (;;) {
     const deliveries = await nextDeliveries(context.db, connector, BATCH);
-    if (deliveries.length === 0) return;
+    if (deliveries.length === 0) break;
+    const poll = pollOnce(context, connector, beat);
     for (const delivery of deliveries) {
       beat();
-      await takeDelivery(context, connector, delivery);
+      await takeDelivery(context, connector, delivery, poll);
     }
+  }
+  await comeBackForDeferred(context, connector);
+}
+
+/** Nudges of one batch were all stored before its first poll began: that one reads what they are about. */
+function pollOnce(context: EngineContext, connector: string, beat: () => void): () => Promise<void> {
+  let polled = false;
+  return async () => {
+    if (polled) return;
+    await pollIdentity(context, { connector }, beat);
+    polled = true;
+  };
+}
+
+async function takeDelivery(
+  context: EngineContext,
+  connector: string,
+  delivery: Delivery,
+  poll: () => Promise<void>,
+): Promise<void> {
+  const content = contentOf(context, connector, delivery);
+  if (content.kind === 'unparseable') {
+    context.log.warn(
+      { connector, delivery: delivery.id, reason: content.why },
+      'delivery not readable, put aside',
+    );
+    return quarantineDelivery(context.db, delivery.id, content.why);
+  }
+  try {
+    await take(context, connector, content, poll);
+    await finishDelivery(context.db, delivery.id);
+  } catch (error) {
+    if (stopsIntake(error)) throw tryAgain(context, error);
+    await putAside(context, connector, delivery, error);
   }
 }
 
-async function takeDelivery(context: EngineContext, connector: string, delivery: Delivery): Promise<void> {
+function contentOf(context: EngineContext, connector: string, { deliveryId, body }: Delivery): HookContent {
+  const held = readHeldHint(deliveryId, body);
+  if (held !== null) return { kind: 'hints', hints: [held] };
   const reader = readerOf(context, connector);
-  const content: HookContent =
-    reader === null
-      ? { kind: 'unparseable', why: 'no reader for this kind of connector' }
-      : reader(delivery.body, delivery.deliveryId);
-  if (content.kind === 'unparseable') return quarantineDelivery(context.db, delivery.id, content.why);
-  try {
-    await take(context, connector, content);
-    await finishDelivery(context.db, delivery.id);
-  } catch (error) {
-    if (error instanceof ConnectorError && error.code !== 'retryable') {
-      // It would stop for ever what stands behind it: shown, to be tried again by hand.
-      return quarantineDelivery(context.db, delivery.id, `${error.operation}: ${error.code}`);
-    }
-    throw tryAgain(context, error);
-  }
+  return reader === null
+    ? { kind: 'unparseable', why: 'no reader for this kind of connector' }
+    : reader(body, deliveryId);
 }
 
 async function take(
   context: EngineContext,
   connector: string,
   content: Exclude<HookContent, { kind: 'unparseable' }>,
+  poll: () => Promise<void>,
 ): Promise<void> {
   switch (content.kind) {
     case 'hints':
-      for (const hint of content.hints) await takeHint(context, connector, hint);
-      return;
+      return takeHints(context, connector, content.hints);
     case 'nudge':
-      await pollIdentity(context, { connector });
+      return poll();
+    case 'reauthorize': {
+      const provider = context.connectors.identity.get(connector);
+      if (provider?.mode === 'enforce') await provider.port.keepSubscribed?.();
       return;
-    case 'reauthorize':
-      await context.connectors.identity.get(connector)?.port.keepSubscribed?.();
-      return;
+    }
     case 'tracker':
-      await takeTracking(context, connector, content);
-      return;
+      return takeTracking(context, connector, content);
     case 'disposition':
       await importVendorDocuments(context, { connector, pickupId: content.pickupId, what: content.what });
       return;
     case 'ignored':
   }
+}
+
+/** Each of them, also after one that failed: with its delivery that one is tried again, and the others are known by then. */
+async function takeHints(
+  context: EngineContext,
+  connector: string,
+  hints: readonly LifecycleHint[],
+): Promise<void> {
+  const failed: unknown[] = [];
+  for (const hint of hints) {
+    try {
+      await takeHint(context, connector, hint);
+    } catch (error) {
+      if (stopsIntake(error)) throw error;
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
 }
 
 /** Where a parcel is: a fact of its custody. Only trouble wakes the workflow; "in transit" is news, not a reason. */

@@ -65,9 +65,10 @@ async function leave(tx: Tx, context: EngineContext, told: Told, now: Date): Pro
 
 /** The person stays. HR may call any leave off, an identity provider only its own. */
 async function stay(tx: Tx, context: EngineContext, told: Told, now: Date): Promise<string> {
-  const { event, personId, live } = told;
+  const { event, personId, live, fromState } = told;
   const isProvider = context.connectors.identity.has(event.connector);
-  if (isProvider && live?.state !== 'active') return 'not-confirmed';
+  if (isProvider && (live?.state !== 'active' || (fromState && live.leaveAt !== null)))
+    return 'not-confirmed';
   const met = await lockOpenCase(tx, personId);
   if (met === null) return 'nothing-open';
   if (!isProvider || met.source === event.connector) {

@@ -1,12 +1,15 @@
 /** Polling an identity provider: recovers what a hook dropped, and keeps its push channel alive. */
 import { sql } from 'kysely';
+import type { LifecycleHint } from '../adapters/identity/port.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
+import { keepHint, stopsIntake } from './intake-failures.ts';
 import { takeHint } from './lifecycle.ts';
 
 /**
- * Reads what changed since the stored cursor and takes each hint in. The cursor moves only when its hints are stored, so a
- * crash repeats a page, which is harmless.
+ * Reads what changed since the stored cursor and takes each hint in. A hint that fails for a reason of its own is kept in the
+ * inbox, to be tried again there. The cursor moves only when every hint of the page is taken in or kept, so a crash repeats a
+ * page, which is harmless.
  */
 export async function pollIdentity(
   context: EngineContext,
@@ -24,11 +27,20 @@ export async function pollIdentity(
     const page = await port.changesSince(before?.cursor ?? null);
     for (const hint of page.hints) {
       beat();
-      await takeHint(context, connector, hint);
+      await takeOrKeep(context, connector, hint);
     }
-    if (page.resync) await rereadOpenCases(context, connector);
+    if (page.resync) await rereadOpenCases(context, connector, beat);
     await moveCursor(context, connector, page.cursor);
     if (!page.more) return;
+  }
+}
+
+async function takeOrKeep(context: EngineContext, connector: string, hint: LifecycleHint): Promise<void> {
+  try {
+    await takeHint(context, connector, hint);
+  } catch (error) {
+    if (stopsIntake(error)) throw error;
+    await keepHint(context, connector, hint, error);
   }
 }
 
@@ -36,7 +48,7 @@ export async function pollIdentity(
  * After a gap that the provider cannot tell the changes of: whoever has an open case because of this provider is read again,
  * so that somebody who came back in between is not offboarded.
  */
-async function rereadOpenCases(context: EngineContext, connector: string): Promise<void> {
+async function rereadOpenCases(context: EngineContext, connector: string, beat: () => void): Promise<void> {
   const rows = await context.db
     .selectFrom('cases')
     .innerJoin('person_links', 'person_links.person_id', 'cases.person_id')
@@ -47,16 +59,24 @@ async function rereadOpenCases(context: EngineContext, connector: string): Promi
     .execute();
   const { port } = connectorOf(context.connectors.identity, connector);
   for (const { id, external_id: externalId } of rows) {
-    const live = await port.readPerson(externalId);
-    if (live?.state !== 'active' || live.leaveAt !== null) continue;
+    beat();
     const occurredAt = context.clock().toISOString();
-    await takeHint(context, connector, {
+    const hint: LifecycleHint = {
       eventId: `resync:${id}:${occurredAt}`,
       kind: 'rehire',
       externalId,
       occurredAt,
       effectiveAt: null,
-    });
+      fromState: true,
+    };
+    try {
+      const live = await port.readPerson(externalId);
+      if (live?.state !== 'active' || live.leaveAt !== null) continue;
+      await takeHint(context, connector, hint);
+    } catch (error) {
+      if (stopsIntake(error)) throw error;
+      await keepHint(context, connector, hint, error);
+    }
   }
 }
 

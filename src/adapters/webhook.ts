@@ -15,7 +15,8 @@ export interface HookRequest {
  * What the API must do with a hook request.
  * - `reply`: a handshake (Okta's challenge, Graph's validationToken): answer so, store nothing.
  * - `accept`: authenticated: store the raw body, then answer 2xx. `deliveryId` is the sender's own id of this delivery
- *   (webhook-id, Okta eventId), the key of deduplication; `null` means the digest of the body serves.
+ *   (webhook-id, Okta eventId), the key of deduplication, or a random one where equal bytes may be two deliveries; `null`
+ *   means the digest of the body serves.
  * - `unauthenticated`: 401, and no trace but a counter.
  */
 export type HookVerdict =
@@ -23,7 +24,10 @@ export type HookVerdict =
   | { readonly kind: 'accept'; readonly deliveryId: string | null; readonly status: 200 | 202 | 204 }
   | { readonly kind: 'unauthenticated' };
 
-/** Checks the sender of a webhook. Pure but for the clock, which is given. Never throws for what a sender sent. */
+/**
+ * Checks the sender of a webhook. Pure but for the clock, which is given, and a random `deliveryId`. Never throws for what a
+ * sender sent.
+ */
 export type HookVerifier = (request: HookRequest, now: Date) => HookVerdict;
 
 /**

@@ -4,6 +4,7 @@ import { wakeCase, wakeCustody } from '../../store/cases.ts';
 import type { Tx } from '../../store/database.ts';
 import { resolveException } from '../../store/exceptions.ts';
 import type { ResolvedException } from '../../store/exceptions.ts';
+import { applyDeliveryDecision } from '../../store/held-hints.ts';
 import { wakePickup } from '../../store/pickups.ts';
 import { listExceptions, readException } from '../../store/read/exceptions.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
@@ -57,7 +58,7 @@ const resolveRoute = route({
       .regex(/^[a-z][a-z0-9-]{0,40}$/u, 'a short token such as retry or accepted')
       .meta({
         description:
-          'Stands in the record. For a model that was read differently, `accepted` lets the unit travel.',
+          'Stands in the record. For a model that was read differently, `accepted` lets the unit travel. What waits in the inbox is read again, unless `dismissed`.',
       }),
     reason: Line(1_000).meta({ description: 'In words; kept beside the record.' }),
   }),
@@ -78,19 +79,20 @@ const resolveRoute = route({
         now,
       );
       if (resolved === null) throw new Problem('exception-decided');
-      await wakeStream(tx, resolved);
+      await wakeStream(tx, resolved, body.outcome);
       const after = await readException(tx, params.id);
       return ok(exceptionView(after ?? before));
     });
   },
 });
 
-/** Wakes whatever the stream belongs to; `system` is nobody's. */
-async function wakeStream(tx: Tx, { stream, round }: ResolvedException): Promise<void> {
+/** Wakes whatever the stream belongs to, a connector's by the delivery that waits; `system` is nobody's. */
+async function wakeStream(tx: Tx, { stream, round }: ResolvedException, outcome: string): Promise<void> {
   const [kind, id = ''] = stream.split(':');
   if (kind === 'case') await wakeCase(tx, id, round);
   if (kind === 'device') await wakeCustody(tx, id, round);
   if (kind === 'pickup') await wakePickup(tx, id);
+  if (kind === 'connector') await applyDeliveryDecision(tx, id, round, outcome);
 }
 
 export const EXCEPTION_ROUTES = [listRoute, resolveRoute];

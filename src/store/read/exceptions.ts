@@ -53,14 +53,15 @@ export async function exceptionsOf(db: Reader, streams: readonly string[]): Prom
     .execute();
 }
 
-/** Open exceptions past their date that no case waits for: pickups, unknown serials. At most 200, oldest first. */
+/** Open exceptions past their date that no case waits for: pickups, connectors, unknown serials. At most 200, oldest first. */
 export async function overdueOthers(db: Reader, now: Date): Promise<readonly ExceptionRow[]> {
   return db
     .selectFrom('exceptions')
     .selectAll()
     .where('resolved_at', 'is', null)
     .where('due_at', '<=', now.toISOString())
-    .where((on) => on.or([on('stream', '=', 'system'), on('stream', 'like', 'pickup:%')]))
+    .where('stream', 'not like', 'case:%')
+    .where('stream', 'not like', 'device:%')
     .orderBy('opened_at')
     .orderBy('id')
     .limit(200)

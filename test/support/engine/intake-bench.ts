@@ -80,7 +80,7 @@ export async function intakeBench(
       terms: { policyDigest: await keepPolicy(db, policy), sources: [] },
       linkBy: ['employeeNumber', 'workEmail'],
       returns: { to: null, weightGrams: 3000 },
-      retryCapMs: 1,
+      retryCapMs: 60_000,
       clock: () => bench.now,
       log: { info: note, warn: note },
       crash: () => undefined,

@@ -1,4 +1,5 @@
 /** Graph change notifications: who sent them, and what they say. */
+import { randomUUID } from 'node:crypto';
 import { sameSecret } from '../../clients/same-secret.ts';
 import type { HookReader, HookVerifier } from '../../webhook.ts';
 import { Notifications } from './schema.ts';
@@ -25,7 +26,8 @@ export function createEntraHookVerifier({ hook }: EntraSettings): HookVerifier {
       sameSecret(clientState ?? undefined, hook.clientState),
     );
     if (!known.every(Boolean)) return { kind: 'unauthenticated' };
-    return { kind: 'accept', deliveryId: null, status: 202 };
+    // Two changes of one user make the same bytes, so every notification is one of its own.
+    return { kind: 'accept', deliveryId: randomUUID(), status: 202 };
   };
 }
 
