@@ -44,6 +44,10 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
+  // Whatever ends the demo, nothing of it stays behind.
+  const atExit = (): void => void child.kill('SIGTERM');
+  process.once('exit', atExit);
+  child.once('exit', () => process.off('exit', atExit));
   const stop = (): Promise<void> => stopChild(child, ended);
   try {
     const greeting = await greet(child, spec, ended);

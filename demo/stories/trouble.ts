@@ -1,7 +1,8 @@
 /** Offboardings in which something does not go as planned. */
 import { comesBack, labelled } from './returning.ts';
 import { custodyOf, deviceOf, ended, gateOf, isThrough } from './stage.ts';
-import type { Story } from './stage.ts';
+import type { Stage, Story } from './stage.ts';
+import type { CastDevice } from '../cast.ts';
 
 export const offlineLaptop: Story = {
   person: 'chen',
@@ -13,13 +14,12 @@ export const offlineLaptop: Story = {
     const device = deviceOf('chen');
     stage.say('chen', 'is deactivated in Okta; the laptop is switched off');
     await stage.vendors.oktaAdminDeactivates('chen');
-    const back = comesBack(stage, 'chen', device);
-    await stage.watch.until('the wipe of the offline laptop to be pending', () => {
+    const pending = stage.watch.until('the wipe of the offline laptop to be pending', () => {
       const custody = custodyOf(stage.watch.caseOf('chen'), device);
       return custody?.blockedBy.some(({ code, owner }) => code === 'wipe-accepted' && owner === 'device');
     });
+    await Promise.all([comesBack(stage, 'chen', device), pending]);
     stage.seen.add('wipe-waits-for-device');
-    await back;
     await stage.days(3);
     stage.say('chen', 'the laptop is switched on at the dock, and checks in');
     await stage.vendors.deviceComesOnline(device);
@@ -98,6 +98,18 @@ export const rehireInTime: Story = {
   },
 };
 
+async function addedToTheBooks(stage: Stage, device: CastDevice): Promise<void> {
+  const exception = await stage.watch.until('the laptop of hana to be missed in the inventory', () =>
+    stage.watch
+      .caseOf('hana')
+      ?.exceptions.find(({ code, resolvedAt }) => code === 'unrecorded-device' && resolvedAt === null),
+  );
+  await stage.days(2);
+  stage.say('hana', 'an asset manager adds the laptop to Snipe-IT and resolves the exception');
+  await stage.vendors.addToInventory(device);
+  await stage.desks.resolve(exception.id, 'added to the inventory');
+}
+
 export const unknownToInventory: Story = {
   person: 'hana',
   title: 'a laptop that no inventory knows',
@@ -108,17 +120,7 @@ export const unknownToInventory: Story = {
     const device = deviceOf('hana');
     stage.say('hana', 'is deactivated in Okta');
     await stage.vendors.oktaAdminDeactivates('hana');
-    const back = comesBack(stage, 'hana', device);
-    const exception = await stage.watch.until('the laptop of hana to be missed in the inventory', () =>
-      stage.watch
-        .caseOf('hana')
-        ?.exceptions.find(({ code, resolvedAt }) => code === 'unrecorded-device' && resolvedAt === null),
-    );
-    await stage.days(2);
-    stage.say('hana', 'an asset manager adds the laptop to Snipe-IT and resolves the exception');
-    await stage.vendors.addToInventory(device);
-    await stage.desks.resolve(exception.id, 'added to the inventory');
-    await back;
+    await Promise.all([comesBack(stage, 'hana', device), addedToTheBooks(stage, device)]);
     await ended(stage, 'hana', 'completed');
   },
 };
