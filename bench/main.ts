@@ -44,12 +44,24 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
   say(`${part}: starting PostgreSQL, Temporal and the sandbox`);
   const servers = (running = await startServers(`http://127.0.0.1:${port}`));
   try {
-    const { rounds, cases, warmUp, pickupSize, webhookSeconds: seconds, webhooksPerSecond: perSecond, pending } = options;
+    const {
+      rounds,
+      cases,
+      warmUp,
+      pickupSize,
+      webhookSeconds: seconds,
+      webhooksPerSecond: perSecond,
+      pending,
+    } = options;
     switch (part) {
       case 'throughput':
-        return { throughput: await measureThroughput({ rounds, cases, warmUp, pickupSize }, servers, port, say) };
+        return {
+          throughput: await measureThroughput({ rounds, cases, warmUp, pickupSize }, servers, port, say),
+        };
       case 'webhooks':
-        return { webhooks: await measureWebhooks({ perSecond, seconds, turns: WEBHOOK_TURNS }, servers, say) };
+        return {
+          webhooks: await measureWebhooks({ perSecond, seconds, turns: WEBHOOK_TURNS }, servers, say),
+        };
       case 'sweep':
         return { sweep: await measureSweep(pending, servers, say) };
     }

@@ -37,7 +37,9 @@ export async function startChild({ name, program, args, env }: ChildSpec): Promi
   const said: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()) > 40 && said.shift());
   const ended = new Promise<'ended'>((resolve) => child.once('exit', () => resolve('ended')));
-  const ready = waitFor(child, (message) => (isRecord(message) && message['type'] === 'ready' ? message : null));
+  const ready = waitFor(child, (message) =>
+    isRecord(message) && message['type'] === 'ready' ? message : null,
+  );
   const first = await Promise.race([ready, ended, sleep(READY_MS, 'late' as const, { ref: false })]);
   if (typeof first === 'string') {
     child.kill('SIGKILL');
@@ -48,14 +50,17 @@ export async function startChild({ name, program, args, env }: ChildSpec): Promi
     pid: child.pid ?? 0,
     url: typeof first['url'] === 'string' ? first['url'] : null,
     async requests() {
-      const answer = waitFor(child, (message) => (isRecord(message) && isRecord(message['requests']) ? message['requests'] : null));
+      const answer = waitFor(child, (message) =>
+        isRecord(message) && isRecord(message['requests']) ? message['requests'] : null,
+      );
       child.send({ type: 'count-requests' });
       return (await answer) as Record<string, number>;
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
-      if ((await Promise.race([ended, sleep(PATIENCE_MS, 'late' as const, { ref: false })])) === 'late') child.kill('SIGKILL');
+      if ((await Promise.race([ended, sleep(PATIENCE_MS, 'late' as const, { ref: false })])) === 'late')
+        child.kill('SIGKILL');
       await ended;
     },
   };

@@ -37,9 +37,18 @@ function documentOf(urls: Readonly<Record<string, string>>, port: number): objec
     http: { port },
     log: { level: 'error' },
     payloadKeys: [{ id: 'bench', secret: SECRETS.payloadKey }],
-    tokens: [{ id: 'bench', token: SECRETS.apiToken, roles: ['operator', 'asset-manager', 'dock', 'viewer'] }],
+    tokens: [
+      { id: 'bench', token: SECRETS.apiToken, roles: ['operator', 'asset-manager', 'dock', 'viewer'] },
+    ],
     connectors: {
-      okta: { kind: 'okta', mode: 'enforce', baseUrl: urls['okta'], apiToken: SECRETS.oktaToken, hook: { secret: SECRETS.oktaHook }, ...unlimited },
+      okta: {
+        kind: 'okta',
+        mode: 'enforce',
+        baseUrl: urls['okta'],
+        apiToken: SECRETS.oktaToken,
+        hook: { secret: SECRETS.oktaHook },
+        ...unlimited,
+      },
       entra: { kind: 'entra', ...graph },
       intune: { kind: 'intune', peopleFrom: 'entra', settleMs: 4_000, ...graph },
       snipeit: {
@@ -53,7 +62,14 @@ function documentOf(urls: Readonly<Record<string, string>>, port: number): objec
         platformField: '_snipeit_platform_2',
         ...unlimited,
       },
-      itad: { kind: 'generic', mode: 'enforce', baseUrl: urls['itad'], token: SECRETS.itadToken, webhookSecrets: [SECRETS.itadHook], ...unlimited },
+      itad: {
+        kind: 'generic',
+        mode: 'enforce',
+        baseUrl: urls['itad'],
+        token: SECRETS.itadToken,
+        webhookSecrets: [SECRETS.itadHook],
+        ...unlimited,
+      },
       hr: { kind: 'webhook', mode: 'enforce', webhookSecrets: [SECRETS.hrHook] },
     },
     // Only the sweep of wipes runs during a measurement; what else is on a schedule is not part of either's path.

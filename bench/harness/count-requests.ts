@@ -17,6 +17,11 @@ subscribe('http.client.request.start', (message) => {
 });
 
 process.on('message', (message: unknown) => {
-  if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'count-requests')
+  if (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    message.type === 'count-requests'
+  )
     process.send?.({ requests });
 });

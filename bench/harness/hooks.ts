@@ -24,6 +24,7 @@ async function post(url: string, body: object): Promise<{ readonly id: string }>
     headers: { authorization: `SSWS ${SECRETS.oktaToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`the webhook was not registered: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`the webhook was not registered: ${response.status} ${await response.text()}`);
   return (await response.json()) as { readonly id: string };
 }

@@ -35,7 +35,7 @@ export async function startServers(hooks: string): Promise<Servers> {
   const directory = await mkdtemp(join(tmpdir(), 'handback-bench-'));
   const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
-    for (const one of stops.splice(0).reverse()) await one();
+    for (const one of stops.splice(0).toReversed()) await one();
   };
   try {
     const log = { info: () => {}, warn: () => {} };
@@ -73,9 +73,13 @@ async function startSandboxProcess(directory: string, hooks: string) {
   ];
   const file = join(directory, 'sandbox.json');
   await writeFile(file, JSON.stringify(instances));
-  const child = spawn(process.execPath, [SANDBOX, '--control-port', '0', '--ephemeral', '--instances', file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [SANDBOX, '--control-port', '0', '--ephemeral', '--instances', file],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = once(child, 'exit');
   const urls: Record<string, string> = {};
   for await (const line of createInterface({ input: child.stdout })) {

@@ -6,7 +6,8 @@ const TICKS_PER_SECOND = 100;
 
 /** Resident memory in MiB; `null` where the system does not tell. */
 export function residentMiB(pid: number): number | null {
-  const kilobytes = process.platform === 'linux' ? /^VmRSS:\s+(\d+) kB/mu.exec(statusOf(pid))?.[1] : undefined;
+  const kilobytes =
+    process.platform === 'linux' ? /^VmRSS:\s+(\d+) kB/mu.exec(statusOf(pid))?.[1] : undefined;
   if (kilobytes !== undefined) return Number(kilobytes) / 1024;
   try {
     return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim()) / 1024;
@@ -35,12 +36,19 @@ export function processorMs(pid: number): number | null {
   return (total * 1000) / TICKS_PER_SECOND;
 }
 
-function ticks(pid: number): { readonly parent: number; readonly live: number; readonly reaped: number } | null {
+function ticks(
+  pid: number,
+): { readonly parent: number; readonly live: number; readonly reaped: number } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in brackets, may hold spaces.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
-    const [parent = 0, user = 0, system = 0, reapedUser = 0, reapedSystem = 0] = [1, 11, 12, 13, 14].map((at) => fields[at]);
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const [parent = 0, user = 0, system = 0, reapedUser = 0, reapedSystem = 0] = [1, 11, 12, 13, 14].map(
+      (at) => fields[at],
+    );
     return { parent, live: user + system, reaped: reapedUser + reapedSystem };
   } catch {
     return null;

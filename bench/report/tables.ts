@@ -7,23 +7,64 @@ import { median } from './statistics.ts';
 
 type Row = readonly (string | number)[];
 
-export function printResults({ machine, throughput, webhooks, sweep }: Results, held: readonly Held[]): string {
-  const parts = [`${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB, load before ${machine.loadBefore.toFixed(1)}, Node ${machine.node}, ${machine.temporal}, commit ${machine.commit}`];
+export function printResults(
+  { machine, throughput, webhooks, sweep }: Results,
+  held: readonly Held[],
+): string {
+  const parts = [
+    `${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB, load before ${machine.loadBefore.toFixed(1)}, Node ${machine.node}, ${machine.temporal}, commit ${machine.commit}`,
+  ];
   if (throughput !== undefined) parts.push(throughputTable(throughput), stepsTable(throughput.rounds));
   if (webhooks !== undefined) {
-    const row = (name: string, of: typeof webhooks.api): Row => [name, of.requests, of.p50.toFixed(1), of.p99.toFixed(1), of.max.toFixed(1)];
-    parts.push(table([`webhooks at ${webhooks.plan.perSecond} a second`, 'sent', 'p50 ms', 'p99 ms', 'longest ms'], [row('API', webhooks.api), row('bare handler', webhooks.control)]));
+    const row = (name: string, of: typeof webhooks.api): Row => [
+      name,
+      of.requests,
+      of.p50.toFixed(1),
+      of.p99.toFixed(1),
+      of.max.toFixed(1),
+    ];
+    parts.push(
+      table(
+        [`webhooks at ${webhooks.plan.perSecond} a second`, 'sent', 'p50 ms', 'p99 ms', 'longest ms'],
+        [row('API', webhooks.api), row('bare handler', webhooks.control)],
+      ),
+    );
   }
   if (sweep !== undefined) {
-    const rows = sweep.sweeps.map((one): Row => [one.kind, one.seconds.toFixed(1), one.vendorCalls, one.historyEvents, one.transactions, one.facts]);
-    parts.push(table([`sweep of ${sweep.pending} pending wipes`, 'seconds', 'vendor calls', 'history events', 'transactions', 'facts'], rows));
+    const rows = sweep.sweeps.map((one): Row => [
+      one.kind,
+      one.seconds.toFixed(1),
+      one.vendorCalls,
+      one.historyEvents,
+      one.transactions,
+      one.facts,
+    ]);
+    parts.push(
+      table(
+        [
+          `sweep of ${sweep.pending} pending wipes`,
+          'seconds',
+          'vendor calls',
+          'history events',
+          'transactions',
+          'facts',
+        ],
+        rows,
+      ),
+    );
   }
-  parts.push(table(['held to', 'measured', 'wanted', ''], held.map((one) => [one.what, one.measured, one.wanted, one.isMet ? 'met' : 'NOT MET'])));
+  parts.push(
+    table(
+      ['held to', 'measured', 'wanted', ''],
+      held.map((one) => [one.what, one.measured, one.wanted, one.isMet ? 'met' : 'NOT MET']),
+    ),
+  );
   return `${parts.join('\n\n')}\n`;
 }
 
 function throughputTable({ rounds, ratios, ratio }: NonNullable<Results['throughput']>): string {
-  const of = (name: RoundResult['system']): readonly RoundResult[] => rounds.filter(({ system }) => system === name);
+  const of = (name: RoundResult['system']): readonly RoundResult[] =>
+    rounds.filter(({ system }) => system === name);
   const [engine, straightforward] = [of('engine'), of('straightforward')];
   const rows = ratios.map((one, index): Row => [
     `pair ${index + 1}`,
@@ -31,36 +72,63 @@ function throughputTable({ rounds, ratios, ratio }: NonNullable<Results['through
     straightforward[index]?.casesPerSecond.toFixed(2) ?? '',
     one.toFixed(2),
   ]);
-  const medianOf = (results: readonly RoundResult[]): string => median(results.map(({ casesPerSecond }) => casesPerSecond)).toFixed(2);
-  return table(['completed cases a second', 'engine', 'straightforward', 'ratio'], [...rows, ['median', medianOf(engine), medianOf(straightforward), ratio.toFixed(2)]]);
+  const medianOf = (results: readonly RoundResult[]): string =>
+    median(results.map(({ casesPerSecond }) => casesPerSecond)).toFixed(2);
+  return table(
+    ['completed cases a second', 'engine', 'straightforward', 'ratio'],
+    [...rows, ['median', medianOf(engine), medianOf(straightforward), ratio.toFixed(2)]],
+  );
 }
 
 /** Medians over the rounds of each program. */
 function stepsTable(rounds: readonly RoundResult[]): string {
   const over = (name: RoundResult['system'], pick: (round: RoundResult) => number | undefined): number =>
     median(rounds.filter(({ system }) => system === name).map((round) => pick(round) ?? 0));
-  const row = (what: string, pick: (round: RoundResult) => number | undefined, digits = 0): Row => [what, over('engine', pick).toFixed(digits), over('straightforward', pick).toFixed(digits)];
+  const row = (what: string, pick: (round: RoundResult) => number | undefined, digits = 0): Row => [
+    what,
+    over('engine', pick).toFixed(digits),
+    over('straightforward', pick).toFixed(digits),
+  ];
   const workflows = [...new Set(rounds.flatMap(({ history }) => Object.keys(history)))];
   const processes = [...new Set(rounds.flatMap(({ processorMsPerCase }) => Object.keys(processorMsPerCase)))];
-  const all = (pick: 'events' | 'bytes') => ({ history }: RoundResult): number => Object.values(history).reduce((sum, one) => sum + one[pick], 0);
+  const all =
+    (pick: 'events' | 'bytes') =>
+    ({ history }: RoundResult): number =>
+      Object.values(history).reduce((sum, one) => sum + one[pick], 0);
   return table(
     ['per case', 'engine', 'straightforward'],
     [
-      ...workflows.map((name) => row(`history events: ${name}`, ({ history }) => history[name]?.events, name === 'pickup' ? 1 : 0)),
+      ...workflows.map((name) =>
+        row(`history events: ${name}`, ({ history }) => history[name]?.events, name === 'pickup' ? 1 : 0),
+      ),
       row('history events: all', all('events'), 1),
       row('history bytes: all', all('bytes')),
       row('vendor calls', ({ vendorCallsPerCase }) => vendorCallsPerCase, 1),
       row('database transactions', ({ transactionsPerCase }) => transactionsPerCase, 1),
-      ...processes.map((name) => row(`processor ms: ${name}`, ({ processorMsPerCase }) => processorMsPerCase[name])),
-      row('processor ms: all but sandbox and driver', ({ processorMsPerCase }) => Object.entries(processorMsPerCase).reduce((sum, [name, ms]) => (name === 'sandbox' || name === 'driver' ? sum : sum + ms), 0)),
-      ...(['api', 'worker'] as const).flatMap((name) => [row(`MiB ${name}, at rest`, ({ memory }) => memory[name].atRest), row(`MiB ${name}, under load`, ({ memory }) => memory[name].underLoad)]),
+      ...processes.map((name) =>
+        row(`processor ms: ${name}`, ({ processorMsPerCase }) => processorMsPerCase[name]),
+      ),
+      row('processor ms: all but sandbox and driver', ({ processorMsPerCase }) =>
+        Object.entries(processorMsPerCase).reduce(
+          (sum, [name, ms]) => (name === 'sandbox' || name === 'driver' ? sum : sum + ms),
+          0,
+        ),
+      ),
+      ...(['api', 'worker'] as const).flatMap((name) => [
+        row(`MiB ${name}, at rest`, ({ memory }) => memory[name].atRest),
+        row(`MiB ${name}, under load`, ({ memory }) => memory[name].underLoad),
+      ]),
     ],
   );
 }
 
 function table(head: readonly string[], rows: readonly Row[]): string {
   const colAligns = head.map((_text, index) => (index === 0 ? 'left' : 'right'));
-  const made = new Table({ head: [...head], colAligns: colAligns as ('left' | 'right')[], style: { head: [], border: [] } });
+  const made = new Table({
+    head: [...head],
+    colAligns,
+    style: { head: [], border: [] },
+  });
   made.push(...rows.map((row) => [...row]));
   return made.toString();
 }

@@ -30,7 +30,10 @@ export async function offboardLeaver({ oktaId }: LeaverInput): Promise<string> {
   const account = await ask.readOktaPerson(oktaId);
   if (account?.state !== 'deactivated') return 'still-here';
   const { person, devices } = await discover(oktaId, account);
-  await ask.registerDevices(oktaId, devices.map(({ serial, mdmId }) => ({ serial, mdmId })));
+  await ask.registerDevices(
+    oktaId,
+    devices.map(({ serial, mdmId }) => ({ serial, mdmId })),
+  );
   await cutAccess(person);
   await Promise.all(devices.map(dispose));
   await ask.completeLeaver(oktaId);
@@ -42,7 +45,12 @@ export async function offboardLeaver({ oktaId }: LeaverInput): Promise<string> {
     await ask.markStaged(serial);
     await condition(() => certificates.has(serial));
     const { certificateId, date } = certificates.get(serial) ?? { certificateId: '', date: '' };
-    const closure = { state: 'disposed', at: date, reference: certificateId, custody: `leaver:${oktaId}` } as const;
+    const closure = {
+      state: 'disposed',
+      at: date,
+      reference: certificateId,
+      custody: `leaver:${oktaId}`,
+    } as const;
     await ask.closeAsset(assetId, closure);
     if (!(await ask.isAssetClosed(assetId, closure))) throw new Error('the inventory does not say disposed');
   }
@@ -57,7 +65,10 @@ export async function offboardLeaver({ oktaId }: LeaverInput): Promise<string> {
 }
 
 /** Asks every source, and matches what they know by serial. */
-async function discover(oktaId: string, account: { readonly employeeNumber: string | null; readonly workEmail: string | null }) {
+async function discover(
+  oktaId: string,
+  account: { readonly employeeNumber: string | null; readonly workEmail: string | null },
+) {
   const { employeeNumber, workEmail } = account;
   const inEntra = ask.findEntraPersons({ employeeNumber, workEmail });
   const entraIds = (await inEntra).map((one) => one.externalId);
@@ -103,7 +114,10 @@ function bestReading(read: AccessItemReading, written: readonly AccessItemReadin
 }
 
 /** Reads everything that the guard judges by, now. */
-async function readGuard(person: Person, { serial, mdmId, matched }: Device): Promise<Parameters<typeof guard>[0]> {
+async function readGuard(
+  person: Person,
+  { serial, mdmId, matched }: Device,
+): Promise<Parameters<typeof guard>[0]> {
   const { oktaId, entraIds } = person;
   const [live, assets, okta, entra, oktaPerson, entraPersons] = await Promise.all([
     ask.readManagedDevice(mdmId),
@@ -114,17 +128,29 @@ async function readGuard(person: Person, { serial, mdmId, matched }: Device): Pr
     Promise.all(entraIds.map((id) => ask.readEntraPerson(id))),
   ]);
   const now = Date.now();
-  const isListed = (sightings: readonly { readonly serial: string | null; readonly directoryDeviceId?: string }[]): boolean =>
-    sightings.some((one) => one.serial === serial || (one.directoryDeviceId !== undefined && one.directoryDeviceId === live?.directoryDeviceId));
+  const isListed = (
+    sightings: readonly { readonly serial: string | null; readonly directoryDeviceId?: string }[],
+  ): boolean =>
+    sightings.some(
+      (one) =>
+        one.serial === serial ||
+        (one.directoryDeviceId !== undefined && one.directoryDeviceId === live?.directoryDeviceId),
+    );
   const holdersNow: readonly HolderReading[] = [
     { connector: 'intune', holder: holderOf(live?.holderExternalId ?? null, entraIds) },
-    ...assets.map((asset): HolderReading => ({ connector: 'snipeit', holder: asset.heldBySubject ? 'leaver' : asset.holderExternalId === null ? 'nobody' : 'other' })),
+    ...assets.map((asset): HolderReading => ({
+      connector: 'snipeit',
+      holder: asset.heldBySubject ? 'leaver' : asset.holderExternalId === null ? 'nobody' : 'other',
+    })),
     { connector: 'okta', holder: isListed(okta) ? 'leaver' : 'nobody' },
     { connector: 'entra', holder: isListed(entra.flat()) ? 'leaver' : 'nobody' },
   ];
   const readings = [
     { connector: 'okta', rule: 'hard', state: oktaPerson?.state ?? 'deleted', leaveAt: null } as const,
-    ...entraPersons.map((one) => ({ connector: 'entra', rule: 'dated', state: one?.state ?? 'deleted', leaveAt: null }) as const),
+    ...entraPersons.map(
+      (one) =>
+        ({ connector: 'entra', rule: 'dated', state: one?.state ?? 'deleted', leaveAt: null }) as const,
+    ),
   ];
   return {
     killSwitch: false,
@@ -136,7 +162,10 @@ async function readGuard(person: Person, { serial, mdmId, matched }: Device): Pr
     approval: { actionHash: serial, expiresAt: now + 60_000 },
     live: live === null ? null : { mdmId: live.externalId, serial: live.serial, ownership: live.ownership },
     ownership: matched.ownership,
-    holdersAtDiscovery: matched.sightings.map(({ connector, sighting }) => ({ connector, holder: sighting.heldBySubject ? 'leaver' : sighting.holderExternalId === null ? 'nobody' : 'other' })),
+    holdersAtDiscovery: matched.sightings.map(({ connector, sighting }) => ({
+      connector,
+      holder: sighting.heldBySubject ? 'leaver' : sighting.holderExternalId === null ? 'nobody' : 'other',
+    })),
     holdersNow,
     person: presence(readings, null, now),
     recentUse: 'unknown',

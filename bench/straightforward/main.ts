@@ -32,11 +32,16 @@ async function end(): Promise<void> {
 }
 
 async function runApi({ http, tokens, connectors: choices }: Config): Promise<() => Promise<void>> {
-  const verifiers = new Map(choices.flatMap(({ name, kind, settings }) => {
-    const hooks = CONNECTOR_KINDS[kind]?.hooks;
-    return hooks === undefined ? [] : [[name, hooks.verifier(settings)] as const];
-  }));
-  const server = createWeb({ client, pool, connectors, verifiers, token: tokens[0]?.token ?? '' }).listen(http.port, http.host);
+  const verifiers = new Map(
+    choices.flatMap(({ name, kind, settings }) => {
+      const hooks = CONNECTOR_KINDS[kind]?.hooks;
+      return hooks === undefined ? [] : [[name, hooks.verifier(settings)] as const];
+    }),
+  );
+  const server = createWeb({ client, pool, connectors, verifiers, token: tokens[0]?.token ?? '' }).listen(
+    http.port,
+    http.host,
+  );
   await once(server, 'listening');
   process.send?.({ type: 'ready', url: `http://${http.host}:${http.port}` });
   return async () => {
@@ -70,7 +75,12 @@ async function ensureSchedule(every: number): Promise<void> {
     await client.schedule.create({
       scheduleId: 'straightforward-sweep',
       spec: { intervals: [{ every }] },
-      action: { type: 'startWorkflow', workflowType: 'sweepWipes', workflowId: 'straightforward-sweep', taskQueue: TASK_QUEUE },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'sweepWipes',
+        workflowId: 'straightforward-sweep',
+        taskQueue: TASK_QUEUE,
+      },
       policies: { overlap: ScheduleOverlapPolicy.SKIP },
     });
   } catch (error) {

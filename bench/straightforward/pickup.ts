@@ -27,7 +27,11 @@ export async function collectDevices({ pickupId }: PickupInput): Promise<void> {
       await condition(() => (lists.get('certificates') ?? 0) > seen);
       seen = lists.get('certificates') ?? 0;
       const { certificates, missing } = await ask.readCertificates(pickupId);
-      await Promise.all(certificates.map(({ workflowId, ...one }) => getExternalWorkflowHandle(workflowId).signal(certified, one)));
+      await Promise.all(
+        certificates.map(({ workflowId, ...one }) =>
+          getExternalWorkflowHandle(workflowId).signal(certified, one),
+        ),
+      );
       if (missing === 0) return;
     }
   }

@@ -1,5 +1,5 @@
 /** Ten thousand wipes that were accepted and that their devices have not taken: at the vendor, and in the engine's tables. */
-import pg from 'pg';
+import type pg from 'pg';
 import type { ControlClient } from '../../sandbox/core/testing.ts';
 import { SECRETS } from '../harness/secrets.ts';
 
@@ -12,9 +12,16 @@ interface ManagedDevice {
 }
 
 /** Seeds devices that are offline, and asks for their wipes as the engine would have. @returns ids at the vendor. */
-export async function seedVendor(control: ControlClient, graph: string, count: number): Promise<readonly ManagedDevice[]> {
+export async function seedVendor(
+  control: ControlClient,
+  graph: string,
+  count: number,
+): Promise<readonly ManagedDevice[]> {
   for (let from = 0; from < count; from += SEEDED_AT_ONCE) {
-    const numbers = Array.from({ length: Math.min(SEEDED_AT_ONCE, count - from) }, (_one, index) => from + index);
+    const numbers = Array.from(
+      { length: Math.min(SEEDED_AT_ONCE, count - from) },
+      (_one, index) => from + index,
+    );
     await control.post('/company', {
       people: [],
       devices: numbers.map((number) => ({
@@ -30,13 +37,19 @@ export async function seedVendor(control: ControlClient, graph: string, count: n
     });
   }
   const headers = { authorization: `Bearer ${await token(graph)}`, 'content-type': 'application/json' };
-  const devices = (await listDevices(graph, headers)).filter(({ serialNumber }) => serialNumber.startsWith('SW'));
+  const devices = (await listDevices(graph, headers)).filter(({ serialNumber }) =>
+    serialNumber.startsWith('SW'),
+  );
   const queue = [...devices];
   const body = JSON.stringify({ keepUserData: false, keepEnrollmentData: false });
   await Promise.all(
     Array.from({ length: WIPES_AT_ONCE }, async () => {
       for (let device = queue.pop(); device !== undefined; device = queue.pop()) {
-        const response = await fetch(`${graph}/v1.0/deviceManagement/managedDevices/${device.id}/wipe`, { method: 'POST', headers, body });
+        const response = await fetch(`${graph}/v1.0/deviceManagement/managedDevices/${device.id}/wipe`, {
+          method: 'POST',
+          headers,
+          body,
+        });
         if (!response.ok) throw new Error(`a wipe was refused: ${response.status}`);
         await response.arrayBuffer();
       }
@@ -58,10 +71,19 @@ async function token(graph: string): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-async function listDevices(graph: string, headers: Readonly<Record<string, string>>): Promise<readonly ManagedDevice[]> {
+async function listDevices(
+  graph: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<readonly ManagedDevice[]> {
   const devices: ManagedDevice[] = [];
-  for (let next: string | undefined = `${graph}/v1.0/deviceManagement/managedDevices?$select=id,serialNumber`; next !== undefined; ) {
-    const page = (await (await fetch(next, { headers })).json()) as { value: ManagedDevice[]; '@odata.nextLink'?: string };
+  for (
+    let next: string | undefined = `${graph}/v1.0/deviceManagement/managedDevices?$select=id,serialNumber`;
+    next !== undefined;
+  ) {
+    const page = (await (await fetch(next, { headers })).json()) as {
+      value: ManagedDevice[];
+      '@odata.nextLink'?: string;
+    };
     devices.push(...page.value);
     next = page['@odata.nextLink'];
   }
@@ -69,14 +91,23 @@ async function listDevices(graph: string, headers: Readonly<Record<string, strin
 }
 
 /** The rows that ten thousand sent wipes leave: devices, custodies of one case, approvals, intents. */
-export async function seedDatabase(pool: pg.Pool, devices: readonly ManagedDevice[], sentAt: Date): Promise<void> {
+export async function seedDatabase(
+  pool: pg.Pool,
+  devices: readonly ManagedDevice[],
+  sentAt: Date,
+): Promise<void> {
   const numbers = devices.map((_device, index) => index);
   const [ids, serials] = [devices.map(({ id }) => id), devices.map(({ serialNumber }) => serialNumber)];
   const deviceIds = numbers.map((number) => `dev_swept${String(number).padStart(6, '0')}`);
   await pool.query("insert into policies (digest, body) values ('swept', '{}') on conflict do nothing");
   await pool.query("insert into persons (id) values ('per_swept')");
-  await pool.query("insert into cases (id, kind, person_id, state, source, effective_at, policy_digest) values ('case_swept', 'offboarding', 'per_swept', 'open', 'okta', now(), 'swept')");
-  await pool.query("insert into devices (id, serial, platform, ownership) select id, serial, 'windows', 'corporate' from unnest($1::text[], $2::text[]) as given (id, serial)", [deviceIds, serials]);
+  await pool.query(
+    "insert into cases (id, kind, person_id, state, source, effective_at, policy_digest) values ('case_swept', 'offboarding', 'per_swept', 'open', 'okta', now(), 'swept')",
+  );
+  await pool.query(
+    "insert into devices (id, serial, platform, ownership) select id, serial, 'windows', 'corporate' from unnest($1::text[], $2::text[]) as given (id, serial)",
+    [deviceIds, serials],
+  );
   await pool.query(
     `insert into custodies (device_id, epoch, case_id, generation, route, state, mdm_connector, mdm_id)
      select id, 1, 'case_swept', 1, 'dispose', 'open', 'intune', mdm from unnest($1::text[], $2::text[]) as given (id, mdm)`,

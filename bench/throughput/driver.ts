@@ -30,10 +30,16 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
   const scanned = new Set<string>();
   const picked = new Set<string>();
   const pickups = new Map<string, Promise<void>>();
-  const work: Promise<void>[] = leavers.map(({ key }) => control.post<void>(`/instances/okta/users/${key}/deactivate`));
-  let failure: unknown = null;
+  const work: Promise<void>[] = leavers.map(({ key }) =>
+    control.post<void>(`/instances/okta/users/${key}/deactivate`),
+  );
+  let failure: Error | null = null;
   const run = (task: Promise<void>): void => {
-    work.push(task.catch((error: unknown) => void (failure ??= error)));
+    work.push(
+      task.catch(
+        (error: unknown) => void (failure ??= error instanceof Error ? error : new Error(String(error))),
+      ),
+    );
   };
 
   for (;;) {
@@ -45,10 +51,13 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
       run(system.scanIn(device));
     }
     const staged = devices.filter(({ id, state }) => state === 'staged' && !picked.has(id));
-    const isLast = staged.length > 0 && picked.size + staged.length === leavers.length;
     // Trucks go full, but for the last: so both programs make as many pickups.
-    while (staged.length >= pickupSize || (staged.length > 0 && isLast)) {
-      const load = staged.splice(0, pickupSize);
+    const ready =
+      picked.size + staged.length === leavers.length
+        ? staged.length
+        : staged.length - (staged.length % pickupSize);
+    for (let from = 0; from < ready; from += pickupSize) {
+      const load = staged.slice(from, Math.min(from + pickupSize, ready));
       for (const { id } of load) picked.add(id);
       const pickupId = await system.createPickup(load);
       const going = handOver(system, control, pickupId, load);
@@ -56,7 +65,8 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
       run(going);
     }
     if (devices.length === leavers.length && devices.every(({ completed }) => completed)) break;
-    if (performance.now() - begun > LIMIT_MS) throw new Error(`${system.name}: still ${told(devices, leavers.length)} after ${LIMIT_MS / 1000} s`);
+    if (performance.now() - begun > LIMIT_MS)
+      throw new Error(`${system.name}: still ${told(devices, leavers.length)} after ${LIMIT_MS / 1000} s`);
     await sleep(LOOK_MS);
   }
   const milliseconds = performance.now() - begun;
@@ -65,7 +75,12 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
 }
 
 /** One truck: scanned by the dock and by the crew, confirmed, received, certified. */
-async function handOver(system: System, control: ControlClient, pickupId: string, load: readonly DeviceProgress[]): Promise<void> {
+async function handOver(
+  system: System,
+  control: ControlClient,
+  pickupId: string,
+  load: readonly DeviceProgress[],
+): Promise<void> {
   const vendor = `/instances/itad/pickups/${encodeURIComponent(pickupId)}`;
   await until(async () => (await system.pickup(pickupId)).isBooked);
   for (const { serial } of load) await system.dockScan(pickupId, serial);

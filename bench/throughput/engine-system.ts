@@ -14,7 +14,12 @@ export function engineSystem(parts: ProgramParts): System {
   const api = `${url}/api/v1`;
   let children: readonly Child[] = [];
   const start = (command: string): Promise<Child> =>
-    startChild({ name: `engine ${command}`, program: CLI, args: [command, '--config', parts.configFile], env: environmentOf(parts) });
+    startChild({
+      name: `engine ${command}`,
+      program: CLI,
+      args: [command, '--config', parts.configFile],
+      env: environmentOf(parts),
+    });
 
   return {
     name: 'engine',
@@ -26,7 +31,13 @@ export function engineSystem(parts: ProgramParts): System {
       for (const child of children.toReversed()) await child.stop();
     },
     async progress(prefix) {
-      const { rows } = await pool.query<{ id: string; serial: string; state: string; staged: boolean; completed: boolean }>(
+      const { rows } = await pool.query<{
+        id: string;
+        serial: string;
+        state: string;
+        staged: boolean;
+        completed: boolean;
+      }>(
         `select devices.id, serial, custodies.state, cases.state = 'completed' as completed,
            coalesce(custodies.gates->'wipe'->>'state' = 'satisfied' and custodies.gates->'return'->>'state' = 'satisfied', false) as staged
          from devices join custodies on custodies.device_id = devices.id join cases on cases.id = custodies.case_id
@@ -40,7 +51,13 @@ export function engineSystem(parts: ProgramParts): System {
     },
     scanIn: ({ serial }) => post(`${api}/intake-scans`, { serial, site: 'HQ' }),
     createPickup: async (devices) =>
-      (await post<{ id: string }>(`${api}/pickups`, { connector: 'itad', site: 'HQ', deviceIds: devices.map(({ id }) => id) })).id,
+      (
+        await post<{ id: string }>(`${api}/pickups`, {
+          connector: 'itad',
+          site: 'HQ',
+          deviceIds: devices.map(({ id }) => id),
+        })
+      ).id,
     async pickup(id) {
       const { rows } = await pool.query<{ booked: boolean; scanned: boolean }>(
         `select manifest_sent_at is not null as booked,
@@ -54,7 +71,12 @@ export function engineSystem(parts: ProgramParts): System {
     dockScan: (id, serial) => post(`${api}/pickups/${id}/scans`, { serial }),
     confirm: (id) => post(`${api}/pickups/${id}/confirm`, {}),
     async workflows(prefix, pickupIds) {
-      const { rows } = await pool.query<{ device_id: string; epoch: number; case_id: string; generation: number }>(
+      const { rows } = await pool.query<{
+        device_id: string;
+        epoch: number;
+        case_id: string;
+        generation: number;
+      }>(
         'select device_id, epoch, case_id, generation from custodies join devices on devices.id = device_id where starts_with(serial, $1)',
         [prefix],
       );

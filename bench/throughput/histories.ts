@@ -15,9 +15,16 @@ export async function historySize(client: Client, workflowId: string): Promise<H
 }
 
 /** Event types and how often each stands in a history, the most frequent first: where they come from. */
-export async function eventTypes(client: Client, workflowId: string): Promise<readonly (readonly [string, number])[]> {
+export async function eventTypes(
+  client: Client,
+  workflowId: string,
+): Promise<readonly (readonly [string, number])[]> {
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
-  const names = (history.events ?? []).map((event) => proto.temporal.api.enums.v1.EventType[event.eventType ?? 0] ?? '');
-  const counts = [...Map.groupBy(names, (name) => name)].map(([name, list]) => [name.replace('EVENT_TYPE_', '').toLowerCase(), list.length] as const);
+  const names = (history.events ?? []).map(
+    (event) => proto.temporal.api.enums.v1.EventType[event.eventType ?? 0] ?? '',
+  );
+  const counts = [...Map.groupBy(names, (name) => name)].map(
+    ([name, list]) => [name.replace('EVENT_TYPE_', '').toLowerCase(), list.length] as const,
+  );
   return counts.toSorted((a, b) => b[1] - a[1]);
 }

@@ -10,7 +10,8 @@ export async function post<T>(url: string, body: object): Promise<T> {
     });
     const text = await response.text();
     if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
-    if (response.status !== 503 || attempt === 10) throw new Error(`POST ${url} was answered with ${response.status} ${text}`);
+    if (response.status !== 503 || attempt === 10)
+      throw new Error(`POST ${url} was answered with ${response.status} ${text}`);
     await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
   }
 }

@@ -9,7 +9,13 @@ export async function pauseForGood(client: Client, scheduleIds: readonly string[
     await client.schedule.create({
       scheduleId,
       spec: { intervals: [{ every: '1d' }] },
-      action: { type: 'startWorkflow', workflowType: 'reconcile', workflowId: scheduleId, taskQueue: 'handback', args: [] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'reconcile',
+        workflowId: scheduleId,
+        taskQueue: 'handback',
+        args: [],
+      },
       state: { paused: true },
     });
   }

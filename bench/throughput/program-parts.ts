@@ -14,7 +14,12 @@ export interface ProgramParts {
 }
 
 export function environmentOf({ databaseUrl, temporalAddress }: ProgramParts): NodeJS.ProcessEnv {
-  return { ...process.env, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, NODE_ENV: 'production' };
+  return {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    NODE_ENV: 'production',
+  };
 }
 
 export function asProcess({ name, pid, requests }: Child): SystemProcess {
@@ -24,6 +29,8 @@ export function asProcess({ name, pid, requests }: Child): SystemProcess {
 export async function committed(pool: pg.Pool): Promise<number> {
   // The statistics of idle connections come in late, unless asked for.
   await pool.query('select pg_stat_force_next_flush()');
-  const { rows } = await pool.query<{ xact_commit: string }>('select xact_commit from pg_stat_database where datname = current_database()');
+  const { rows } = await pool.query<{ xact_commit: string }>(
+    'select xact_commit from pg_stat_database where datname = current_database()',
+  );
   return Number(rows[0]?.xact_commit);
 }

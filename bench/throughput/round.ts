@@ -27,7 +27,9 @@ export interface RoundResult {
   readonly transactionsPerCase: number;
   readonly vendorCallsPerCase: number;
   /** MiB, at rest (started, warmed up, idle) and under load (the largest seen). */
-  readonly memory: Readonly<Record<'api' | 'worker', { readonly atRest: number; readonly underLoad: number }>>;
+  readonly memory: Readonly<
+    Record<'api' | 'worker', { readonly atRest: number; readonly underLoad: number }>
+  >;
   /** Medians per workflow, by what it follows; pickups per device. */
   readonly history: Readonly<Record<string, HistorySize>>;
   /** Event types of one workflow of each kind: where its events come from. */
@@ -41,12 +43,22 @@ const SAMPLE_MS = 500;
 const HISTORIES = 10;
 
 /** Who leaves in a round, the warm-up first: made before anything starts. */
-export function groupOf(round: number, system: System['name'], plan: RoundPlan): { readonly name: string; readonly warm: readonly Leaver[]; readonly measured: readonly Leaver[] } {
+export function groupOf(
+  round: number,
+  system: System['name'],
+  plan: RoundPlan,
+): { readonly name: string; readonly warm: readonly Leaver[]; readonly measured: readonly Leaver[] } {
   const name = `${system === 'engine' ? 'e' : 's'}${round}`;
   return { name, warm: leaversOf(`${name}w`, plan.warmUp), measured: leaversOf(`${name}m`, plan.cases) };
 }
 
-export async function runRound(system: System, round: number, plan: RoundPlan, servers: Servers, client: Client): Promise<RoundResult> {
+export async function runRound(
+  system: System,
+  round: number,
+  plan: RoundPlan,
+  servers: Servers,
+  client: Client,
+): Promise<RoundResult> {
   const { control } = servers.sandbox;
   const { pickupSize } = plan;
   const { warm, measured } = groupOf(round, system.name, plan);
@@ -59,7 +71,13 @@ export async function runRound(system: System, round: number, plan: RoundPlan, s
     const before = await snapshot(system, processes, servers);
     const peak = watchMemory(processes);
     const prefix = prefixOf(measured);
-    const { milliseconds, pickupIds } = await drive({ system, control, leavers: measured, prefix, pickupSize });
+    const { milliseconds, pickupIds } = await drive({
+      system,
+      control,
+      leavers: measured,
+      prefix,
+      pickupSize,
+    });
     const underLoad = peak.stop();
     const after = await snapshot(system, processes, servers);
     const count = measured.length;
@@ -68,7 +86,12 @@ export async function runRound(system: System, round: number, plan: RoundPlan, s
       cases: count,
       seconds: milliseconds / 1000,
       casesPerSecond: count / (milliseconds / 1000),
-      processorMsPerCase: Object.fromEntries(Object.keys(after.cpu).map((name) => [name, ((after.cpu[name] ?? 0) - (before.cpu[name] ?? 0)) / count])),
+      processorMsPerCase: Object.fromEntries(
+        Object.keys(after.cpu).map((name) => [
+          name,
+          ((after.cpu[name] ?? 0) - (before.cpu[name] ?? 0)) / count,
+        ]),
+      ),
       transactionsPerCase: (after.transactions - before.transactions) / count,
       vendorCallsPerCase: (after.requests - before.requests) / count,
       memory: {
@@ -90,7 +113,13 @@ function prefixOf([first]: readonly Leaver[]): string {
 
 async function snapshot(system: System, processes: readonly SystemProcess[], { pids }: Servers) {
   const own = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
-  const all: Readonly<Record<string, number>> = { ...own, temporal: pids.temporal, postgres: pids.postgres, sandbox: pids.sandbox, driver: process.pid };
+  const all: Readonly<Record<string, number>> = {
+    ...own,
+    temporal: pids.temporal,
+    postgres: pids.postgres,
+    sandbox: pids.sandbox,
+    driver: process.pid,
+  };
   const cpu = Object.fromEntries(Object.entries(all).map(([name, pid]) => [name, processorMs(pid) ?? 0]));
   const worker = processes.find(({ name }) => name === 'worker');
   const requests = Object.values((await worker?.requests()) ?? {}).reduce((sum, one) => sum + one, 0);
@@ -121,20 +150,39 @@ function watchMemory(processes: readonly SystemProcess[]): { stop(): Memory } {
   };
 }
 
-async function histories(system: System, client: Client, prefix: string, pickupIds: readonly string[], cases: number): Promise<Readonly<Record<string, HistorySize>>> {
+async function histories(
+  system: System,
+  client: Client,
+  prefix: string,
+  pickupIds: readonly string[],
+  cases: number,
+): Promise<Readonly<Record<string, HistorySize>>> {
   const workflows = await system.workflows(prefix, pickupIds);
   const sizes: Record<string, HistorySize> = {};
   for (const [kind, ids] of Object.entries(workflows)) {
-    const read = await Promise.all((kind === 'pickup' ? ids : ids.slice(0, HISTORIES)).map((id) => historySize(client, id)));
+    const read = await Promise.all(
+      (kind === 'pickup' ? ids : ids.slice(0, HISTORIES)).map((id) => historySize(client, id)),
+    );
     const share = kind === 'pickup' ? ids.length / cases : 1;
-    sizes[kind] = { events: median(read.map(({ events }) => events)) * share, bytes: median(read.map(({ bytes }) => bytes)) * share };
+    sizes[kind] = {
+      events: median(read.map(({ events }) => events)) * share,
+      bytes: median(read.map(({ bytes }) => bytes)) * share,
+    };
   }
   return sizes;
 }
 
-async function typesOf(system: System, client: Client, prefix: string, pickupIds: readonly string[]): Promise<RoundResult['eventTypes']> {
+async function typesOf(
+  system: System,
+  client: Client,
+  prefix: string,
+  pickupIds: readonly string[],
+): Promise<RoundResult['eventTypes']> {
   const workflows = await system.workflows(prefix, pickupIds);
-  const read = Object.entries(workflows).map(async ([kind, [id]]) => [kind, id === undefined ? {} : Object.fromEntries(await eventTypes(client, id))] as const);
+  const read = Object.entries(workflows).map(
+    async ([kind, [id]]) =>
+      [kind, id === undefined ? {} : Object.fromEntries(await eventTypes(client, id))] as const,
+  );
   return Object.fromEntries(await Promise.all(read));
 }
 
@@ -150,7 +198,13 @@ async function effectCount(servers: Servers): Promise<number> {
   return (await readEffects(servers)).length;
 }
 
-async function effectsSince(servers: Servers, before: number, cases: number): Promise<Readonly<Record<string, number>>> {
+async function effectsSince(
+  servers: Servers,
+  before: number,
+  cases: number,
+): Promise<Readonly<Record<string, number>>> {
   const counts = Map.groupBy((await readEffects(servers)).slice(before), ({ kind }) => kind);
-  return Object.fromEntries([...counts].map(([kind, list]) => [kind, list.length / cases]).toSorted());
+  return Object.fromEntries(
+    [...counts.keys()].toSorted().map((kind) => [kind, (counts.get(kind)?.length ?? 0) / cases]),
+  );
 }

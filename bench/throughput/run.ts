@@ -27,25 +27,54 @@ export interface ThroughputResult {
   readonly ratio: number;
 }
 
-const SCHEDULES = { engine: ['sweep:sweepWipes:intune'], straightforward: ['straightforward-sweep'] } as const;
+const SCHEDULES = {
+  engine: ['sweep:sweepWipes:intune'],
+  straightforward: ['straightforward-sweep'],
+} as const;
 /** The bench's directory snapshots would look everybody up before they leave: neither program may know them before. */
-const NEVER = ['sweep:snapshotDirectory:okta', 'sweep:snapshotDirectory:entra', 'sweep:sweepIdentity:okta', 'sweep:sweepIdentity:entra', 'sweep:reconcile'];
+const NEVER = [
+  'sweep:snapshotDirectory:okta',
+  'sweep:snapshotDirectory:entra',
+  'sweep:sweepIdentity:okta',
+  'sweep:sweepIdentity:entra',
+  'sweep:reconcile',
+];
 
 /** @param port Where the vendors' webhooks go, and where whichever program runs listens. */
-export async function measureThroughput(plan: ThroughputPlan, servers: Servers, port: number, say: (line: string) => void): Promise<ThroughputResult> {
+export async function measureThroughput(
+  plan: ThroughputPlan,
+  servers: Servers,
+  port: number,
+  say: (line: string) => void,
+): Promise<ThroughputResult> {
   const { sandbox, temporalAddress } = servers;
   const url = `http://127.0.0.1:${port}`;
   const configFile = await writeConfigFile({ directory: servers.directory, urls: sandbox.urls, port });
-  const databases = { engine: await servers.createDatabase('engine'), straightforward: await servers.createDatabase('straightforward') };
+  const databases = {
+    engine: await servers.createDatabase('engine'),
+    straightforward: await servers.createDatabase('straightforward'),
+  };
   await migrateToLatest(databases.engine);
-  const pools = { engine: new pg.Pool({ connectionString: databases.engine, max: 3 }), straightforward: new pg.Pool({ connectionString: databases.straightforward, max: 3 }) };
+  const pools = {
+    engine: new pg.Pool({ connectionString: databases.engine, max: 3 }),
+    straightforward: new pg.Pool({ connectionString: databases.straightforward, max: 3 }),
+  };
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection });
-  const parts = (name: System['name']) => ({ configFile, databaseUrl: databases[name], temporalAddress, url, pool: pools[name] });
+  const parts = (name: System['name']) => ({
+    configFile,
+    databaseUrl: databases[name],
+    temporalAddress,
+    url,
+    pool: pools[name],
+  });
   const systems = [straightforwardSystem(parts('straightforward')), engineSystem(parts('engine'))];
   const numbers = Array.from({ length: plan.rounds }, (_one, index) => index + 1);
   const groups = numbers.flatMap((round) => systems.map((system) => groupOf(round, system.name, plan)));
-  await seedLeavers(sandbox.control, groups.flatMap(({ warm, measured }) => [...warm, ...measured]));
+  await seedLeavers(
+    sandbox.control,
+    groups.flatMap(({ warm, measured }) => [...warm, ...measured]),
+  );
   await pauseForGood(client, NEVER);
 
   const results: RoundResult[] = [];
@@ -58,13 +87,16 @@ export async function measureThroughput(plan: ThroughputPlan, servers: Servers, 
         const result = await runRound(withHook(system, registered), round, plan, servers, client);
         await pause(client, SCHEDULES[system.name]);
         results.push(result);
-        say(`round ${round}: ${result.system}: ${result.casesPerSecond.toFixed(2)} cases a second (${result.cases} in ${result.seconds.toFixed(1)} s)`);
+        say(
+          `round ${round}: ${result.system}: ${result.casesPerSecond.toFixed(2)} cases a second (${result.cases} in ${result.seconds.toFixed(1)} s)`,
+        );
       }
     }
   } finally {
     await Promise.all([connection.close(), pools.engine.end(), pools.straightforward.end()]);
   }
-  const rate = (round: number, name: System['name']): number => results.filter(({ system }) => system === name)[round - 1]?.casesPerSecond ?? Number.NaN;
+  const rate = (round: number, name: System['name']): number =>
+    results.filter(({ system }) => system === name)[round - 1]?.casesPerSecond ?? Number.NaN;
   const ratios = numbers.map((round) => rate(round, 'engine') / rate(round, 'straightforward'));
   return { plan, rounds: results, ratios, ratio: median(ratios) };
 }
@@ -97,5 +129,9 @@ async function pause(client: Client, ids: readonly string[]): Promise<void> {
 
 /** A schedule that its program has not made yet runs from the start. */
 async function resume(client: Client, ids: readonly string[]): Promise<void> {
-  for (const id of ids) await client.schedule.getHandle(id).unpause().catch(() => undefined);
+  for (const id of ids)
+    await client.schedule
+      .getHandle(id)
+      .unpause()
+      .catch(() => undefined);
 }

@@ -13,7 +13,12 @@ export function straightforwardSystem(parts: ProgramParts): System {
   const { pool, url } = parts;
   let children: readonly Child[] = [];
   const start = (what: string): Promise<Child> =>
-    startChild({ name: `straightforward ${what}`, program: PROGRAM, args: [what, parts.configFile], env: environmentOf(parts) });
+    startChild({
+      name: `straightforward ${what}`,
+      program: PROGRAM,
+      args: [what, parts.configFile],
+      env: environmentOf(parts),
+    });
 
   return {
     name: 'straightforward',
@@ -25,7 +30,11 @@ export function straightforwardSystem(parts: ProgramParts): System {
       for (const child of children.toReversed()) await child.stop();
     },
     async progress(prefix) {
-      const { rows } = await pool.query<{ serial: string; state: DeviceProgress['state']; completed: boolean }>(
+      const { rows } = await pool.query<{
+        serial: string;
+        state: DeviceProgress['state'];
+        completed: boolean;
+      }>(
         `select serial, devices.state, leavers.state = 'completed' as completed
          from devices join leavers using (okta_id) where starts_with(serial, $1)`,
         [prefix],
@@ -33,7 +42,13 @@ export function straightforwardSystem(parts: ProgramParts): System {
       return rows.map((row) => ({ id: row.serial, ...row }));
     },
     scanIn: ({ serial }) => post(`${url}/api/returns`, { serial }),
-    createPickup: async (devices) => (await post<{ id: string }>(`${url}/api/pickups`, { site: 'HQ', serials: devices.map(({ serial }) => serial) })).id,
+    createPickup: async (devices) =>
+      (
+        await post<{ id: string }>(`${url}/api/pickups`, {
+          site: 'HQ',
+          serials: devices.map(({ serial }) => serial),
+        })
+      ).id,
     async pickup(id) {
       const { rows } = await pool.query<{ booked: boolean; scanned: boolean }>(
         `select state <> 'draft' as booked, not exists (select 1 from pickup_lines where pickup_id = $1 and vendor_scanned_at is null) as scanned
@@ -45,8 +60,14 @@ export function straightforwardSystem(parts: ProgramParts): System {
     dockScan: (id, serial) => post(`${url}/api/pickups/${id}/scans`, { serial }),
     confirm: (id) => post(`${url}/api/pickups/${id}/confirm`, {}),
     async workflows(prefix, pickupIds) {
-      const { rows } = await pool.query<{ okta_id: string }>('select okta_id from devices where starts_with(serial, $1)', [prefix]);
-      return { leaver: rows.map((row) => leaverWorkflowId(row.okta_id)), pickup: pickupIds.map(pickupWorkflowId) };
+      const { rows } = await pool.query<{ okta_id: string }>(
+        'select okta_id from devices where starts_with(serial, $1)',
+        [prefix],
+      );
+      return {
+        leaver: rows.map((row) => leaverWorkflowId(row.okta_id)),
+        pickup: pickupIds.map(pickupWorkflowId),
+      };
     },
     transactions: () => committed(pool),
   };

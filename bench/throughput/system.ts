@@ -31,7 +31,10 @@ export interface System {
   dockScan(pickupId: string, serial: string): Promise<void>;
   confirm(pickupId: string): Promise<void>;
   /** Ids of the workflows of these devices and pickups, by what they follow. */
-  workflows(serialPrefix: string, pickupIds: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
+  workflows(
+    serialPrefix: string,
+    pickupIds: readonly string[],
+  ): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Transactions committed in its database so far. */
   transactions(): Promise<number>;
 }

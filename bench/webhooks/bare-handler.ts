@@ -5,7 +5,9 @@ import express from 'express';
 import pg from 'pg';
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] ?? '', max: 6 });
-await pool.query('create table deliveries (id bigint generated always as identity primary key, body bytea not null)');
+await pool.query(
+  'create table deliveries (id bigint generated always as identity primary key, body bytea not null)',
+);
 
 const app = express();
 app.disable('x-powered-by');

@@ -42,7 +42,12 @@ function hrDelivery(number: number): Delivery {
 
 function oktaDelivery(): Delivery {
   const published = new Date().toISOString();
-  const target = { id: `00u${randomUUID().replaceAll('-', '').slice(0, 17)}`, type: 'User', alternateId: 'somebody@example.com', displayName: 'Some Body' };
+  const target = {
+    id: `00u${randomUUID().replaceAll('-', '').slice(0, 17)}`,
+    type: 'User',
+    alternateId: 'somebody@example.com',
+    displayName: 'Some Body',
+  };
   const event = {
     uuid: randomUUID(),
     published,
@@ -64,5 +69,9 @@ function oktaDelivery(): Delivery {
     contentType: 'application/json',
     data: { events: [event] },
   });
-  return { path: '/hooks/okta', headers: { 'content-type': 'application/json', authorization: SECRETS.oktaHook }, body };
+  return {
+    path: '/hooks/okta',
+    headers: { 'content-type': 'application/json', authorization: SECRETS.oktaHook },
+    body,
+  };
 }

@@ -41,16 +41,34 @@ export interface WebhookResult {
   readonly apiMemory: { readonly atRest: number | null; readonly underLoad: number | null };
 }
 
-export async function measureWebhooks(plan: WebhookPlan, servers: Servers, say: (line: string) => void): Promise<WebhookResult> {
-  const databases = { api: await servers.createDatabase('webhooks'), control: await servers.createDatabase('webhooks_control') };
+export async function measureWebhooks(
+  plan: WebhookPlan,
+  servers: Servers,
+  say: (line: string) => void,
+): Promise<WebhookResult> {
+  const databases = {
+    api: await servers.createDatabase('webhooks'),
+    control: await servers.createDatabase('webhooks_control'),
+  };
   await migrateToLatest(databases.api);
   const port = await freePort();
   const config = await writeConfigFile({ directory: servers.directory, urls: servers.sandbox.urls, port });
-  const control = await startChild({ name: 'bare handler', program: BARE, args: [], env: { ...process.env, DATABASE_URL: databases.control } });
-  const api = await startChild({ name: 'api', program: CLI, args: ['api', '--config', config], env: { ...process.env, DATABASE_URL: databases.api } });
+  const control = await startChild({
+    name: 'bare handler',
+    program: BARE,
+    args: [],
+    env: { ...process.env, DATABASE_URL: databases.control },
+  });
+  const api = await startChild({
+    name: 'api',
+    program: CLI,
+    args: ['api', '--config', config],
+    env: { ...process.env, DATABASE_URL: databases.api },
+  });
   try {
     const { perSecond, seconds, turns } = plan;
-    const once = (url: string | null, length: number): Promise<Loaded> => load({ url: url ?? '', perSecond, seconds: length });
+    const once = (url: string | null, length: number): Promise<Loaded> =>
+      load({ url: url ?? '', perSecond, seconds: length });
     const atRest = residentMiB(api.pid);
     const warm = await once(api.url, WARM_UP_SECONDS);
     await once(control.url, WARM_UP_SECONDS);
@@ -60,14 +78,19 @@ export async function measureWebhooks(plan: WebhookPlan, servers: Servers, say: 
       parts.api.push(await once(api.url, seconds / turns));
     }
     const [of, than] = [summary(parts.api), summary(parts.control)];
-    say(`webhooks: p50 ${of.p50.toFixed(1)} ms, p99 ${of.p99.toFixed(1)} ms; bare handler p50 ${than.p50.toFixed(1)} ms, p99 ${than.p99.toFixed(1)} ms`);
+    say(
+      `webhooks: p50 ${of.p50.toFixed(1)} ms, p99 ${of.p99.toFixed(1)} ms; bare handler p50 ${than.p50.toFixed(1)} ms, p99 ${than.p99.toFixed(1)} ms`,
+    );
     return {
       plan,
       api: of,
       control: than,
       p50Ratio: of.p50 / than.p50,
       p99Ratio: of.p99 / than.p99,
-      stored: { acknowledged: of.requests - of.refused + warm.times.length - warm.refused, rows: await rowsOf(databases.api) },
+      stored: {
+        acknowledged: of.requests - of.refused + warm.times.length - warm.refused,
+        rows: await rowsOf(databases.api),
+      },
       apiMemory: { atRest, underLoad: residentMiB(api.pid) },
     };
   } finally {
