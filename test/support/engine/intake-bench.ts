@@ -3,7 +3,7 @@
  * another time, out of order, or twice under new ids.
  */
 import { PolicySchema } from '../../../src/config/policy-schema.ts';
-import { ConnectorError } from '../../../src/adapters/errors.ts';
+import type { ConnectorError } from '../../../src/adapters/errors.ts';
 import type { Connectors, ConnectorMode } from '../../../src/adapters/connectors.ts';
 import type {
   DirectoryPerson,
@@ -177,8 +177,9 @@ export function hrHint(
   occurredAt: string,
   effectiveAt: string,
 ): LifecycleHint {
-  const { externalId, state, leaveAt, login, ...person } = account(key);
-  return hint(kind, key, occurredAt, { effectiveAt, person: { ...person, timeZone: null } });
+  const { employeeNumber, workEmail, displayName, country, managerExternalId } = account(key);
+  const person = { employeeNumber, workEmail, displayName, country, managerExternalId, timeZone: null };
+  return hint(kind, key, occurredAt, { effectiveAt, person });
 }
 
 /** Takes the hint in at that time. @returns What was made of it. */
