@@ -9,17 +9,19 @@ import { askSource, lookUpSerials } from './discovery.ts';
 import { tryAgain } from './failures.ts';
 import { drainInbox } from './intake.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
+import { reconcileWorkflows } from './reconcile.ts';
 import { makeLabel } from './returns.ts';
-import { countFleet, reconcileWorkflows, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
+import { countFleet, snapshotDirectory, sweepIdentity } from './sweeps.ts';
 import { readSilence, resolveWipe, sendWipe } from './wipe.ts';
+import { sweepWipes } from './wipe-sweep.ts';
 
 /** Run by the engine's own queue. */
 export function createDatabaseActivities(context: EngineContext): DatabaseActivities {
   return {
-    assessCase: (question) => assessCase(context, question),
-    assessCustody: (question) => assessCustody(context, question),
-    reconcileWorkflows: () => reconcileWorkflows(context),
-    pickupConnector: (ref) => pickupConnector(context, ref),
+    assessCase: (question) => guarded(context, () => assessCase(context, question)),
+    assessCustody: (question) => guarded(context, () => assessCustody(context, question)),
+    reconcileWorkflows: () => guarded(context, () => reconcileWorkflows(context)),
+    pickupConnector: (ref) => guarded(context, () => pickupConnector(context, ref)),
   };
 }
 

@@ -260,6 +260,8 @@ export interface WipeAnswer {
 /** Records the vendor's answer, once. */
 export async function recordWipeAnswer(tx: Tx, answer: WipeAnswer, now: Date): Promise<void> {
   const { deviceId, epoch, intentId, sendStartedAt, code, settlesAt } = answer;
+  // Before the intent's row, as whoever records an observation does.
+  await lockStream(tx, deviceStream(deviceId));
   const updated = await tx
     .updateTable('intents')
     .set({
@@ -318,7 +320,7 @@ export async function recordWipeResolution(
       .execute();
 }
 
-/** Records an MDM's observation of our command; the same one again changes nothing. */
+/** Records an MDM's observation of our command; the same one again changes nothing. @returns Whether it was new. */
 export async function recordObservation(
   tx: Tx,
   subject: {
@@ -333,20 +335,23 @@ export async function recordObservation(
   const { deviceId, epoch, intentId, connector } = subject;
   const seen = meaningful(observation);
   const key = `wipe.observed:${intentId}:${seen.state}:${seen.startedAt}:${seen.updatedAt}:${seen.lastSeenAt ?? ''}`;
+  const data = { epoch, intentId, connector, observation: seen };
   const added = await appendFacts(
     tx,
-    [
-      {
-        stream: deviceStream(deviceId),
-        key,
-        type: 'wipe.observed',
-        actor: `connector:${connector}`,
-        data: { epoch, intentId, connector, observation: seen },
-      },
-    ],
+    [{ stream: deviceStream(deviceId), key, type: 'wipe.observed', actor: `connector:${connector}`, data }],
     now,
   );
+  await tx
+    .updateTable('intents')
+    .set({ observed_digest: observationDigest(observation) })
+    .where('id', '=', intentId)
+    .execute();
   return added.length > 0;
+}
+
+/** Two observations with one digest tell the same: the second need not be recorded. */
+export function observationDigest(observation: WipeObservation): string {
+  return canonicalDigest(meaningful(observation));
 }
 
 /** Life of the device only matters after a terminal success: before it, each check-in would be a fact of its own. */
@@ -354,19 +359,6 @@ function meaningful(observation: WipeObservation): WipeObservation {
   const { state, updatedAt, lastSeenAt } = observation;
   const matters = state === 'done' && lastSeenAt !== null && Date.parse(lastSeenAt) > Date.parse(updatedAt);
   return { ...observation, lastSeenAt: matters ? lastSeenAt : null };
-}
-
-/** Wipes that may still change, for one MDM's sweep. */
-export async function pendingWipes(db: Reader, connector: string) {
-  return db
-    .selectFrom('intents')
-    .select(['id', 'device_id', 'epoch', 'target', 'send_started_at', 'prior_started_at'])
-    .where('kind', '=', 'wipe')
-    .where('connector', '=', connector)
-    .where('settled_at', 'is', null)
-    .where('send_started_at', 'is not', null)
-    .orderBy('id')
-    .execute();
 }
 
 /** No more is expected of these commands: the sweep passes them over. */

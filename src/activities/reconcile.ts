@@ -1,0 +1,59 @@
+/**
+ * Makes workflows be as the rows say, in case a start or a timer was lost: whatever is open has a workflow, and whatever is
+ * overdue for a look gets one. A workflow that runs and is not overdue hears nothing of it.
+ */
+import { sql } from 'kysely';
+import type { Tx } from '../store/database.ts';
+import { OUTBOX_CHANNEL } from '../store/outbox.ts';
+import type { EngineContext } from './context.ts';
+
+/** A workflow whose own timer runs looks by itself: it is not woken for what came up just now, milliseconds. */
+const GRACE_MS = 30_000;
+
+/**
+ * Queues a start for every open case, custody and pickup, which takes effect only where none runs; and a wake for those whose
+ * next escalation has passed, since a workflow that waits for a vendor's answer has no timer of its own.
+ *
+ * @returns How many starts and wakes were queued.
+ */
+export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
+  const overdue = new Date(context.clock().getTime() - GRACE_MS);
+  return context.db.transaction().execute(async (tx) => {
+    const subjects = (await queueStarts(tx)) + (await queueOverdue(tx, overdue));
+    if (subjects > 0) await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
+    return { subjects };
+  });
+}
+
+/** What waits in the outbox already is not queued again: while Temporal is away, nothing piles up. */
+async function queueStarts(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ queued: number }>`
+    with subjects (workflow_id, workflow_type) as (
+      select 'case:' || id || ':' || generation, 'offboardingCase' from cases where state in ('scheduled', 'open')
+      union all
+      select 'custody:' || device_id || ':' || epoch, 'deviceCustody' from custodies where state = 'open'
+      union all
+      select 'pickup:' || id, 'itadPickup' from pickups where state = 'draft'
+    ), queued as (
+      insert into outbox (workflow_id, workflow_type, only_start)
+      select workflow_id, workflow_type, true from subjects
+      where not exists (select from outbox where outbox.workflow_id = subjects.workflow_id)
+      returning 1
+    ) select count(*) as queued from queued`.execute(tx);
+  return rows[0]?.queued ?? 0;
+}
+
+async function queueOverdue(tx: Tx, overdue: Date): Promise<number> {
+  const { rows } = await sql<{ queued: number }>`
+    with subjects (workflow_id, workflow_type) as (
+      select 'case:' || id || ':' || generation, 'offboardingCase' from cases where state = 'open' and next_at < ${overdue}
+      union all
+      select 'custody:' || device_id || ':' || epoch, 'deviceCustody' from custodies where state = 'open' and next_at < ${overdue}
+    ), queued as (
+      insert into outbox (workflow_id, workflow_type)
+      select workflow_id, workflow_type from subjects
+      where not exists (select from outbox where outbox.workflow_id = subjects.workflow_id and not only_start)
+      returning 1
+    ) select count(*) as queued from queued`.execute(tx);
+  return rows[0]?.queued ?? 0;
+}

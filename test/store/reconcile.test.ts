@@ -1,0 +1,100 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineContext } from '../../src/activities/context.ts';
+import { reconcileWorkflows } from '../../src/activities/reconcile.ts';
+import { caseWorkflowId, custodyWorkflowId } from '../../src/domain/ids.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { testDatabase } from '../support/postgres/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { POLICY } from '../unit/domain/support/history.ts';
+import { insertOpenCustody } from './support/rows.ts';
+import type { OpenCustody } from './support/rows.ts';
+
+let server: TestDatabase;
+let db: Database;
+let custody: OpenCustody;
+const NOW = new Date('2026-06-01T12:00:00Z');
+
+beforeAll(async () => {
+  server = await testDatabase();
+  db = openDatabase(server.url, { connections: 4 });
+  custody = await insertOpenCustody(db, POLICY, 'PFRECONCILE');
+});
+beforeEach(async () => {
+  await db.deleteFrom('outbox').execute();
+  await db.updateTable('custodies').set({ state: 'open', next_at: null }).execute();
+  await db.updateTable('cases').set({ state: 'open', next_at: null }).execute();
+});
+afterAll(async () => {
+  await db.destroy();
+  await server.drop();
+});
+
+const reconcile = () => reconcileWorkflows({ db, clock: () => NOW } as unknown as EngineContext);
+const queued = () =>
+  db
+    .selectFrom('outbox')
+    .select(['workflow_id', 'workflow_type', 'only_start'])
+    .orderBy('workflow_type')
+    .orderBy('only_start')
+    .execute();
+
+describe('reconciling workflows with rows', () => {
+  const start = (onlyStart: boolean) => [
+    {
+      workflow_id: custodyWorkflowId(custody.deviceId, custody.epoch),
+      workflow_type: 'deviceCustody',
+      only_start: onlyStart,
+    },
+    {
+      workflow_id: caseWorkflowId(custody.caseId, 1),
+      workflow_type: 'offboardingCase',
+      only_start: onlyStart,
+    },
+  ];
+
+  it('queues mere starts for what is open, once while they wait', async () => {
+    expect(await reconcile()).toEqual({ subjects: 2 });
+    expect(await queued()).toEqual(start(true));
+    expect(await reconcile()).toEqual({ subjects: 0 });
+    expect(await queued()).toHaveLength(2);
+  });
+
+  it('queues nothing for what is over', async () => {
+    await db.updateTable('custodies').set({ state: 'closed' }).execute();
+    await db.updateTable('cases').set({ state: 'completed' }).execute();
+    expect(await reconcile()).toEqual({ subjects: 0 });
+  });
+
+  it('wakes what is overdue for a look, not what came up just now, nor what lies ahead', async () => {
+    for (const [at, woken] of [
+      ['2026-06-01T11:59:29Z', 2],
+      ['2026-06-01T11:59:31Z', 0],
+      ['2026-06-01T12:05:00Z', 0],
+    ] as const) {
+      await db.deleteFrom('outbox').execute();
+      await db.updateTable('custodies').set({ next_at: at }).execute();
+      await db.updateTable('cases').set({ next_at: at }).execute();
+      await reconcile();
+      expect((await queued()).filter((row) => !row.only_start)).toHaveLength(woken);
+    }
+  });
+
+  it('wakes what is overdue even while its start waits, and once', async () => {
+    await reconcile();
+    await db.updateTable('custodies').set({ next_at: '2026-06-01T00:00:00Z' }).execute();
+    await reconcile();
+    await reconcile();
+    expect((await queued()).filter((row) => !row.only_start)).toEqual(start(false).slice(0, 1));
+  });
+
+  it('queues more subjects than a statement has parameters', async () => {
+    await sql`
+      insert into cases (id, kind, state, source, effective_at, policy_digest)
+      select 'case_' || n, 'offboarding', 'scheduled', 'hr', now(), policy_digest
+      from generate_series(1, 70000) as n, (select policy_digest from cases limit 1) as one`.execute(db);
+    expect(await reconcile()).toEqual({ subjects: 70_002 });
+    await sql`delete from cases where state = 'scheduled'`.execute(db);
+  });
+});
