@@ -86,13 +86,18 @@ async function buyOnce(
     return label;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    if (error.code !== 'outcome-unknown') {
+    if (!isLost(error)) {
       // Certainly nothing was sold: whoever tries next may claim again.
       await context.db.transaction().execute((tx) => releaseLabel(tx, order.deviceId, order.epoch));
       throw error;
     }
     return (await carrier.readLabel(shipmentId)) ?? recordUnknown(context, order);
   }
+}
+
+/** An answer that we cannot read may be that of a sale: as good as none. */
+function isLost({ code }: ConnectorError): boolean {
+  return code === 'outcome-unknown' || code === 'unexpected-answer';
 }
 
 async function recordUnknown(
