@@ -33,17 +33,17 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
   const work: Promise<void>[] = leavers.map(({ key }) =>
     control.post<void>(`/instances/okta/users/${key}/deactivate`),
   );
-  let failure: Error | null = null;
+  const failed: { error: Error | null } = { error: null };
   const run = (task: Promise<void>): void => {
     work.push(
       task.catch(
-        (error: unknown) => void (failure ??= error instanceof Error ? error : new Error(String(error))),
+        (error: unknown) => void (failed.error ??= error instanceof Error ? error : new Error(String(error))),
       ),
     );
   };
 
   for (;;) {
-    if (failure !== null) throw failure;
+    if (failed.error !== null) throw failed.error;
     const devices = await system.progress(prefix);
     for (const device of devices) {
       if (scanned.has(device.id)) continue;
