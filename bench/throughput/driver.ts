@@ -30,9 +30,7 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
   const scanned = new Set<string>();
   const picked = new Set<string>();
   const pickups = new Map<string, Promise<void>>();
-  const work: Promise<void>[] = leavers.map(({ key }) =>
-    control.post<void>(`/instances/okta/users/${key}/deactivate`),
-  );
+  const work: Promise<void>[] = [];
   const failed: { error: Error | null } = { error: null };
   const run = (task: Promise<void>): void => {
     work.push(
@@ -41,6 +39,7 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
       ),
     );
   };
+  for (const { key } of leavers) run(control.post(`/instances/okta/users/${key}/deactivate`));
 
   for (;;) {
     if (failed.error !== null) throw failed.error;

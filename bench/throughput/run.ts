@@ -77,13 +77,13 @@ export async function measureThroughput(
   );
   await pauseForGood(client, NEVER);
 
+  const registered = hookOnce(sandbox.urls['okta'] ?? '', url);
   const results: RoundResult[] = [];
   try {
     for (const round of numbers) {
       // Who goes first changes with each pair, so that what warms up or fills up over time favours nobody.
       for (const system of round % 2 === 1 ? systems : systems.toReversed()) {
         await resume(client, SCHEDULES[system.name]);
-        const registered = hookOnce(sandbox.urls['okta'] ?? '', url);
         const result = await runRound(withHook(system, registered), round, plan, servers, client);
         await pause(client, SCHEDULES[system.name]);
         results.push(result);
@@ -101,15 +101,10 @@ export async function measureThroughput(
   return { plan, rounds: results, ratios, ratio: median(ratios) };
 }
 
-let isRegistered = false;
-
 /** Okta verifies the receiver, so it is registered when the first program is up; the address is the same for both. */
 function hookOnce(oktaUrl: string, url: string): () => Promise<void> {
-  return async () => {
-    if (isRegistered) return;
-    await registerOktaHook(oktaUrl, url);
-    isRegistered = true;
-  };
+  let registered: Promise<void> | null = null;
+  return () => (registered ??= registerOktaHook(oktaUrl, url));
 }
 
 function withHook(system: System, registered: () => Promise<void>): System {
