@@ -14,7 +14,8 @@ export interface SweepPlan {
 
 /** Makes the schedules be as planned: makes what is missing, changes what differs. */
 export async function ensureSchedules(client: Client, plans: readonly SweepPlan[]): Promise<void> {
-  for (const plan of plans) await ensureSchedule(client, plan);
+  // A server that is busy takes seconds for each: a worker that starts again should not wait for them in a row.
+  await Promise.all(plans.map((plan) => ensureSchedule(client, plan)));
 }
 
 async function ensureSchedule(client: Client, plan: SweepPlan): Promise<void> {
