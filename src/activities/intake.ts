@@ -1,10 +1,6 @@
 /** Draining a connector's inbox: stored bytes become hints, nudges, trackings; what cannot be read is shown, not dropped. */
-import { sql } from 'kysely';
 import type { LifecycleHint } from '../adapters/identity/port.ts';
 import type { HookContent } from '../adapters/webhook.ts';
-import { deviceStream } from '../domain/fact.ts';
-import { wakeCustody } from '../store/cases.ts';
-import { appendFacts } from '../store/facts.ts';
 import { finishDelivery, nextDeliveries, quarantineDelivery } from '../store/inbox.ts';
 import type { Delivery } from '../store/inbox.ts';
 import type { EngineContext } from './context.ts';
@@ -14,11 +10,9 @@ import { comeBackForDeferred, putAside, stopsIntake } from './intake-failures.ts
 import { takeHint } from './lifecycle.ts';
 import { importVendorDocuments } from './pickup.ts';
 import { pollIdentity } from './poll.ts';
+import { takeTracking } from './tracking.ts';
 
 const BATCH = 50;
-
-/** Statuses after which somebody has to do something; the others are only news. */
-const PARCEL_TROUBLE = new Set(['return_to_sender', 'failure', 'cancelled', 'error']);
 
 /**
  * Takes in everything that is due in one connector's inbox, oldest first. While the connector itself cannot be asked, all of it
@@ -127,40 +121,6 @@ async function takeHints(
     }
   }
   if (failed.length > 0) throw failed[0];
-}
-
-/** Where a parcel is: a fact of its custody. Only trouble wakes the workflow; "in transit" is news, not a reason. */
-async function takeTracking(
-  context: EngineContext,
-  connector: string,
-  { trackingCode, status, occurredAt }: Extract<HookContent, { kind: 'tracker' }>,
-): Promise<void> {
-  await context.db.transaction().execute(async (tx) => {
-    const tracker = await tx
-      .selectFrom('trackers')
-      .select(['device_id', 'epoch'])
-      .where('tracking_code', '=', trackingCode)
-      .executeTakeFirst();
-    if (tracker === undefined) return;
-    const { device_id: deviceId, epoch } = tracker;
-    const key = `return.tracked:${trackingCode}:${status}:${occurredAt}`;
-    const data = { epoch, trackingCode, status, occurredAt };
-    await appendFacts(
-      tx,
-      [
-        {
-          stream: deviceStream(deviceId),
-          key,
-          type: 'return.tracked',
-          actor: `connector:${connector}`,
-          data,
-        },
-      ],
-      context.clock(),
-    );
-    await sql`update trackers set status = ${status} where tracking_code = ${trackingCode}`.execute(tx);
-    if (PARCEL_TROUBLE.has(status)) await wakeCustody(tx, deviceId, epoch);
-  });
 }
 
 function readerOf(context: EngineContext, connector: string) {
