@@ -8,9 +8,36 @@ import type { AnyFact } from '../../../src/domain/fact.ts';
 import type { Platform } from '../../../src/domain/platform.ts';
 import { caseStep, isStuck } from '../../../src/domain/rules/case.ts';
 import { custodyGates } from '../../../src/domain/rules/custody.ts';
-import { contextAt, DAY, DEVICE_ID, HOUR, T0 } from './support/history.ts';
-import { CASE_PATH, devicePath, IRRELEVANT, judge, missing, world, written } from './support/world.ts';
+import { certified, contextAt, DAY, DEVICE_ID, HOUR, iso, T0 } from './support/history.ts';
+import {
+  accessRead,
+  booksRead,
+  CASE_PATH,
+  devicePath,
+  exception,
+  IRRELEVANT,
+  judge,
+  missing,
+  seen,
+  world,
+  written,
+} from './support/world.ts';
 import type { Happening } from './support/world.ts';
+
+const SPOILERS: readonly (readonly [string, Platform, readonly Happening[], readonly Happening[]])[] = [
+  ['a read-back that shows the account open again', 'windows', [accessRead('open')], []],
+  ['an exception of the case that blocks', 'windows', [exception('case-exception', null)], []],
+  ['an exception of the device that blocks', 'windows', [], [exception('device-exception', null)]],
+  ['an exception of a gate that is through', 'windows', [], [exception('wipe-doubted', 'wipe')]],
+  ['a read-back of the books that differs', 'windows', [], [booksRead(false)]],
+  ['a later word that the wipe failed', 'windows', [], [seen({ state: 'failed' })]],
+  [
+    'life of an Apple device after its erasure',
+    'macos',
+    [],
+    [seen({ updatedAt: iso(T0), lastSeenAt: iso(T0 + 60 * DAY) })],
+  ],
+];
 
 describe('completion', () => {
   test('never says complete while one proof is missing', () => {
@@ -53,6 +80,36 @@ describe('completion', () => {
       }
     },
   );
+
+  test.each(SPOILERS)('what is complete is so no more after %s', (_what, platform, ofCase, ofDevice) => {
+    const now = T0 + 100 * DAY;
+    const judged = (more: readonly Happening[], also: readonly Happening[]) =>
+      judge({
+        platform,
+        caseFacts: written('case:case_one', [...CASE_PATH, ...more]),
+        deviceFacts: written(`device:${DEVICE_ID}`, [...devicePath(platform), ...also]),
+        now,
+      }).complete;
+    expect([judged([], []), judged(ofCase, ofDevice)]).toEqual([true, false]);
+  });
+
+  test.each([
+    certified({ level: 'clear' }),
+    certified({ outcome: 'not-erased' }),
+    certified({ outcome: 'erased-with-exceptions' }),
+    certified({ status: 'draft' }),
+    certified({ status: 'expired' }),
+    certified({ epoch: 2 }),
+  ])('a certificate that is $level, $outcome, $status, of epoch $epoch stands for nothing', (data) => {
+    const path = devicePath('windows').map((one): Happening =>
+      one[0] === 'handoff.certified' ? ['handoff.certified', () => data] : one,
+    );
+    const facts = {
+      caseFacts: written('case:case_one', CASE_PATH),
+      deviceFacts: written(`device:${DEVICE_ID}`, path),
+    };
+    expect(judge({ platform: 'windows', ...facts, now: T0 + 100 * DAY }).complete).toBe(false);
+  });
 
   test('on an unknown platform the whole path is never complete', () => {
     const given = {

@@ -32,7 +32,7 @@ export type Happening = { [T in FactType]: readonly [T, (now: number) => FactDat
 
 const at = (ms: number): string => iso(ms);
 const cut = (state: 'cut' | 'open') => ({ item: 'account', state, basis: 'read-back', since: null }) as const;
-const exception = (exceptionId: string, gate: 'wipe' | null, blocking = true): Happening => [
+export const exception = (exceptionId: string, gate: 'wipe' | null, blocking = true): Happening => [
   'exception.opened',
   () => ({
     exceptionId,
@@ -49,6 +49,21 @@ const resolved = (exceptionId: string): Happening => [
   () => ({ exceptionId, outcome: 'retry', by: 'token:a' }),
 ];
 
+export const accessRead = (state: 'cut' | 'open'): Happening => [
+  'access.read-back',
+  (now) => ({
+    generation: 1,
+    connector: 'directory',
+    externalId: 'u1',
+    readAt: at(now),
+    items: [cut(state)],
+  }),
+];
+export const booksRead = (matches: boolean): Happening => [
+  'closure.read-back',
+  (now) => ({ epoch: 1, connector: 'books', externalId: 'a', matches, readAt: at(now) }),
+];
+
 export const CASE_PATH: readonly Happening[] = [
   ['case.opened', () => caseOpened()],
   ['case.started', () => ({ generation: 1, ...JUDGED })],
@@ -60,29 +75,11 @@ export const CASE_PATH: readonly Happening[] = [
     () => ({ generation: 1, devices: [discovered()], sources: ['directory', 'mdm', 'books'], ...JUDGED }),
   ],
   ['access.cut', (now) => ({ generation: 1, connector: 'directory', externalId: 'u1', cutAt: at(now) })],
-  [
-    'access.read-back',
-    (now) => ({
-      generation: 1,
-      connector: 'directory',
-      externalId: 'u1',
-      readAt: at(now),
-      items: [cut('cut')],
-    }),
-  ],
+  accessRead('cut'),
 ];
 
 const CASE_NOISE: readonly Happening[] = [
-  [
-    'access.read-back',
-    (now) => ({
-      generation: 1,
-      connector: 'directory',
-      externalId: 'u1',
-      readAt: at(now),
-      items: [cut('open')],
-    }),
-  ],
+  accessRead('open'),
   [
     'access.read-back',
     (now) => ({
@@ -99,7 +96,10 @@ const CASE_NOISE: readonly Happening[] = [
   resolved('case-exception'),
 ];
 
-const seen = (changes: Partial<FactData['wipe.observed']['observation']>, intentId = 'int_1'): Happening => [
+export const seen = (
+  changes: Partial<FactData['wipe.observed']['observation']>,
+  intentId = 'int_1',
+): Happening => [
   'wipe.observed',
   (now: number) => ({
     epoch: 1,
@@ -164,10 +164,7 @@ export function devicePath(platform: Platform): readonly Happening[] {
     ['handoff.scanned', (now) => ({ ...pickup, by: 'vendor', scannedAt: at(now) })],
     ['handoff.transferred', () => ({ ...pickup, confirmedBy: 'token:dock' })],
     ['handoff.certified', () => certified()],
-    [
-      'closure.read-back',
-      (now) => ({ epoch: 1, connector: 'books', externalId: 'a', matches: true, readAt: at(now) }),
-    ],
+    booksRead(true),
     [
       'custody.closed',
       () => ({ epoch: 1, caseId: 'case_one', disposition: 'sanitised', factCount: 1, ...JUDGED }),
@@ -202,10 +199,7 @@ export const IRRELEVANT: readonly Happening[] = [
 const DEVICE_NOISE: readonly Happening[] = [
   ...IRRELEVANT,
   ['return.tracked', (now) => ({ epoch: 1, trackingCode: 'T1', status: 'delivered', occurredAt: at(now) })],
-  [
-    'closure.read-back',
-    (now) => ({ epoch: 1, connector: 'books', externalId: 'a', matches: false, readAt: at(now) }),
-  ],
+  booksRead(false),
   ['handoff.certified', () => certified({ outcome: 'erased-with-exceptions' })],
   ['handoff.certified', () => certified({ status: 'expired' })],
   ['handoff.certified', () => certified({ level: 'destroy', epoch: 2 })],
@@ -226,7 +220,7 @@ function mangled(
 ): fc.Arbitrary<readonly Happening[]> {
   const [opened, ...rest] = path;
   const kept = fc.oneof(
-    { weight: 3, arbitrary: fc.constant(rest) },
+    { weight: 6, arbitrary: fc.constant(rest) },
     {
       weight: 3,
       arbitrary: fc
@@ -236,11 +230,13 @@ function mangled(
     { weight: 1, arbitrary: fc.shuffledSubarray([...rest], { minLength: 1 }) },
   );
   const extra = fc.array(fc.tuple(fc.nat(100), fc.constantFrom(...noise, ...rest)), { maxLength: 5 });
-  return fc.tuple(kept, fc.oneof(fc.constant([]), extra)).map(([middle, extras]) => {
-    const all: Happening[] = [...middle];
-    for (const [place, one] of extras) all.splice(place % (all.length + 1), 0, one);
-    return opened === undefined ? all : [opened, ...all];
-  });
+  return fc
+    .tuple(kept, fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: extra }))
+    .map(([middle, extras]) => {
+      const all: Happening[] = [...middle];
+      for (const [place, one] of extras) all.splice(place % (all.length + 1), 0, one);
+      return opened === undefined ? all : [opened, ...all];
+    });
 }
 
 /** Everything an hour after the other, so that each has its own time. */
