@@ -41,13 +41,36 @@ export interface RunningWorker {
 const RELAY_EVERY_MS = 1_000;
 const SEQUENCE_EVERY_MS = 250;
 
-/** Starts workers for every queue, the relay, the sequencer and the schedules. Resolves when all of them run. */
+/**
+ * Starts workers for every queue, the relay, the sequencer and the schedules. Resolves when all of them run.
+ *
+ * @throws what a step of the start failed with; whatever was opened before it is closed again.
+ */
 export async function runWorker(config: Config, deps: WorkerDeps): Promise<RunningWorker> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const { failed } = await start(config, deps, opened);
+    return { failed, stop: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** What is opened goes onto the stack at once, and is closed from its top: workers drain before what they need goes. */
+async function start(
+  config: Config,
+  deps: WorkerDeps,
+  opened: AsyncDisposableStack,
+): Promise<Pick<RunningWorker, 'failed'>> {
   const log = createLog(config.log.level, 'worker');
-  const db = openDatabase(deps.databaseUrl, {
-    connections: config.database.connections,
-    onIdleError: (error) => log.warn({ error: error.name }, 'the database closed an idle connection'),
-  });
+  const db = opened.adopt(
+    openDatabase(deps.databaseUrl, {
+      connections: config.database.connections,
+      onIdleError: (error) => log.warn({ error: error.name }, 'the database closed an idle connection'),
+    }),
+    (one) => one.destroy(),
+  );
   const connectors = createConnectors(config.connectors);
   const context = await createContext(config, db, connectors, deps.env, log);
 
@@ -56,37 +79,34 @@ export async function runWorker(config: Config, deps: WorkerDeps): Promise<Runni
   );
   const { namespace, apiKey } = config.temporal;
   const access = { address: deps.temporalAddress, ...(apiKey === undefined ? {} : { apiKey, tls: true }) };
-  const connection = await Connection.connect(access);
-  const native = await NativeConnection.connect(access);
+  const connection = opened.adopt(await Connection.connect(access), (one) => one.close());
+  const native = opened.adopt(await NativeConnection.connect(access), (one) => one.close());
   const client = new Client({ connection, namespace, dataConverter });
 
   await ensureSchedules(client, planSweeps(config.sweeps, connectors));
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: log.sdk });
   const relay = startLoop(
     'relay',
     RELAY_EVERY_MS,
     async () => void (await relayAll(db, client, log, () => context.crash('relay-delivered'))),
     log,
   );
+  opened.defer(() => relay.stop());
   const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, () => sequenceAll(db), log);
+  opened.defer(() => sequencer.stop());
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
+  opened.defer(() => listener.close());
   const workers = await runWorkers({
     connection: native,
     namespace,
     dataConverter,
     deployment: config.temporal.deployment,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: log.sdk }),
+    workflowBundle,
     engine: { queue: ENGINE_QUEUE, activities: createDatabaseActivities(context) },
     vendors: { queues: queueNames(connectors), activities: createVendorActivities(context) },
   });
-
-  return {
-    failed: workers.failed,
-    async stop() {
-      await listener.close();
-      await Promise.all([relay.stop(), sequencer.stop(), workers.stop()]);
-      await Promise.all([connection.close(), native.close(), db.destroy()]);
-    },
-  };
+  opened.defer(() => workers.stop());
+  return { failed: workers.failed };
 }
 
 async function createContext(

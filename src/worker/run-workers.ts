@@ -28,7 +28,7 @@ export async function runWorkers(
     shutdownGraceTime: GRACE,
     ...versioning(plan),
   } satisfies Partial<WorkerOptions>;
-  const engine = await Worker.create({
+  const engine = Worker.create({
     ...common,
     taskQueue: plan.engine.queue,
     workflowBundle: plan.workflowBundle,
@@ -37,18 +37,16 @@ export async function runWorkers(
     maxConcurrentActivityTaskExecutions: 8,
     maxCachedWorkflows: 500,
   });
-  const vendors = await Promise.all(
-    plan.vendors.queues.map((taskQueue) =>
-      Worker.create({
-        ...common,
-        taskQueue,
-        activities: plan.vendors.activities,
-        maxConcurrentActivityTaskExecutions: 10,
-        maxConcurrentActivityTaskPolls: 2,
-      }),
-    ),
+  const vendors = plan.vendors.queues.map((taskQueue) =>
+    Worker.create({
+      ...common,
+      taskQueue,
+      activities: plan.vendors.activities,
+      maxConcurrentActivityTaskExecutions: 10,
+      maxConcurrentActivityTaskPolls: 2,
+    }),
   );
-  const all = [engine, ...vendors];
+  const all = await allOrNone([engine, ...vendors]);
   let stopping = false;
   const runs = all.map((worker) => worker.run());
   const failed = new Promise<Error>((resolve) => {
@@ -66,6 +64,23 @@ export async function runWorkers(
       await Promise.allSettled(runs);
     },
   };
+}
+
+/** @throws what the first that failed did; the others have ended by then, or the connection could not be closed. */
+async function allOrNone(creating: readonly Promise<Worker>[]): Promise<readonly Worker[]> {
+  const outcomes = await Promise.allSettled(creating);
+  const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure === undefined) return made;
+  await Promise.allSettled(
+    made.map(async (worker) => {
+      // Only a worker that runs can be shut down.
+      const run = worker.run();
+      worker.shutdown();
+      await run;
+    }),
+  );
+  throw failure.reason;
 }
 
 function versioning({ deployment }: WorkersPlan): Partial<WorkerOptions> {
