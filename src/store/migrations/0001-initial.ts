@@ -74,6 +74,9 @@ const CASES = [
   )`,
   `create unique index cases_one_open_offboarding on cases (person_id) where kind = 'offboarding' and state in ('scheduled','open')`,
   `create index cases_state on cases (state, id)`,
+  `create index cases_person on cases (person_id)`,
+  `create index cases_due on cases (due_at) where state in ('scheduled','open')`,
+  `create index cases_next on cases (next_at) where state = 'open'`,
   `create table devices (
     id text primary key,
     serial text not null,
@@ -105,6 +108,8 @@ const CASES = [
   )`,
   `create unique index custodies_one_open on custodies (device_id) where state in ('planned','open')`,
   `create index custodies_case on custodies (case_id, generation)`,
+  `create index custodies_due on custodies (due_at) where state = 'open'`,
+  `create index custodies_next on custodies (next_at) where state = 'open'`,
   `create table exceptions (
     id text primary key,
     stream text not null,
@@ -124,6 +129,8 @@ const CASES = [
     reason text
   )`,
   `create index exceptions_open on exceptions (opened_at) where resolved_at is null`,
+  `create index exceptions_stream on exceptions (stream)`,
+  `create index exceptions_case on exceptions (case_id)`,
   `create table holds (
     id text primary key,
     kind text not null check (kind in ('legal','data-handover')),
@@ -179,6 +186,7 @@ const COMMANDS = [
   `create unique index intents_one_label on intents (device_id, epoch) where kind = 'label'`,
   `create index intents_wipe_recent on intents (created_at) where kind = 'wipe'`,
   `create index intents_pending on intents (connector, target) where kind = 'wipe' and settled_at is null`,
+  `create index intents_approval on intents (approval_id) where approval_id is not null`,
   `create table wipe_limits (
     scope text primary key,
     tripped_at timestamptz,
