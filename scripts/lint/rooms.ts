@@ -184,7 +184,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'demo',
     files: /^demo\//,
-    imports: [/^sandbox\//],
+    imports: [],
     because: 'the demo drives public entrances only and imports no engine code',
   },
 ];

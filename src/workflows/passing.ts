@@ -50,7 +50,7 @@ export async function pass<G extends string>(
 /** The acts of one gate that are under way. */
 function startsActs(waker: Waker, perform: (act: Act) => Promise<void>) {
   const running = new Set<string>();
-  let failure: unknown = null;
+  let failure: Error | null = null;
 
   async function run(act: Act, key: string): Promise<void> {
     running.add(key);
@@ -58,7 +58,7 @@ function startsActs(waker: Waker, perform: (act: Act) => Promise<void>) {
     try {
       await perform(act);
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error('an act failed');
     }
     running.delete(key);
     waker.acting -= 1;
