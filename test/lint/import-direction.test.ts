@@ -104,7 +104,7 @@ const violations: readonly Violation[] = [
   ),
   ...from('console', 'src/console', value('../store/facts.ts')),
   ...from('sandbox', 'sandbox/okta', value('../../src/domain/serial.ts'), type('../../src/domain/serial.ts')),
-  ...from('demo', 'demo', value('../src/domain/serial.ts'), value('../src/config/load.ts')),
+  ...from('demo', 'demo', value('../src/domain/serial.ts'), value('../sandbox/index.ts')),
 ];
 
 const allowed: Planted = {
@@ -127,7 +127,7 @@ const allowed: Planted = {
   'src/cli/commands/good.ts': value('../../domain/gates.ts'),
   'src/cli/migrate.ts': value('../store/facts.ts'),
   'sandbox/okta/good.ts': value('../core/effects.ts'),
-  'demo/good.ts': value('../sandbox/client.ts'),
+  'demo/good.ts': value('./board.ts'),
 };
 
 describe('imports point one way', () => {
