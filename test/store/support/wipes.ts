@@ -84,25 +84,23 @@ function wipesOf(db: Database): Wipes {
     return insertOpenCustody(db, LIMITED, `SER${String(serials).padStart(6, '0')}X`);
   };
   const claim: Wipes['claim'] = async (of, approvalId, rules = LIMITED, judge = judgeLocked) =>
-    db
-      .transaction()
-      .execute((tx) =>
-        claimWipe(
-          tx,
-          {
-            ...of,
-            approvalId,
-            connector: 'mdm',
-            mdmId: 'mdm-1',
-            actionHash: 'hash',
-            policy: rules,
-            priorWipeStartedAt: null,
-            timesHeld: 0,
-            judge,
-          },
-          new Date(),
-        ),
-      );
+    db.transaction().execute((tx) =>
+      claimWipe(
+        tx,
+        {
+          ...of,
+          approvalId,
+          connector: 'mdm',
+          mdmId: 'mdm-1',
+          actionHash: 'hash',
+          policy: rules,
+          priorWipeStartedAt: null,
+          timesHeld: 0,
+          judge,
+        },
+        new Date(),
+      ),
+    );
   return {
     db,
     custody,
