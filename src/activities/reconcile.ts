@@ -11,7 +11,7 @@ import type { EngineContext } from './context.ts';
 const GRACE_MS = 30_000;
 
 /**
- * Queues a start for every open case, custody and pickup, which takes effect only where none runs; and a wake for those whose
+ * Queues a start for every open case, custody and pickup, and for every inbox that holds something new, which takes effect only where none runs; and a wake for those whose
  * next escalation has passed, since a workflow that waits for a vendor's answer has no timer of its own.
  *
  * @returns How many starts and wakes were queued.
@@ -34,6 +34,8 @@ async function queueStarts(tx: Tx): Promise<number> {
       select 'custody:' || device_id || ':' || epoch, 'deviceCustody' from custodies where state = 'open'
       union all
       select 'pickup:' || id, 'itadPickup' from pickups where state = 'draft'
+      union all
+      select distinct 'intake:' || connector, 'connectorIntake' from inbox where state = 'new'
     ), queued as (
       insert into outbox (workflow_id, workflow_type, only_start)
       select workflow_id, workflow_type, true from subjects

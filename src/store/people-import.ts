@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
 import { newId } from './ids.ts';
+import { usableNumber } from './people.ts';
 import { queueWakes } from './outbox.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import type { StoredAddress } from './schema.ts';
@@ -38,7 +39,8 @@ export async function importPeople(
   return outcomes;
 }
 
-async function importPerson(tx: Tx, person: ImportedPerson): Promise<ImportOutcome> {
+async function importPerson(tx: Tx, given: ImportedPerson): Promise<ImportOutcome> {
+  const person = { ...given, employeeNumber: usableNumber(given.employeeNumber) };
   const [first, second] = await findKnown(tx, person);
   if (second !== undefined) return { outcome: 'ambiguous', personId: null };
   if (first === undefined) return { outcome: 'created', personId: await insertPerson(tx, person) };

@@ -107,8 +107,12 @@ export async function readPickup(db: Reader, pickupId: string): Promise<PickupRo
 /** Lines, scans and confirmation of a pickup change under this lock only; it comes before any stream's. */
 export async function lockPickup(tx: Tx, pickupId: string): Promise<PickupRow | null> {
   return (
-    (await tx.selectFrom('pickups').selectAll().where('id', '=', pickupId).forUpdate().executeTakeFirst()) ??
-    null
+    (await tx
+      .selectFrom('pickups')
+      .selectAll()
+      .where('id', '=', pickupId)
+      .forNoKeyUpdate()
+      .executeTakeFirst()) ?? null
   );
 }
 

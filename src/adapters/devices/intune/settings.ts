@@ -12,7 +12,7 @@ export const IntuneSettings = z.strictObject({
     .min(0)
     .default(15 * 60_000),
   /** How far Microsoft's clock may be behind ours: a wipe that began this much before our send can be ours. */
-  clockSkewMs: z.int().min(0).default(60_000),
+  clockSkewMs: z.int().min(0).max(60_000).default(60_000),
   /** `actionName` of a wipe in `deviceActionResults`, whatever the case; tenants and platforms differ. */
   wipeActionNames: z.array(z.string().min(1)).min(1).default(['wipe', 'factoryReset']),
   /** Whether a wiped phone keeps its eSIM plan. Said in every wipe, so that no default of Intune's decides it. */
