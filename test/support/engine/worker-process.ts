@@ -72,10 +72,10 @@ export function startWorkerProcess(
 }
 
 /** How it ended by itself; throws when it lives on long after it should have died. */
-export async function died(worker: WorkerProcess, limitMs = 300_000): Promise<Ending> {
+export async function died(worker: WorkerProcess, point: string, limitMs = 300_000): Promise<Ending> {
   const limit = sleep(limitMs, null, { ref: false });
   const ending = await Promise.race([worker.ended, limit]);
-  if (ending === null) throw new Error('the process lives on: its crash point was not reached');
+  if (ending === null) throw new Error(`the process lives on: it did not come by ${point}`);
   return ending;
 }
 

@@ -1,0 +1,145 @@
+/** One offboarding that is disturbed on its way, and what must be true at its end all the same. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { eventually } from '../../support/engine/eventually.ts';
+import { handOver, scanReturn } from '../../support/engine/evidence.ts';
+import { caseRow, custodiesOf, effectsOf, factsOf } from '../../support/engine/leavers.ts';
+import type { OpenedCase } from '../../support/engine/leavers.ts';
+import { ledgerTroubles } from '../../support/engine/ledger-check.ts';
+import type { Engine } from '../../support/engine/start-engine.ts';
+
+/** Long enough for every time-out of Temporal that a killed worker leaves behind, on a busy machine. */
+const ENDS_WITHIN_MS = 240_000;
+
+/** Does what the leaver, the dock and the disposal vendor do, as soon as it can be done, until told to stop. */
+export function shepherd(engine: Engine): { stop(): Promise<void> } {
+  let stopped = false;
+  const handed = new Set<string>();
+  async function round(): Promise<void> {
+    const rows = await engine.db
+      .selectFrom('custodies')
+      .select(['device_id', 'epoch', 'gates'])
+      .where('state', '=', 'open')
+      .execute();
+    for (const row of rows) {
+      if (row.gates['wipe']?.state !== 'satisfied' || handed.has(row.device_id)) continue;
+      // Nobody hands in a laptop before the label that it travels with.
+      if (!(await hasLabel(engine, row.device_id))) continue;
+      await scanReturn(engine, row);
+      await handOver(engine, row);
+      handed.add(row.device_id);
+    }
+  }
+  async function main(): Promise<void> {
+    while (!stopped) {
+      // A database that a test has killed is back in a moment.
+      await round().catch(() => undefined);
+      await sleep(200);
+    }
+  }
+  const ended = main();
+  return {
+    async stop() {
+      stopped = true;
+      await ended;
+    },
+  };
+}
+
+async function hasLabel({ config, db }: Engine, deviceId: string): Promise<boolean> {
+  if (config.returns.to === undefined) return true;
+  const stream = `device:${deviceId}`;
+  const label = db
+    .selectFrom('facts')
+    .select('id')
+    .where('stream', '=', stream)
+    .where('type', '=', 'return.label-bought');
+  return (await label.executeTakeFirst()) !== undefined;
+}
+
+/** Waits until the case has completed; says where it stands when it does not. */
+export async function completed(engine: Engine, caseId: string): Promise<void> {
+  try {
+    await eventually(
+      'the case to complete',
+      async () => (await caseRow(engine, caseId).catch(() => undefined))?.state === 'completed',
+      ENDS_WITHIN_MS,
+    );
+  } catch (error) {
+    const { state, blocked_by: blockedBy, gates } = await caseRow(engine, caseId);
+    const custodies = await custodiesOf(engine, caseId);
+    throw new Error(`${state}: ${JSON.stringify({ blockedBy, gates, custodies })}`, { cause: error });
+  }
+}
+
+export interface WantedEnd {
+  /** Wipes that the vendor carried out, by its own count. Default 1. */
+  readonly wipes?: number;
+  /** Approvals that were given. Default: as many as there were wipes. */
+  readonly approvals?: number;
+  readonly labels?: number;
+  readonly devices?: readonly string[];
+}
+
+/** The end as without any disturbance, by the sandbox's own records and the ledger's. */
+export async function expectEnd(
+  engine: Engine,
+  { caseId, personId }: OpenedCase,
+  key: string,
+  wanted: WantedEnd = {},
+): Promise<void> {
+  const { wipes = 1, approvals = wipes, labels = 1, devices = [`${key}-laptop`] } = wanted;
+  expect(await ledgerTroubles(engine)).toEqual([]);
+  for (const device of devices) {
+    expect(await effectsOf(engine, 'wipe', device)).toHaveLength(wipes);
+    expect(await effectsOf(engine, 'checkin', device)).toHaveLength(1);
+  }
+  await expectOneWipePerApproval(engine);
+  const facts = await factsOf(engine);
+  const count = (type: string) => facts.filter((fact) => fact.type === type).length;
+  expect(count('wipe.approved')).toBe(approvals * devices.length);
+  expect(await effectsOf(engine, 'label.bought')).toHaveLength(labels);
+  expect(count('return.label-bought')).toBe(labels);
+  for (const type of ['case.opened', 'case.started', 'discovery.concluded', 'case.completed'])
+    expect([type, count(type)]).toEqual([type, 1]);
+  expect(count('source.answered')).toBe(4);
+  for (const type of ['custody.opened', 'return.scanned', 'handoff.certified', 'custody.closed'])
+    expect([type, count(type)]).toEqual([type, devices.length]);
+  await expectAccessCut(engine, key);
+  const open = await engine.db.selectFrom('cases').select('id').where('person_id', '=', personId).execute();
+  expect(open).toEqual([{ id: caseId }]);
+  expect(await unanswered(engine)).toBe(0);
+}
+
+/** Never more wipes of a device than claims, and never more than one claim per approval. */
+async function expectOneWipePerApproval(engine: Engine): Promise<void> {
+  const intents = await engine.db
+    .selectFrom('intents')
+    .select(['approval_id', 'target'])
+    .where('kind', '=', 'wipe')
+    .where('send_started_at', 'is not', null)
+    .execute();
+  expect(new Set(intents.map((intent) => intent.approval_id)).size).toBe(intents.length);
+  for (const target of new Set(intents.map((intent) => intent.target))) {
+    const claims = intents.filter((intent) => intent.target === target).length;
+    expect((await effectsOf(engine, 'wipe', target)).length).toBeLessThanOrEqual(claims);
+  }
+}
+
+/** Both directories show the account off, and the engine has read back that nothing is open. */
+async function expectAccessCut(engine: Engine, key: string): Promise<void> {
+  const okta = await engine.control.get<{ status: string }>(`/instances/okta/users/${key}`);
+  expect(okta.status).toBe('DEPROVISIONED');
+  const graph = await engine.control.get<{ accountEnabled: boolean }>(`/instances/graph/users/${key}`);
+  expect(graph.accountEnabled).toBe(false);
+  const readBacks = (await factsOf(engine)).filter((fact) => fact.type === 'access.read-back');
+  for (const connector of ['okta', 'entra']) {
+    const last = readBacks.filter((fact) => fact.data['connector'] === connector).at(-1);
+    expect(last?.data['items']).not.toContainEqual(expect.objectContaining({ state: 'open' }));
+  }
+}
+
+async function unanswered(engine: Engine): Promise<number> {
+  const rows = await engine.db.selectFrom('inbox').select('id').where('state', '<>', 'done').execute();
+  return rows.length;
+}
