@@ -24,10 +24,15 @@ function statusOf(pid: number): string {
   }
 }
 
-/** Processor time in milliseconds of a process and of its children, ended ones included. Linux only; elsewhere `null`. */
-export function processorMs(pid: number): number | null {
+/**
+ * Processor time in milliseconds of a process so far. Linux only; elsewhere `null`.
+ *
+ * @param withChildren PostgreSQL works in a process per connection: theirs too, those that have ended included.
+ */
+export function processorMs(pid: number, withChildren: boolean): number | null {
   const own = ticks(pid);
   if (own === null) return null;
+  if (!withChildren) return (own.live * 1000) / TICKS_PER_SECOND;
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/u.test(name))
     .map((name) => ticks(Number(name)))

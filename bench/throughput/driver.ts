@@ -7,7 +7,7 @@ import type { DeviceProgress, System } from './system.ts';
 /** How often the world looks whether there is something to do. */
 const LOOK_MS = 100;
 /** Only ends a round that would never end. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = Number(process.env['HANDBACK_BENCH_LIMIT_MS'] ?? 300_000);
 
 export interface Drive {
   readonly system: System;
@@ -65,7 +65,12 @@ export async function drive({ system, control, leavers, prefix, pickupSize }: Dr
     }
     if (devices.length === leavers.length && devices.every(({ completed }) => completed)) break;
     if (performance.now() - begun > LIMIT_MS)
-      throw new Error(`${system.name}: still ${told(devices, leavers.length)} after ${LIMIT_MS / 1000} s`);
+      throw new Error(
+        [
+          `${system.name}: still ${told(devices, leavers.length)} after ${LIMIT_MS / 1000} s`,
+          ...(await system.explain(prefix)),
+        ].join('\n  '),
+      );
     await sleep(LOOK_MS);
   }
   const milliseconds = performance.now() - begun;

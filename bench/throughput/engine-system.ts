@@ -86,6 +86,15 @@ export function engineSystem(parts: ProgramParts): System {
         pickup: pickupIds.map(pickupWorkflowId),
       };
     },
+    async explain(prefix) {
+      const { rows } = await pool.query<{ told: string }>(
+        `select serial || ': ' || custodies.state || ' ' || custodies.blocked_by::text || ' exceptions: ' ||
+           coalesce((select string_agg(code, ', ') from exceptions where exceptions.device_id = devices.id and resolved_at is null), 'none') as told
+         from devices join custodies on custodies.device_id = devices.id where starts_with(serial, $1) and custodies.state <> 'closed'`,
+        [prefix],
+      );
+      return rows.map(({ told }) => told);
+    },
     transactions: () => committed(pool),
   };
 }

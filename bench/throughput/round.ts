@@ -120,7 +120,9 @@ async function snapshot(system: System, processes: readonly SystemProcess[], { p
     sandbox: pids.sandbox,
     driver: process.pid,
   };
-  const cpu = Object.fromEntries(Object.entries(all).map(([name, pid]) => [name, processorMs(pid) ?? 0]));
+  const cpu = Object.fromEntries(
+    Object.entries(all).map(([name, pid]) => [name, processorMs(pid, name === 'postgres') ?? 0]),
+  );
   const worker = processes.find(({ name }) => name === 'worker');
   const requests = Object.values((await worker?.requests()) ?? {}).reduce((sum, one) => sum + one, 0);
   return { cpu, requests, transactions: await system.transactions() };

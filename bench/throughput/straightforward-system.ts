@@ -69,6 +69,15 @@ export function straightforwardSystem(parts: ProgramParts): System {
         pickup: pickupIds.map(pickupWorkflowId),
       };
     },
+    async explain(prefix) {
+      const { rows } = await pool.query<{ told: string }>(
+        `select serial || ': ' || state || ' sent ' || coalesce(wipe_sent_at::text, 'not') || ' wipe ' || coalesce(wipe_state, 'pending')
+           || ' returned ' || coalesce(returned_at::text, 'not') as told
+         from devices where starts_with(serial, $1) and state <> 'closed'`,
+        [prefix],
+      );
+      return rows.map(({ told }) => told);
+    },
     transactions: () => committed(pool),
   };
 }

@@ -35,6 +35,8 @@ export interface System {
     serialPrefix: string,
     pickupIds: readonly string[],
   ): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** What devices that are not completed wait for, for the message of a round that does not end. */
+  explain(serialPrefix: string): Promise<readonly string[]>;
   /** Transactions committed in its database so far. */
   transactions(): Promise<number>;
 }
