@@ -6,12 +6,11 @@ import { eventually } from '../../support/engine/eventually.ts';
 import { openCaseOf, seed } from '../../support/engine/leavers.ts';
 import type { OpenedCase } from '../../support/engine/leavers.ts';
 import { oktaDeactivation } from '../../support/engine/okta-hook.ts';
-import { sequenced } from '../../support/engine/ledger-check.ts';
 import { startEngine } from '../../support/engine/start-engine.ts';
 import type { Engine } from '../../support/engine/start-engine.ts';
 import { died, killWorkers, killWorkersOf, startWorkerProcess } from '../../support/engine/worker-process.ts';
 import { describeLocalTemporal } from '../../support/temporal/describe-with.ts';
-import { completed, expectEnd, shepherd } from './offboarding.ts';
+import { completed, expectEnd, settled, shepherd } from './offboarding.ts';
 import type { WantedEnd } from './offboarding.ts';
 
 /** One offboarding whose worker dies at each of these points in turn, and is started again each time. */
@@ -85,7 +84,7 @@ async function crashAndRecover({ points, wanted = {}, byHook = false }: Chain): 
     const last = startWorkerProcess(engine);
     const opened = byHand ?? (await openedByHook(engine));
     await completed(engine, opened.caseId);
-    await sequenced(engine);
+    await settled(engine);
     await people.stop();
     expect(await last.drain(), last.said()).toMatchObject({ code: 0 });
     await expectEnd(engine, opened, 'ada', wanted);

@@ -5,7 +5,7 @@ import { eventually } from '../../support/engine/eventually.ts';
 import { handOver, scanReturn } from '../../support/engine/evidence.ts';
 import { caseRow, custodiesOf, effectsOf, factsOf } from '../../support/engine/leavers.ts';
 import type { OpenedCase } from '../../support/engine/leavers.ts';
-import { ledgerTroubles } from '../../support/engine/ledger-check.ts';
+import { ledgerTroubles, sequenced } from '../../support/engine/ledger-check.ts';
 import type { Engine } from '../../support/engine/start-engine.ts';
 
 /** Long enough for every time-out of Temporal that a killed worker leaves behind, on a busy machine. */
@@ -72,6 +72,20 @@ export async function completed(engine: Engine, caseId: string): Promise<void> {
   }
 }
 
+/** Waits until nothing is left to take in, to relay or to sequence: then the worker may go. */
+export async function settled(engine: Engine): Promise<void> {
+  const { db } = engine;
+  await eventually(
+    'the inbox',
+    async () => {
+      const left = await db.selectFrom('inbox').select('id').where('state', '=', 'new').executeTakeFirst();
+      return left === undefined;
+    },
+    ENDS_WITHIN_MS,
+  );
+  await sequenced(engine);
+}
+
 export interface WantedEnd {
   /** Wipes that the vendor carried out, by its own count. Default 1. */
   readonly wipes?: number;
@@ -108,7 +122,7 @@ export async function expectEnd(
   await expectAccessCut(engine, key);
   const open = await engine.db.selectFrom('cases').select('id').where('person_id', '=', personId).execute();
   expect(open).toEqual([{ id: caseId }]);
-  expect(await unanswered(engine)).toBe(0);
+  expect(await notTakenIn(engine)).toEqual([]);
 }
 
 /** Never more wipes of a device than claims, and never more than one claim per approval. */
@@ -139,7 +153,11 @@ async function expectAccessCut(engine: Engine, key: string): Promise<void> {
   }
 }
 
-async function unanswered(engine: Engine): Promise<number> {
-  const rows = await engine.db.selectFrom('inbox').select('id').where('state', '<>', 'done').execute();
-  return rows.length;
+/** Nothing that was acknowledged is lost, nor was it put aside. */
+async function notTakenIn(engine: Engine) {
+  return engine.db
+    .selectFrom('inbox')
+    .select(['delivery_id', 'state', 'reason'])
+    .where('state', '<>', 'done')
+    .execute();
 }

@@ -2,12 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { factsOf, openCaseOf, seed as seedPeople } from '../../support/engine/leavers.ts';
-import { sequenced } from '../../support/engine/ledger-check.ts';
 import { startEngine } from '../../support/engine/start-engine.ts';
 import { killWorkers, killWorkersOf, startWorkerProcess } from '../../support/engine/worker-process.ts';
 import { describeLocalTemporal } from '../../support/temporal/describe-with.ts';
 import { createGate } from './gate.ts';
-import { completed, expectEnd, shepherd } from './offboarding.ts';
+import { completed, expectEnd, settled, shepherd } from './offboarding.ts';
 
 const SEEDS = Array.from(
   { length: process.env['HANDBACK_TEST_LONG'] === '1' ? 30 : 3 },
@@ -44,7 +43,7 @@ async function play(seed: number): Promise<void> {
     }
     const last = startWorkerProcess(engine);
     await completed(engine, opened.caseId);
-    await sequenced(engine);
+    await settled(engine);
     await people.stop();
     expect(await last.drain(), last.said()).toMatchObject({ code: 0 });
     // A claim that was killed before its send is asked for again, under a new approval.

@@ -7,7 +7,6 @@ import { startEmbeddedTemporal } from '../../../src/worker/embedded-temporal/emb
 import type { FactType } from '../../../src/domain/fact-types.ts';
 import { eventually } from '../../support/engine/eventually.ts';
 import { factsOf, openCaseOf, seed } from '../../support/engine/leavers.ts';
-import { sequenced } from '../../support/engine/ledger-check.ts';
 import { startEngine } from '../../support/engine/start-engine.ts';
 import type { Engine } from '../../support/engine/start-engine.ts';
 import { killWorkers, startWorkerProcess } from '../../support/engine/worker-process.ts';
@@ -16,7 +15,7 @@ import { quiet } from '../../support/postgres/quiet.ts';
 import { describeLocalTemporal } from '../../support/temporal/describe-with.ts';
 import { localTemporalExecutable } from '../../support/temporal/executables.ts';
 import { quietRuntime } from '../../support/temporal/quiet-runtime.ts';
-import { completed, expectEnd, shepherd } from './offboarding.ts';
+import { completed, expectEnd, settled, shepherd } from './offboarding.ts';
 
 /** A server is killed as soon as each of these facts is seen. */
 const MOMENTS: readonly FactType[] = [
@@ -92,7 +91,7 @@ async function disturbed(engine: Engine, disturb: () => Promise<void>): Promise<
       await disturb();
     }
     await completed(engine, opened.caseId);
-    await sequenced(engine);
+    await settled(engine);
     await people.stop();
     expect(await worker.drain(), worker.said()).toMatchObject({ code: 0 });
     await expectEnd(engine, opened, 'ada');
