@@ -15,7 +15,7 @@ describe('histories of running cases', () => {
 
   it('are checked in for every shape', () => {
     const shapes = new Set(RUNS.map(({ name }) => name.split('.')[0]));
-    expect([...shapes].toSorted()).toEqual(SHAPES.map(({ name }) => name).toSorted());
+    expect(shapes).toEqual(new Set(SHAPES.map(({ name }) => name)));
   });
 
   it('include a custody that continued as new', () => {

@@ -85,7 +85,8 @@ async function wipePending(engine: Engine): Promise<string> {
     async () => (await factsOf(engine)).filter((fact) => fact.type === 'escalation.raised').length >= 2,
   );
   const [custody] = await custodiesOf(engine, caseId);
-  for (let wakes = 0; custody !== undefined && wakes < 3; wakes += 1) {
+  if (custody === undefined) throw new Error('there is no custody');
+  for (let wakes = 0; wakes < 3; wakes += 1) {
     await engine.db.transaction().execute((tx) => wakeCustody(tx, custody.device_id, custody.epoch));
     await relayed(engine);
   }
