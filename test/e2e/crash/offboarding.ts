@@ -13,7 +13,7 @@ const ENDS_WITHIN_MS = 240_000;
 
 /** Does what the leaver, the dock and the disposal vendor do, as soon as it can be done, until told to stop. */
 export function shepherd(engine: Engine): { stop(): Promise<void> } {
-  let stopped = false;
+  const ending = new AbortController();
   const handed = new Set<string>();
   async function round(): Promise<void> {
     const rows = await engine.db
@@ -31,7 +31,7 @@ export function shepherd(engine: Engine): { stop(): Promise<void> } {
     }
   }
   async function main(): Promise<void> {
-    while (!stopped) {
+    while (!ending.signal.aborted) {
       // A database that a test has killed is back in a moment.
       await round().catch(() => undefined);
       await sleep(200);
@@ -40,7 +40,7 @@ export function shepherd(engine: Engine): { stop(): Promise<void> } {
   const ended = main();
   return {
     async stop() {
-      stopped = true;
+      ending.abort();
       await ended;
     },
   };
