@@ -10,6 +10,12 @@ import { startEmbeddedPostgres } from '../../../src/store/embedded/postgres.ts';
 import { startEmbeddedTemporal } from '../../../src/worker/embedded-temporal/embedded-temporal.ts';
 import { quiet } from './quiet.ts';
 
+// Ends by the uncaught error, as a defect in the engine would. Known before the first line is printed: the signal may follow it
+// at once.
+process.once('SIGUSR2', () => {
+  throw new Error('as asked');
+});
+
 const [kind, dataDir = '', cliPath = ''] = process.argv.slice(2);
 
 if (kind === 'temporal') {
@@ -19,8 +25,4 @@ if (kind === 'temporal') {
   const { pid, url } = await startEmbeddedPostgres({ dataDir, log: quiet });
   console.log(JSON.stringify({ pid, at: url }));
 }
-// Ends by the uncaught error, as a defect in the engine would.
-process.once('SIGUSR2', () => {
-  throw new Error('as asked');
-});
 setInterval(() => {}, 60_000);
