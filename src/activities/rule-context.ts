@@ -1,11 +1,7 @@
 import type { RuleContext } from '../domain/judgement.ts';
-import type { Policy } from '../domain/policy.ts';
 import type { Reader } from '../store/database.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
-
-/** Policies are immutable and known by their digest: read once per process. */
-const POLICIES = new Map<string, Policy>();
 
 /** What rules are given besides facts: the case's own policy, the given time, and what is configured. */
 export async function ruleContext(
@@ -14,8 +10,7 @@ export async function ruleContext(
   policyDigest: string,
   now: number,
 ): Promise<RuleContext> {
-  const policy = POLICIES.get(policyDigest) ?? (await readPolicy(db, policyDigest));
-  POLICIES.set(policyDigest, policy);
+  const policy = await readPolicy(db, policyDigest);
   return {
     policy,
     policyDigest,

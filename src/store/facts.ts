@@ -99,13 +99,28 @@ function pick({ stream, key, type, actor, data }: NewFact) {
  * lock more than this take their locks in one order: wipe limit, case row, case stream, device stream, custody row.
  */
 export async function lockStream(tx: Tx, stream: string): Promise<StreamHead> {
+  const head = (await holdHead(tx, stream)) ?? (await makeHead(tx, stream));
+  headsOf(tx).set(stream, head);
+  return head;
+}
+
+async function holdHead(tx: Tx, stream: string): Promise<StreamHead | undefined> {
+  return tx
+    .selectFrom('streams')
+    .select(['seq', 'digest'])
+    .where('stream', '=', stream)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The first to use a stream makes its head; one that another makes at this moment is waited for, and held as it is then. */
+async function makeHead(tx: Tx, stream: string): Promise<StreamHead> {
   const { rows } = await sql<StreamHead>`
     insert into streams (stream, seq, digest) values (${stream}, 0, '')
     on conflict (stream) do update set stream = excluded.stream
     returning seq, digest`.execute(tx);
   const [head] = rows;
   if (head === undefined) throw new Error('the stream has no head');
-  headsOf(tx).set(stream, head);
   return head;
 }
 

@@ -55,9 +55,15 @@ export async function keepPolicy(db: Reader, policy: Policy): Promise<string> {
   return digest;
 }
 
+/** Policies never change and are known by their digest: each is read once per process. */
+const POLICIES = new Map<string, Policy>();
+
 /** @throws Error when no policy of that digest was ever in force here. */
 export async function readPolicy(db: Reader | Tx, digest: string): Promise<Policy> {
+  const known = POLICIES.get(digest);
+  if (known !== undefined) return known;
   const row = await db.selectFrom('policies').select('body').where('digest', '=', digest).executeTakeFirst();
   if (row === undefined) throw new Error(`unknown policy ${digest}`);
+  POLICIES.set(digest, row.body);
   return row.body;
 }

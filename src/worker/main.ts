@@ -40,6 +40,7 @@ export interface RunningWorker {
 /** How often outbox and ledger are looked at when nothing announces itself, milliseconds. */
 const RELAY_EVERY_MS = 1_000;
 const SEQUENCE_EVERY_MS = 250;
+const SEQUENCE_BATCH = 1_000;
 
 /**
  * Starts workers for every queue, the relay, the sequencer and the schedules. Resolves when all of them run.
@@ -154,5 +155,6 @@ function queueNames(connectors: Connectors): readonly string[] {
 }
 
 async function sequenceAll(db: Database): Promise<void> {
-  while (((await sequenceBatch(db)) ?? 0) > 0);
+  // A batch that is not full was the last of them; what has come since has its turn at the next run.
+  while ((await sequenceBatch(db, SEQUENCE_BATCH)) === SEQUENCE_BATCH);
 }

@@ -38,6 +38,9 @@ export async function deliverWake(
   }
 }
 
+/** Most rows that are taken at once. */
+const BATCH = 200;
+
 /**
  * Relays until nothing of the outbox is due.
  *
@@ -52,14 +55,20 @@ export async function relayAll(
 ): Promise<number> {
   let total = 0;
   for (;;) {
-    const batch = await relayBatch(db, async (delivery) => {
-      await deliverWake(client, delivery);
-      delivered();
-    });
+    const batch = await relayBatch(
+      db,
+      async (delivery) => {
+        await deliverWake(client, delivery);
+        delivered();
+      },
+      BATCH,
+    );
     total += batch.delivered;
     if (batch.delivered === 0 && batch.failed > 0) throw batch.error;
     if (batch.failed > 0)
       log.warn({ wakes: batch.failed }, 'wakes could not be delivered and stay for later');
+    // A batch that is not full was all that was due; what has come since announces itself.
+    if (batch.delivered + batch.failed < BATCH) return total;
     if (batch.delivered === 0) return total;
   }
 }
