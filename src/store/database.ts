@@ -34,5 +34,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     types,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The pool listens to idle connections only. One that is lent out and breaks between two queries would end the process;
+  // its next query fails anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
