@@ -82,15 +82,15 @@ async function disturbed(engine: Engine, disturb: () => Promise<void>): Promise<
     await seed(engine, [{ key: 'ada' }]);
     const opened = await openCaseOf(engine, 'ada');
     const worker = startWorkerProcess(engine);
+    const gone = worker.ended.then((ending) => {
+      throw new Error(`the worker ended: ${JSON.stringify(ending)} ${worker.said()}`);
+    });
+    gone.catch(() => undefined);
     for (const type of MOMENTS) {
-      await eventually(
-        type,
-        async () => (await factsOf(engine).catch(() => [])).some((fact) => fact.type === type),
-        240_000,
-      );
+      await Promise.race([gone, seen(engine, type)]);
       await disturb();
     }
-    await completed(engine, opened.caseId);
+    await Promise.race([gone, completed(engine, opened.caseId)]);
     await settled(engine);
     await people.stop();
     expect(await worker.drain(), worker.said()).toMatchObject({ code: 0 });
@@ -99,4 +99,10 @@ async function disturbed(engine: Engine, disturb: () => Promise<void>): Promise<
     await people.stop();
     await killWorkers();
   }
+}
+
+/** Waits for a fact; a database that is away is asked again. */
+async function seen(engine: Engine, type: FactType): Promise<void> {
+  const isThere = async () => (await factsOf(engine).catch(() => [])).some((fact) => fact.type === type);
+  await eventually(type, isThere, 240_000);
 }
