@@ -1,12 +1,11 @@
 /** The facts of an access cut. */
 import type { AccessItemReading } from '../domain/access.ts';
 import { caseStream } from '../domain/fact.ts';
-import type { NewFact } from '../domain/fact.ts';
-import { appendFacts } from '../store/facts.ts';
 import { loadCase } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import type { SourceQuestion } from './discovery.ts';
 import { raiseOnCase } from './raise.ts';
+import { recordOnce } from './record-once.ts';
 
 /** Records the cut once. One that a cancellation has overtaken is said so: somebody must give the access back. */
 export async function recordCut(
@@ -40,13 +39,5 @@ export async function recordReadBack(
     type: 'access.read-back',
     actor: `connector:${connector}`,
     data: { generation, connector, externalId, readAt, items },
-  });
-}
-
-/** Records a fact unless its key is known: the first reading of a thing that is read twice stands. */
-export async function recordOnce(context: EngineContext, fact: NewFact): Promise<void> {
-  await context.db.transaction().execute(async (tx) => {
-    const known = await tx.selectFrom('facts').select('id').where('key', '=', fact.key).executeTakeFirst();
-    if (known === undefined) await appendFacts(tx, [fact], context.clock());
   });
 }

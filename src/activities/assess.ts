@@ -13,7 +13,8 @@ import type { Tx } from '../store/database.ts';
 import { lockStream } from '../store/facts.ts';
 import { loadCase, loadCustodiesOf, loadCustody } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
-import { commitCaseRecord, commitCustodyRecord } from './records.ts';
+import { commitCaseRecord } from './case-records.ts';
+import { commitCustodyRecord } from './custody-records.ts';
 import { custodyRuleContext, ruleContext } from './rule-context.ts';
 
 /** What a workflow does next. Times are epoch milliseconds. */

@@ -12,7 +12,8 @@ import { bookPickup, pickupConnector } from './pickup.ts';
 import { reconcileWorkflows } from './reconcile.ts';
 import { makeLabel } from './returns.ts';
 import { countFleet, snapshotDirectory, sweepIdentity } from './sweeps.ts';
-import { readSilence, resolveWipe, sendWipe } from './wipe.ts';
+import { sendWipe } from './wipe.ts';
+import { readSilence, resolveWipe } from './wipe-read-back.ts';
 import { sweepWipes } from './wipe-sweep.ts';
 
 /** Run by the engine's own queue. */

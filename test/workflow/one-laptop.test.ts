@@ -79,11 +79,5 @@ describeLocalTemporal('one laptop', () => {
     expect(custody.gates['return']?.state).toBe('waiting');
     const { effects } = await control.get<{ effects: { kind: string }[] }>('/effects?kind=wipe');
     expect(effects).toHaveLength(1);
-    const facts = await db.selectFrom('facts').select(['stream', 'type']).orderBy('id').execute();
-    console.log(facts.map((f) => f.type).join(' '));
-    for (const id of [`case:${opened.caseId}:1`, `custody:${custody.device_id}:1`]) {
-      const history = await engine.temporal.client.workflow.getHandle(id).fetchHistory();
-      console.log(id, history.events?.length);
-    }
   });
 });

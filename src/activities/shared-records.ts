@@ -1,0 +1,63 @@
+/** What the rules want recorded on a case's or a custody's stream alike. */
+import type { CaseState } from '../domain/case-state.ts';
+import type { CustodyState } from '../domain/custody-state.ts';
+import { timesOpened } from '../domain/exceptions.ts';
+import { caseStream, deviceStream } from '../domain/fact.ts';
+import type { Record as RuleRecord, RuleContext } from '../domain/judgement.ts';
+import type { Tx } from '../store/database.ts';
+import { openException } from '../store/exceptions.ts';
+import { appendFacts } from '../store/facts.ts';
+
+/** The stream a judgement is about. */
+type Subject =
+  | { readonly kind: 'case'; readonly state: CaseState }
+  | { readonly kind: 'custody'; readonly state: CustodyState };
+
+/** Records of either kind of stream: facts as the rules made them, exceptions, escalations. */
+export async function commitShared(
+  tx: Tx,
+  subject: Subject,
+  record: RuleRecord,
+  rules: RuleContext,
+  now: Date,
+): Promise<boolean> {
+  const stream =
+    subject.kind === 'case' ? caseStream(subject.state.caseId) : deviceStream(subject.state.deviceId);
+  const round = subject.kind === 'case' ? subject.state.generation : subject.state.epoch;
+  switch (record.kind) {
+    case 'fact':
+      await appendFacts(
+        tx,
+        [{ ...record.fact, stream, actor: 'handback' } as Parameters<typeof appendFacts>[1][number]],
+        now,
+      );
+      return true;
+    case 'exception':
+      await openException(
+        tx,
+        {
+          stream,
+          code: record.code,
+          gate: record.gate,
+          round,
+          owner: record.owner,
+          blocking: record.blocking,
+          dueAt: new Date(now.getTime() + rules.policy.exceptions.dueMs),
+          caseId: subject.kind === 'case' ? subject.state.caseId : subject.state.opened.data.caseId,
+          deviceId: subject.kind === 'case' ? null : subject.state.deviceId,
+          occurrence: String(timesOpened(subject.state.exceptions, record.code) + 1),
+        },
+        now,
+      );
+      return true;
+    case 'escalation': {
+      const { gate, exceptionId, rung, to, dueAt } = record;
+      const key = `escalation.raised:${stream}:${round}:${exceptionId ?? gate}:${dueAt}:${rung}`;
+      const data = { gate, exceptionId, round, rung, to, dueAt };
+      await appendFacts(tx, [{ stream, key, type: 'escalation.raised', actor: 'handback', data }], now);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
