@@ -18,6 +18,12 @@ describe('histories of running cases', () => {
     expect(shapes).toEqual(new Set(SHAPES.map(({ name }) => name)));
   });
 
+  it('stay within the budget of events for one device: 45 of the case, 75 of the custody', () => {
+    const events = (name: string) => RUNS.find((run) => run.name === name)?.history.events.length;
+    expect(events('plain.case.1')).toBeLessThanOrEqual(45);
+    expect(events('plain.custody-1.1')).toBeLessThanOrEqual(75);
+  });
+
   it('include a custody that continued as new', () => {
     const last = RUNS.map(({ history }) => history.events.at(-1)?.eventType);
     expect(last).toContain('EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW');
