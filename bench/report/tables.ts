@@ -22,10 +22,18 @@ export function printResults(
       of.p50.toFixed(1),
       of.p99.toFixed(1),
       of.max.toFixed(1),
+      of.processorMsPerRequest?.toFixed(2) ?? '',
     ];
     parts.push(
       table(
-        [`webhooks at ${webhooks.plan.perSecond} a second`, 'sent', 'p50 ms', 'p99 ms', 'longest ms'],
+        [
+          `webhooks at ${webhooks.plan.perSecond} a second`,
+          'sent',
+          'p50 ms',
+          'p99 ms',
+          'longest ms',
+          'processor ms each',
+        ],
         [row('API', webhooks.api), row('bare handler', webhooks.control)],
       ),
     );

@@ -5,7 +5,7 @@ import { startChild } from '../harness/child.ts';
 import { writeConfigFile } from '../harness/config-file.ts';
 import { freePort } from '../harness/free-port.ts';
 import type { Servers } from '../harness/servers.ts';
-import { residentMiB } from '../harness/usage.ts';
+import { processorMs, residentMiB } from '../harness/usage.ts';
 import { percentile } from '../report/statistics.ts';
 import { migrateToLatest } from '../../src/store/migrate.ts';
 import { load } from './load.ts';
@@ -28,6 +28,8 @@ export interface Acknowledgement {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+  /** Of the receiving process; `null` where the system does not tell. Moves less than times do with what else runs. */
+  readonly processorMsPerRequest: number | null;
 }
 
 export interface WebhookResult {
@@ -72,12 +74,16 @@ export async function measureWebhooks(
     const atRest = residentMiB(api.pid);
     const warm = await once(api.url, WARM_UP_SECONDS);
     await once(control.url, WARM_UP_SECONDS);
+    const before = { api: spent(api.pid), control: spent(control.pid) };
     const parts: Record<'api' | 'control', Loaded[]> = { api: [], control: [] };
     for (let turn = 0; turn < turns; turn += 1) {
       parts.control.push(await once(control.url, seconds / turns));
       parts.api.push(await once(api.url, seconds / turns));
     }
-    const [of, than] = [summary(parts.api), summary(parts.control)];
+    const [of, than] = [
+      summary(parts.api, spent(api.pid) - before.api),
+      summary(parts.control, spent(control.pid) - before.control),
+    ];
     say(
       `webhooks: p50 ${of.p50.toFixed(1)} ms, p99 ${of.p99.toFixed(1)} ms; bare handler p50 ${than.p50.toFixed(1)} ms, p99 ${than.p99.toFixed(1)} ms`,
     );
@@ -99,7 +105,11 @@ export async function measureWebhooks(
   }
 }
 
-function summary(parts: readonly Loaded[]): Acknowledgement {
+function spent(pid: number): number {
+  return processorMs(pid, false) ?? Number.NaN;
+}
+
+function summary(parts: readonly Loaded[], processor: number): Acknowledgement {
   const times = parts.flatMap((part) => part.times);
   return {
     requests: times.length,
@@ -107,6 +117,7 @@ function summary(parts: readonly Loaded[]): Acknowledgement {
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     max: percentile(times, 1),
+    processorMsPerRequest: Number.isNaN(processor) ? null : processor / times.length,
   };
 }
 
