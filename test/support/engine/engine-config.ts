@@ -10,6 +10,9 @@ import type { Config } from '../../../src/config/load.ts';
 /** 32 bytes, the same in every test: payloads of checked-in histories are sealed with it. */
 export const TEST_PAYLOAD_KEY = { id: 'test', secret: Buffer.alloc(32, 7).toString('base64') };
 
+/** A send may take half of it: on a busy machine, one that is cut off sooner is asked for again under a new approval. */
+const SETTLE_MS = 6_000;
+
 /** Policy durations that let a test end soon; a test overrides what it is about. */
 const POLICY = {
   accessCut: { sourceDownDelay: '5s' },
@@ -101,7 +104,7 @@ function connectorsOf({ urls, connectors = {}, labels = false }: EngineConfigOpt
   const all: Record<string, object | null> = {
     okta: { kind: 'okta', mode: 'enforce', baseUrl: urls['okta'], apiToken: 'sandbox-okta-token', ...rate },
     entra: { kind: 'entra', mode: 'enforce', ...graph },
-    intune: { kind: 'intune', mode: 'enforce', ...graph, peopleFrom: 'entra', settleMs: 1_000 },
+    intune: { kind: 'intune', mode: 'enforce', ...graph, peopleFrom: 'entra', settleMs: SETTLE_MS },
     snipeit: {
       kind: 'snipeit',
       mode: 'enforce',
