@@ -11,10 +11,10 @@ export interface Held {
 /** The engine must complete at least as many cases as the straightforward program. */
 const LEAST_RATIO = 1;
 /** Verifying, deduplicating, recording and queueing a webhook may cost this much over one bare INSERT. */
-const MOST_P99_RATIO = 3;
+const MOST_LATENCY_RATIO = 3;
 const MOST_PROCESSOR_RATIO = 3;
-/** With one identity provider. Here there are two: the second is one more source to ask and one more account to cut. */
-const MOST_CASE_EVENTS = 45 + 2 * 6;
+/** The design's target, held to here although this bench has a second identity provider. */
+const MOST_CASE_EVENTS = 45;
 const MOST_CUSTODY_EVENTS = 75;
 /** A page of the device manager's listing holds 999; a token and a page that others fill come on top. */
 const DEVICES_PER_CALL = 999;
@@ -39,7 +39,8 @@ export function heldTo({ throughput, webhooks, sweep }: Results): readonly Held[
   }
   if (webhooks !== undefined) {
     const { acknowledged, rows } = webhooks.stored;
-    held.push(most('webhook p99, over a bare handler', webhooks.p99Ratio, MOST_P99_RATIO, 2));
+    held.push(most('webhook p50, over a bare handler', webhooks.p50Ratio, MOST_LATENCY_RATIO, 2));
+    held.push(most('webhook p99, over a bare handler', webhooks.p99Ratio, MOST_LATENCY_RATIO, 2));
     const [each, bare] = [webhooks.api.processorMsPerRequest, webhooks.control.processorMsPerRequest];
     if (each !== null && bare !== null)
       held.push(most('webhook processor time, over a bare handler', each / bare, MOST_PROCESSOR_RATIO, 2));
