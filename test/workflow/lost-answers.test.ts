@@ -49,6 +49,8 @@ describeLocalTemporal('a wipe whose answer is lost', () => {
       const { id } = await plant({ type }, 1);
       const { caseId } = await openCaseOf(engine, key);
       const { device_id: deviceId } = await wiped(engine, caseId);
+      // Only once the send was given up: the device may well say it is wiped before that.
+      await eventually('the lost answer', async () => (await about(deviceId, 'wipe.answered')).length === 1);
       if (type === 'hold-after-effect') await engine.control.post(`/faults/${id}/release`);
       expect(await effectsOf(engine, 'wipe', `${key}-laptop`)).toHaveLength(1);
       expect(await about(deviceId, 'wipe.approved')).toHaveLength(1);
