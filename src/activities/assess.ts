@@ -10,7 +10,7 @@ import { caseGates, caseStep, completion } from '../domain/rules/case.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
 import { custodyCompletion, custodyGates, custodyStep } from '../domain/rules/custody.ts';
 import type { Tx } from '../store/database.ts';
-import { lockStream } from '../store/facts.ts';
+import { lockStream } from '../store/held-streams.ts';
 import { loadCase, loadCustodiesOf, loadCustody } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { commitCaseRecord } from './case-records.ts';

@@ -8,7 +8,7 @@ import { deviceStream } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import type { Policy } from '../domain/policy.ts';
 import { wakeCustody } from '../store/cases.ts';
-import { readStream } from '../store/facts.ts';
+import { readStream } from '../store/streams.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import { observationDigest, recordObservation, settleWipes } from '../store/wipe-intents.ts';
 import { pendingWipes } from '../store/pending-wipes.ts';

@@ -4,7 +4,8 @@ import { deviceStream } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
 import { wakeCustody } from './cases.ts';
 import type { Tx } from './database.ts';
-import { appendFacts, readStream } from './facts.ts';
+import { appendFacts } from './facts.ts';
+import { readStream } from './streams.ts';
 
 export interface HeldWipe {
   readonly deviceId: string;

@@ -3,7 +3,8 @@ import { deviceStream } from '../domain/fact.ts';
 import { wakeCustody } from './cases.ts';
 import type { Tx } from './database.ts';
 import { openException } from './exceptions.ts';
-import { appendFacts, lockStream } from './facts.ts';
+import { appendFacts } from './facts.ts';
+import { lockStream } from './held-streams.ts';
 import { newId } from './ids.ts';
 import { describeException } from './pickups.ts';
 

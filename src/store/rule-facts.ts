@@ -7,7 +7,7 @@ import { caseStream, deviceStream } from '../domain/fact.ts';
 import type { Policy } from '../domain/policy.ts';
 import { canonicalDigest } from '../ledger/canonical.ts';
 import type { Reader, Tx } from './database.ts';
-import { readStream, readStreams } from './facts.ts';
+import { readStream, readStreams } from './streams.ts';
 
 /** A case's generation as its facts tell it. @throws Error when there is none. */
 export async function loadCase(db: Reader, caseId: string, generation: number): Promise<CaseState> {

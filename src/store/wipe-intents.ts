@@ -11,7 +11,8 @@ import type { Fact } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import type { Reader, Tx } from './database.ts';
-import { appendFacts, lockStream } from './facts.ts';
+import { appendFacts } from './facts.ts';
+import { lockStream } from './held-streams.ts';
 import { derivedId } from './ids.ts';
 
 /** What an approval binds, and what the guard compares. */

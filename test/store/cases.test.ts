@@ -3,7 +3,8 @@ import { cancelCase, cancelCaseOf, openOrMoveCase } from '../../src/store/cases.
 import type { OpenedCase } from '../../src/store/cases.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
-import { appendFacts, readStream } from '../../src/store/facts.ts';
+import { appendFacts } from '../../src/store/facts.ts';
+import { readStream } from '../../src/store/streams.ts';
 import { keepPolicy, loadCase } from '../../src/store/rule-facts.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';

@@ -5,7 +5,8 @@ import type { NewFact } from '../../src/domain/fact.ts';
 import { canonicalText } from '../../src/ledger/canonical.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
-import { appendFacts, FactConflict, readStream, readStreams } from '../../src/store/facts.ts';
+import { appendFacts, FactConflict } from '../../src/store/facts.ts';
+import { readStream, readStreams } from '../../src/store/streams.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 

@@ -2,7 +2,7 @@
 import { caseStream, deviceStream } from '../../domain/fact.ts';
 import { roundOf } from '../../domain/fact.ts';
 import type { Reader } from '../../store/database.ts';
-import { readStreams } from '../../store/facts.ts';
+import { readStreams } from '../../store/streams.ts';
 import type { CaseRow } from '../../store/read/cases.ts';
 import { exceptionsOf } from '../../store/read/exceptions.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -2,7 +2,7 @@
 import { foldCustody } from '../../domain/custody-state.ts';
 import { deviceStream, pickupStream } from '../../domain/fact.ts';
 import type { Reader } from '../../store/database.ts';
-import { readStreams } from '../../store/facts.ts';
+import { readStreams } from '../../store/streams.ts';
 import { discrepancies } from '../../store/pickup-matching.ts';
 import { discrepancyId, expectedUnits, readLines, readScans } from '../../store/pickups.ts';
 import type { PickupRow } from '../../store/pickups.ts';

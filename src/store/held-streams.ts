@@ -1,0 +1,63 @@
+/** Streams that a transaction holds: where they end, and what it has read and appended of them. */
+import { sql } from 'kysely';
+import type { AnyFact } from '../domain/fact.ts';
+import type { Reader, Tx } from './database.ts';
+
+/** A stream's last fact; before the first, `seq` is 0 and `digest` empty. */
+interface StreamHead {
+  readonly seq: number;
+  readonly digest: string;
+}
+
+/** A stream that a transaction holds locked. */
+export interface HeldStream extends StreamHead {
+  /** As far as this transaction has read it; what it appends is added. */
+  readonly facts: readonly AnyFact[] | null;
+  /** Whether this transaction has appended to it: what it then reads may be rolled back. */
+  readonly grown: boolean;
+}
+
+/**
+ * The streams that a transaction holds locked: nobody else can move them, and it moves them here only, so that it need not
+ * read them again. No savepoint is used anywhere: what fails ends the transaction, and with it this.
+ */
+const HELD = new WeakMap<Reader, Map<string, HeldStream>>();
+
+export function heldBy(tx: Reader): Map<string, HeldStream> {
+  const held = HELD.get(tx) ?? new Map<string, HeldStream>();
+  HELD.set(tx, held);
+  return held;
+}
+
+/**
+ * Holds the stream's head until the transaction ends, so that `seq` and `prev` have no gap and no fork. Transactions that
+ * lock more than this take their locks in one order: wipe limit, case row, case stream, device stream, custody row.
+ */
+export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
+  const known = heldBy(tx).get(stream);
+  if (known !== undefined) return known;
+  const head = (await holdHead(tx, stream)) ?? (await makeHead(tx, stream));
+  const held = { ...head, facts: null, grown: false };
+  heldBy(tx).set(stream, held);
+  return held;
+}
+
+async function holdHead(tx: Tx, stream: string): Promise<StreamHead | undefined> {
+  return tx
+    .selectFrom('streams')
+    .select(['seq', 'digest'])
+    .where('stream', '=', stream)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The first to use a stream makes its head; one that another makes at this moment is waited for, and held as it is then. */
+async function makeHead(tx: Tx, stream: string): Promise<StreamHead> {
+  const { rows } = await sql<StreamHead>`
+    insert into streams (stream, seq, digest) values (${stream}, 0, '')
+    on conflict (stream) do update set stream = excluded.stream
+    returning seq, digest`.execute(tx);
+  const [head] = rows;
+  if (head === undefined) throw new Error('the stream has no head');
+  return head;
+}

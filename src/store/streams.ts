@@ -1,0 +1,85 @@
+/** Reading streams: what is known of them is not read again. */
+import { sql } from 'kysely';
+import type { AnyFact } from '../domain/fact.ts';
+import type { Reader } from './database.ts';
+import { heldBy } from './held-streams.ts';
+import type { HeldStream } from './held-streams.ts';
+import { EMPTY_STREAM, knownStreams } from './known-streams.ts';
+import type { KnownStream } from './known-streams.ts';
+
+/** A stream's facts in the order of `seq`. */
+export async function readStream(db: Reader, stream: string): Promise<readonly AnyFact[]> {
+  const held = heldBy(db).get(stream);
+  if (held === undefined) return (await readOn(db, [stream])).get(stream)?.facts ?? [];
+  if (held.facts !== null) return held.facts;
+  const facts = await readHeld(db, stream, held);
+  heldBy(db).set(stream, { ...held, facts });
+  return facts;
+}
+
+/** Several streams at once, by name; a stream without facts is an empty list. */
+export async function readStreams(
+  db: Reader,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, readonly AnyFact[]>> {
+  const found = new Map<string, readonly AnyFact[]>();
+  const free = streams.filter((stream) => !heldBy(db).has(stream));
+  for (const [stream, { facts }] of await readOn(db, free)) found.set(stream, facts);
+  for (const stream of streams) if (!found.has(stream)) found.set(stream, await readStream(db, stream));
+  return found;
+}
+
+/** What is known need not be read when it ends where the locked stream does. */
+async function readHeld(db: Reader, stream: string, held: HeldStream): Promise<readonly AnyFact[]> {
+  const known = knownStreams(db).get(stream);
+  if (known.facts.length === held.seq && known.digest === held.digest) return known.facts;
+  if (!held.grown) return (await readOn(db, [stream])).get(stream)?.facts ?? [];
+  return (await readAfter(db, new Map([[stream, EMPTY_STREAM]]))).get(stream)?.facts ?? [];
+}
+
+/** Reads what is not known yet, and keeps it. */
+async function readOn(db: Reader, streams: readonly string[]): Promise<ReadonlyMap<string, KnownStream>> {
+  if (streams.length === 0) return new Map();
+  const memory = knownStreams(db);
+  const read = await readAfter(db, new Map(streams.map((stream) => [stream, memory.get(stream)])));
+  for (const [stream, known] of read) memory.keep(stream, known);
+  return read;
+}
+
+interface FactRow {
+  readonly stream: string;
+  readonly canonical: string;
+  readonly digest: string;
+}
+
+/** Reads on from what is known; from the start where what follows does not fit on it. */
+async function readAfter(
+  db: Reader,
+  known: ReadonlyMap<string, KnownStream>,
+): Promise<ReadonlyMap<string, KnownStream>> {
+  const streams = [...known.keys()];
+  const lengths = streams.map((stream) => known.get(stream)?.facts.length ?? 0);
+  const { rows } = await sql<FactRow>`
+    select facts.stream, facts.canonical, facts.digest
+    from unnest(${streams}::text[], ${lengths}::bigint[]) as known (stream, length)
+    join facts on facts.stream = known.stream and facts.seq > known.length
+    order by facts.stream, facts.seq`.execute(db);
+  const added = Map.groupBy(rows, (row) => row.stream);
+  const read = new Map<string, KnownStream>();
+  for (const [stream, before] of known) {
+    const longer = grown(before, added.get(stream) ?? []);
+    if (longer === null) knownStreams(db).forget(stream);
+    const from = new Map([[stream, EMPTY_STREAM]]);
+    read.set(stream, longer ?? (await readAfter(db, from)).get(stream) ?? EMPTY_STREAM);
+  }
+  return read;
+}
+
+/** @returns `null` when the first of the added facts does not follow the last known one. */
+function grown(before: KnownStream, added: readonly FactRow[]): KnownStream | null {
+  const facts = added.map((row) => JSON.parse(row.canonical) as AnyFact);
+  const [first] = facts;
+  if (first === undefined) return before;
+  if (before.digest !== '' && first.prev !== before.digest) return null;
+  return { facts: [...before.facts, ...facts], digest: added.at(-1)?.digest ?? '' };
+}
