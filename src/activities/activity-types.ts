@@ -1,5 +1,7 @@
 /** What workflows may ask for: types only, the implementations are in `activities/`. */
-import type { CaseQuestion, CustodyQuestion, Instruction } from './assess.ts';
+import type { DeviceGate } from '../domain/gates.ts';
+import type { CaseStation } from '../domain/rules/case.ts';
+import type { Answer, CaseQuestion, CustodyQuestion } from './assess.ts';
 
 export interface SourceRef {
   readonly caseId: string;
@@ -19,8 +21,8 @@ export interface WipeRef extends CustodyRef {
 
 /** Only the database is needed. */
 export interface DatabaseActivities {
-  assessCase(question: CaseQuestion): Promise<Instruction>;
-  assessCustody(question: CustodyQuestion): Promise<Instruction>;
+  assessCase(question: CaseQuestion): Promise<Answer<CaseStation>>;
+  assessCustody(question: CustodyQuestion): Promise<Answer<DeviceGate>>;
   reconcileWorkflows(): Promise<{ readonly subjects: number }>;
   pickupConnector(ref: { readonly pickupId: string }): Promise<string>;
 }

@@ -2,49 +2,60 @@
  * The judgement that workflows ask for: reads facts, applies the rules at the given time, commits what follows from them at
  * once, and answers with one small instruction.
  */
-import { sql } from 'kysely';
 import { caseStream, deviceStream } from '../domain/fact.ts';
-import type { BlockedBy, DeviceGate, GateStatus } from '../domain/gates.ts';
-import type { Act, Judgement } from '../domain/judgement.ts';
-import { caseGates, caseStep, completion } from '../domain/rules/case.ts';
+import { DEVICE_GATES } from '../domain/gates.ts';
+import type { DeviceGate } from '../domain/gates.ts';
+import type { Act, Record as RuleRecord, Step, Steps } from '../domain/judgement.ts';
+import { CASE_STATIONS, caseGates, caseSteps, completion } from '../domain/rules/case.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
-import { custodyCompletion, custodyGates, custodyStep } from '../domain/rules/custody.ts';
-import type { Tx } from '../store/database.ts';
+import { custodySteps } from '../domain/rules/custody.ts';
+import { untilOf } from '../domain/steps.ts';
+import { standingOf } from '../store/custody-news.ts';
 import { lockStream } from '../store/held-streams.ts';
 import { loadCase, loadCustodiesOf, loadCustody } from '../store/rule-facts.ts';
-import type { EngineContext } from './context.ts';
+import { showCase, showCustody } from '../store/shown.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { commitCaseRecord } from './case-records.ts';
+import type { EngineContext } from './context.ts';
 import { commitCustodyRecord } from './custody-records.ts';
 import { custodyRuleContext, ruleContext } from './rule-context.ts';
 
-/** What a workflow does next. Times are epoch milliseconds. */
+/** What a workflow does next at one gate. */
 export type Instruction =
   | { readonly do: 'pass' }
   | { readonly do: 'stop' }
-  | { readonly do: 'wait'; readonly until: number | null }
+  | { readonly do: 'wait' }
   | { readonly do: 'act'; readonly acts: readonly Act[] };
 
+/** What it does next at every gate. */
+export interface Answer<G extends string> {
+  readonly at: { readonly [gate in G]: Instruction };
+  /** When time alone may change this, epoch milliseconds; `null`: never. */
+  readonly until: number | null;
+}
+
+/** `now`: the workflow's own time, epoch milliseconds. */
 export interface CaseQuestion {
   readonly caseId: string;
   readonly generation: number;
-  readonly station: CaseStation;
   readonly now: number;
 }
 
 export interface CustodyQuestion {
   readonly deviceId: string;
   readonly epoch: number;
-  readonly gate: DeviceGate;
   readonly now: number;
 }
 
 /** Each round records something new, so this many can only mean a rule that contradicts itself. */
 const MOST_ROUNDS = 20;
 
-/** Judges one station of a case. Idempotent: the same facts and time give the same instruction. */
-export async function assessCase(context: EngineContext, question: CaseQuestion): Promise<Instruction> {
-  const { caseId, generation, station } = question;
-  const answer = await context.db.transaction().execute(async (tx) => {
+/** Judges a case. Idempotent: the same facts and time give the same answer. */
+export async function assessCase(
+  context: EngineContext,
+  { caseId, generation, now }: CaseQuestion,
+): Promise<Answer<CaseStation>> {
+  const answer = await inTransaction(context.db, async (tx) => {
     const { policy_digest: digest } = await tx
       .selectFrom('cases')
       .select('policy_digest')
@@ -52,20 +63,22 @@ export async function assessCase(context: EngineContext, question: CaseQuestion)
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     await lockStream(tx, caseStream(caseId));
-    const rules = await ruleContext(context, tx, digest, question.now);
+    const rules = await ruleContext(context, tx, digest, now);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = await loadCase(tx, caseId, generation);
-      const custodies = await loadCustodiesOf(tx, caseId, generation);
-      const step = caseStep(state, custodies, station, rules);
-      if (step.do !== 'record') {
-        const { blockedBy } = completion(state, custodies, rules);
+      const custodies = state.concluded === null ? [] : await loadCustodiesOf(tx, caseId, generation);
+      const steps = caseSteps(state, custodies, rules);
+      const records = firstRecords(CASE_STATIONS, steps);
+      if (records.length === 0) {
+        const settled = answerOf(steps);
         const ended = state.completed !== null || state.cancelled !== null;
-        await showCase(tx, caseId, statusesOf(caseGates(state, rules)), ended ? [] : blockedBy);
+        const blockedBy = ended ? [] : completion(state, custodies, rules).blockedBy;
+        await showCase(tx, caseId, { gates: caseGates(state, rules), blockedBy, until: settled.until });
         context.crash('assess-committing');
-        return step;
+        return settled;
       }
-      for (const record of step.records)
-        await commitCaseRecord(tx, state, record, rules, recordingTime(context, question.now));
+      for (const record of records)
+        await commitCaseRecord(tx, state, record, rules, recordingTime(context, now));
     }
     throw new Error(`the rules do not settle for ${caseId}`);
   });
@@ -73,30 +86,26 @@ export async function assessCase(context: EngineContext, question: CaseQuestion)
   return answer;
 }
 
-/** Judges one gate of a custody. Idempotent: the same facts and time give the same instruction. */
-export async function assessCustody(context: EngineContext, question: CustodyQuestion): Promise<Instruction> {
-  const { deviceId, epoch, gate } = question;
-  const answer = await context.db.transaction().execute(async (tx) => {
+/** Judges a custody. Idempotent: the same facts and time give the same answer. */
+export async function assessCustody(
+  context: EngineContext,
+  { deviceId, epoch, now }: CustodyQuestion,
+): Promise<Answer<DeviceGate>> {
+  const answer = await inTransaction(context.db, async (tx) => {
     await lockStream(tx, deviceStream(deviceId));
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = await loadCustody(tx, deviceId, epoch);
-      const rules = await custodyRuleContext(context, tx, state.opened.data, question.now);
-      const step = custodyStep(state, gate, rules);
-      if (step.do !== 'record') {
-        const { blockedBy } = custodyCompletion(state, rules);
-        const ended = state.closed !== null || state.cancelled !== null;
-        await showCustody(
-          tx,
-          deviceId,
-          epoch,
-          statusesOf(custodyGates(state, rules)),
-          ended ? [] : blockedBy,
-        );
+      const rules = await custodyRuleContext(context, tx, state.opened.data, now);
+      const steps = custodySteps(state, rules);
+      const records = firstRecords(DEVICE_GATES, steps);
+      if (records.length === 0) {
+        const settled = answerOf(steps);
+        await showCustody(tx, deviceId, epoch, standingOf(state, rules, settled.until));
         context.crash('assess-committing');
-        return step;
+        return settled;
       }
-      for (const record of step.records)
-        await commitCustodyRecord(tx, state, record, rules, recordingTime(context, question.now));
+      for (const record of records)
+        await commitCustodyRecord(tx, state, record, rules, recordingTime(context, now));
     }
     throw new Error(`the rules do not settle for ${deviceId}`);
   });
@@ -104,63 +113,24 @@ export async function assessCustody(context: EngineContext, question: CustodyQue
   return answer;
 }
 
+/** What is to be recorded before anything else is judged: one gate's at a time, since it may change all others. */
+function firstRecords<G extends string>(gates: readonly G[], steps: Steps<G>): readonly RuleRecord[] {
+  for (const gate of gates) {
+    const step = steps[gate];
+    if (step.do === 'record') return step.records;
+  }
+  return [];
+}
+
+/** The steps as the workflow is told them. */
+function answerOf<G extends string>(steps: Steps<G>): Answer<G> {
+  const at = Object.fromEntries(
+    Object.entries<Step>(steps).map(([gate, step]) => [gate, step.do === 'wait' ? { do: 'wait' } : step]),
+  );
+  return { at: at as Answer<G>['at'], until: untilOf(steps) };
+}
+
 /** A fact is never recorded before the moment it was judged at, whatever this machine's clock says. */
 function recordingTime(context: EngineContext, now: number): Date {
   return new Date(Math.max(context.clock().getTime(), now));
-}
-
-function statusesOf(judgements: Readonly<Record<string, Judgement>>): Readonly<Record<string, GateStatus>> {
-  return Object.fromEntries(Object.entries(judgements).map(([gate, judgement]) => [gate, judgement.status]));
-}
-
-/** The read model of lists: derived, never judged by. Written only when it differs. */
-async function showCase(
-  tx: Tx,
-  caseId: string,
-  gates: Readonly<Record<string, GateStatus>>,
-  blockedBy: readonly BlockedBy[],
-): Promise<void> {
-  const shown = shownOf(gates, blockedBy);
-  await tx.updateTable('cases').set(shown).where('id', '=', caseId).where(differs(shown)).execute();
-}
-
-async function showCustody(
-  tx: Tx,
-  deviceId: string,
-  epoch: number,
-  gates: Readonly<Record<string, GateStatus>>,
-  blockedBy: readonly BlockedBy[],
-): Promise<void> {
-  const shown = shownOf(gates, blockedBy);
-  await tx
-    .updateTable('custodies')
-    .set(shown)
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
-    .where(differs(shown))
-    .execute();
-}
-
-function shownOf(gates: Readonly<Record<string, GateStatus>>, blockedBy: readonly BlockedBy[]) {
-  return {
-    gates: JSON.stringify(gates),
-    blocked_by: JSON.stringify(blockedBy),
-    due_at: earliestOf(blockedBy.filter((block) => !block.parked).map((block) => block.dueAt)),
-    next_at: earliestOf(blockedBy.map((block) => block.escalatesAt)),
-  };
-}
-
-function differs({
-  gates,
-  blocked_by: blockedBy,
-  due_at: dueAt,
-  next_at: nextAt,
-}: ReturnType<typeof shownOf>) {
-  return sql<boolean>`(gates, blocked_by, due_at, next_at) is distinct from
-    (${gates}::jsonb, ${blockedBy}::jsonb, ${dueAt}::timestamptz, ${nextAt}::timestamptz)`;
-}
-
-/** The first of the times that are set: ISO 8601 UTC texts sort as times do. */
-function earliestOf(times: readonly (string | null)[]): string | null {
-  return times.filter((time) => time !== null).toSorted()[0] ?? null;
 }

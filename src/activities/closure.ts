@@ -4,16 +4,15 @@ import type { AssetClosure, Inventory } from '../adapters/inventory/port.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
-import type { NewFact } from '../domain/fact.ts';
 import { acceptedCertificate } from '../domain/rules/itad-handoff.ts';
 import { normaliseSerial } from '../domain/serial.ts';
-import { appendFacts } from '../store/facts.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
+import { recordOnce } from './record-once.ts';
 
 /** Closes the asset record of a custody whose handoff is certified. */
 export async function closeInventory(context: EngineContext, order: LabelOrder): Promise<void> {
@@ -37,7 +36,7 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
     if (mode === 'enforce') {
       await port.closeAsset(externalId, closure);
       context.crash('closure-written');
-      await record(context, {
+      await recordOnce(context, {
         stream: deviceStream(deviceId),
         key: `closure.written:${deviceId}:${epoch}:${externalId}`,
         type: 'closure.written',
@@ -78,7 +77,7 @@ async function readBack(
   const matches = asset !== null && port.isClosed(asset, closure);
   const readAt = context.clock().toISOString();
   const key = `closure.read-back:${deviceId}:${epoch}:${readAt}`;
-  await record(context, {
+  await recordOnce(context, {
     stream: deviceStream(deviceId),
     key,
     type: 'closure.read-back',
@@ -94,15 +93,11 @@ async function recordNotFound(
 ): Promise<void> {
   const askedAt = context.clock().toISOString();
   const key = `closure.not-found:${custody.deviceId}:${epoch}:${askedAt}`;
-  await record(context, {
+  await recordOnce(context, {
     stream: deviceStream(deviceId),
     key,
     type: 'closure.not-found',
     actor: `connector:${connector}`,
     data: { epoch, connector, askedAt },
   });
-}
-
-async function record(context: EngineContext, fact: NewFact): Promise<void> {
-  await context.db.transaction().execute((tx) => appendFacts(tx, [fact], context.clock()));
 }

@@ -15,6 +15,8 @@ import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { accountsAt, keysOf } from './person-accounts.ts';
 import { raiseOnCase } from './raise.ts';
+import { recordOnce } from './record-once.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 export interface SourceQuestion {
   readonly caseId: string;
@@ -164,7 +166,7 @@ export async function lookUpSerials(context: EngineContext, question: SourceQues
       sightings: sightings.map(asSighting),
     } as const;
     const key = `source.looked-up:${caseId}:${generation}:${connector}`;
-    await context.db.transaction().execute((tx) =>
+    await inTransaction(context.db, (tx) =>
       appendFacts(
         tx,
         [
@@ -202,22 +204,15 @@ async function raiseFinal(context: EngineContext, state: CaseState, error: unkno
   await raiseOnCase(context, state, { code, gate: 'discovery', owner });
 }
 
+/** Another try may have answered in between: the first answer stands. */
 async function record(
   context: EngineContext,
   { caseId, generation, connector }: SourceQuestion,
   data: FactData['source.answered'],
 ): Promise<void> {
   const key = `source.answered:${caseId}:${generation}:${connector}`;
-  await context.db.transaction().execute(async (tx) => {
-    // Another try may have answered in between: the first answer stands.
-    const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
-    if (known !== undefined) return;
-    await appendFacts(
-      tx,
-      [{ stream: caseStream(caseId), key, type: 'source.answered', actor: `connector:${connector}`, data }],
-      context.clock(),
-    );
-  });
+  const fact = { stream: caseStream(caseId), key, type: 'source.answered', data } as const;
+  await recordOnce(context, { ...fact, actor: `connector:${connector}` });
 }
 
 async function recordSilence(
@@ -228,16 +223,9 @@ async function recordSilence(
   const code = codeOf(error);
   const key = `source.unanswered:${caseId}:${generation}:${connector}`;
   context.log.warn({ caseId, connector, code }, 'a source does not answer');
-  await context.db.transaction().execute(async (tx) => {
-    const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
-    if (known !== undefined) return;
-    const data = { generation, connector, code };
-    await appendFacts(
-      tx,
-      [{ stream: caseStream(caseId), key, type: 'source.unanswered', actor: `connector:${connector}`, data }],
-      context.clock(),
-    );
-  });
+  const data = { generation, connector, code };
+  const fact = { stream: caseStream(caseId), key, type: 'source.unanswered', data } as const;
+  await recordOnce(context, { ...fact, actor: `connector:${connector}` });
 }
 
 /** Exactly the fields of a sighting: an adapter's richer record must not leak into a fact. */

@@ -7,6 +7,7 @@ import { holdForRetry } from '../store/held-hints.ts';
 import { deferDelivery, nextRetryIn, quarantineDelivery } from '../store/inbox.ts';
 import type { Delivery } from '../store/inbox.ts';
 import type { EngineContext } from './context.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /** Tries of one delivery, the first included, until it is put aside for somebody. */
 export const DELIVERY_TRIES = 8;
@@ -43,7 +44,7 @@ export async function putAside(
   }
   context.log.warn(fields, 'delivery failed, put aside');
   const now = context.clock();
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     await quarantineDelivery(tx, id, reason);
     await openExceptionAgain(
       tx,
@@ -76,9 +77,7 @@ export async function keepHint(
     { connector, eventId: hint.eventId, tries: 1, reason },
     'polled event failed, tried again later',
   );
-  await context.db
-    .transaction()
-    .execute((tx) => holdForRetry(tx, connector, hint, reason, pauseMs(context, 1)));
+  await inTransaction(context.db, (tx) => holdForRetry(tx, connector, hint, reason, pauseMs(context, 1)));
 }
 
 /** @throws ApplicationFailure when deliveries wait for their next try: the activity's next one takes them. */

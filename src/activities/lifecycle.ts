@@ -10,6 +10,7 @@ import { linkPerson } from '../store/people.ts';
 import type { PersonProfile } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
 import { act } from './lifecycle-outcome.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 const DECISION_DUE_MS = 5 * 24 * 3_600_000;
 
@@ -22,7 +23,7 @@ export async function takeHint(
   if (await isKnownEvent(context.db, connector, hint.eventId)) return;
   const live = await readLive(context, connector, hint);
   const now = context.clock();
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     const before = await lastSeen(tx, connector, hint.externalId);
     const personId = await link(tx, context, connector, hint, live);
     context.crash('intake-linked');

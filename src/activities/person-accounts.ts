@@ -6,6 +6,7 @@ import type { PresenceReading } from '../domain/gone.ts';
 import { linkPerson } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /** A person's accounts at one provider, as far as they can be told. */
 export interface KnownAccounts {
@@ -33,19 +34,43 @@ export async function accountsAt(
   if (linked.length > 0) return { ids: linked, unclear: false };
   const { employeeNumber, workEmail } = person;
   if (employeeNumber === null && workEmail === null) return { ids: [], unclear: true };
+  // Sources are asked side by side, and several need the same account: one of them looks it up.
+  const lookUps = lookUpsOf(context);
+  const key = `${connector}:${person.personId}`;
+  const lookUp =
+    lookUps.get(key) ??
+    lookUpAccounts(context, connector, provider, person).finally(() => lookUps.delete(key));
+  lookUps.set(key, lookUp);
+  return lookUp;
+}
+
+const LOOK_UPS = new WeakMap<EngineContext, Map<string, Promise<KnownAccounts>>>();
+
+/** The look-ups under way. */
+function lookUpsOf(context: EngineContext): Map<string, Promise<KnownAccounts>> {
+  const known = LOOK_UPS.get(context) ?? new Map<string, Promise<KnownAccounts>>();
+  LOOK_UPS.set(context, known);
+  return known;
+}
+
+async function lookUpAccounts(
+  context: EngineContext,
+  connector: string,
+  provider: IdentityProvider,
+  person: PersonIdentity,
+): Promise<KnownAccounts> {
+  const { employeeNumber, workEmail } = person;
   const found = await provider.findPersons({ employeeNumber, workEmail });
   const ids: string[] = [];
   for (const account of found) {
-    const linkedTo = await context.db
-      .transaction()
-      .execute((tx) =>
-        linkPerson(
-          tx,
-          { connector, externalId: account.externalId, state: account.state, leaveAt: account.leaveAt },
-          { ...account, timeZone: null },
-          context.linkBy,
-        ),
-      );
+    const linkedTo = await inTransaction(context.db, (tx) =>
+      linkPerson(
+        tx,
+        { connector, externalId: account.externalId, state: account.state, leaveAt: account.leaveAt },
+        { ...account, timeZone: null },
+        context.linkBy,
+      ),
+    );
     if (linkedTo === person.personId) ids.push(account.externalId);
   }
   return { ids, unclear: ids.length < found.length };

@@ -16,6 +16,7 @@ import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 export interface PickupRef {
   readonly pickupId: string;
@@ -201,7 +202,7 @@ async function change(
   pickupId: string,
   apply: (tx: Tx, pickup: PickupRow) => Promise<void>,
 ): Promise<void> {
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     const pickup = await lockPickup(tx, pickupId);
     if (pickup === null) throw new Error(`no pickup ${pickupId}`);
     await apply(tx, pickup);

@@ -7,6 +7,7 @@ import type { Gate } from '../domain/gates.ts';
 import { openException } from '../store/exceptions.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 export interface Raised {
   readonly code: string;
@@ -57,13 +58,7 @@ async function raise(context: EngineContext, raised: Raised, subject: Subject): 
   const now = context.clock();
   const occurrence = String(timesOpened(exceptions, raised.code) + 1);
   const dueAt = new Date(now.getTime() + policy.exceptions.dueMs);
-  await context.db
-    .transaction()
-    .execute((tx) =>
-      openException(
-        tx,
-        { ...raised, stream, round, caseId, deviceId, blocking: true, dueAt, occurrence },
-        now,
-      ),
-    );
+  await inTransaction(context.db, (tx) =>
+    openException(tx, { ...raised, stream, round, caseId, deviceId, blocking: true, dueAt, occurrence }, now),
+  );
 }

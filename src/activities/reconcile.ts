@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import { OUTBOX_CHANNEL } from '../store/outbox.ts';
 import type { EngineContext } from './context.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /** A workflow whose own timer runs looks by itself: it is not woken for what came up just now, milliseconds. */
 const GRACE_MS = 30_000;
@@ -18,7 +19,7 @@ const GRACE_MS = 30_000;
  */
 export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
-  return context.db.transaction().execute(async (tx) => {
+  return inTransaction(context.db, async (tx) => {
     const subjects = (await queueStarts(tx)) + (await queueOverdue(tx, overdue));
     if (subjects > 0) await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
     return { subjects };

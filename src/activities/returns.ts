@@ -9,6 +9,7 @@ import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { raiseOnCustody } from './raise.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 export interface LabelOrder {
   readonly deviceId: string;
@@ -63,9 +64,7 @@ async function draft(
     weightGrams: context.returns.weightGrams,
   });
   return (
-    await context.db
-      .transaction()
-      .execute((tx) => rememberDraft(tx, { ...order, shipmentId }, context.clock()))
+    await inTransaction(context.db, (tx) => rememberDraft(tx, { ...order, shipmentId }, context.clock()))
   ).shipmentId;
 }
 
@@ -76,9 +75,9 @@ async function buyOnce(
   carrier: Carrier,
   shipmentId: string,
 ): Promise<ReturnLabel | null> {
-  const claimed = await context.db
-    .transaction()
-    .execute((tx) => claimLabel(tx, order.deviceId, order.epoch, context.clock()));
+  const claimed = await inTransaction(context.db, (tx) =>
+    claimLabel(tx, order.deviceId, order.epoch, context.clock()),
+  );
   if (!claimed) return (await carrier.readLabel(shipmentId)) ?? recordUnknown(context, order);
   try {
     const label = await carrier.buyLabel(shipmentId);
@@ -88,7 +87,7 @@ async function buyOnce(
     if (!(error instanceof ConnectorError)) throw error;
     if (!isLost(error)) {
       // Certainly nothing was sold: whoever tries next may claim again.
-      await context.db.transaction().execute((tx) => releaseLabel(tx, order.deviceId, order.epoch));
+      await inTransaction(context.db, (tx) => releaseLabel(tx, order.deviceId, order.epoch));
       throw error;
     }
     return (await carrier.readLabel(shipmentId)) ?? recordUnknown(context, order);
@@ -107,7 +106,7 @@ async function recordUnknown(
   const intent = await readLabelIntent(context.db, deviceId, epoch);
   if (intent === null) return null;
   const data = { epoch, intentId: intent.intentId, connector };
-  await context.db.transaction().execute((tx) =>
+  await inTransaction(context.db, (tx) =>
     appendFacts(
       tx,
       [
@@ -128,7 +127,7 @@ async function recordUnknown(
 async function recordLabel(context: EngineContext, order: LabelOrder, label: ReturnLabel): Promise<void> {
   const { deviceId, epoch, connector } = order;
   const { trackingCode } = label;
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     const intent = await readLabelIntent(tx, deviceId, epoch);
     if (intent === null) return;
     const { intentId } = intent;

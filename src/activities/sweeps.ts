@@ -5,6 +5,7 @@ import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { pollIdentity } from './poll.ts';
 import { withHealth } from './with-health.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 type Beat = () => void;
 
@@ -35,16 +36,14 @@ export async function snapshotDirectory(
       const page: Awaited<ReturnType<typeof port.listPersons>> = await port.listPersons(cursor);
       for (const person of page.items) {
         beat();
-        await context.db
-          .transaction()
-          .execute((tx) =>
-            linkPerson(
-              tx,
-              { connector, externalId: person.externalId, state: person.state, leaveAt: person.leaveAt },
-              { ...person, timeZone: null },
-              context.linkBy,
-            ),
-          );
+        await inTransaction(context.db, (tx) =>
+          linkPerson(
+            tx,
+            { connector, externalId: person.externalId, state: person.state, leaveAt: person.leaveAt },
+            { ...person, timeZone: null },
+            context.linkBy,
+          ),
+        );
         // A deactivated account's links may be gone already: what was known before stays.
         if (person.state === 'active') await snapshot(context, connector, person.externalId);
         people += 1;

@@ -2,11 +2,12 @@
 import { sql } from 'kysely';
 import type { HookContent } from '../adapters/webhook.ts';
 import { deviceStream } from '../domain/fact.ts';
-import { wakeCustody } from '../store/cases.ts';
+import { announceCustody } from '../store/custody-news.ts';
 import type { Tx } from '../store/database.ts';
 import { appendFacts } from '../store/facts.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /** Statuses after which somebody has to do something; the others are only news, and wake nobody. */
 const TROUBLE = new Set(['return_to_sender', 'failure', 'cancelled', 'error']);
@@ -18,7 +19,7 @@ export async function takeTracking(
   { trackingCode, status, occurredAt }: Extract<HookContent, { kind: 'tracker' }>,
 ): Promise<void> {
   const now = context.clock();
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     const tracker = await tx
       .selectFrom('trackers')
       .select(['device_id', 'epoch'])
@@ -31,7 +32,7 @@ export async function takeTracking(
     const fact = { key, type: 'return.tracked', actor: `connector:${connector}`, data } as const;
     await appendFacts(tx, [{ stream: deviceStream(deviceId), ...fact }], now);
     await tx.updateTable('trackers').set({ status }).where('tracking_code', '=', trackingCode).execute();
-    if (TROUBLE.has(status)) await wakeCustody(tx, deviceId, epoch);
+    if (TROUBLE.has(status)) await announceCustody(tx, deviceId, epoch, now);
     else await lookAgain(tx, deviceId, epoch, now);
   });
 }

@@ -10,6 +10,7 @@ import { tryAgain } from './failures.ts';
 import { raiseOnCustody } from './raise.ts';
 import { recordOnce } from './record-once.ts';
 import type { WipeOrder } from './wipe.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /**
  * Reads the device once the time of silence after an Apple wipe is over: only what was read then tells silence from not having
@@ -45,7 +46,7 @@ export async function resolveWipe(context: EngineContext, order: WipeOrder): Pro
   const { intentId, mdmId, sendStartedAt, priorWipeStartedAt } = intent;
   const target = { mdmId, sendStartedAt, priorWipeStartedAt };
   const [seen, device] = await readBack(context, manager, target);
-  await context.db.transaction().execute(async (tx) => {
+  await inTransaction(context.db, async (tx) => {
     // A record that vanished meanwhile may have been erased: its absence proves neither, so nobody sends again by itself.
     if (seen === null && device === null) return;
     await recordWipeResolution(tx, deviceId, epoch, intentId, seen !== null, context.clock());

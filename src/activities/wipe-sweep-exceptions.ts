@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { openException } from '../store/exceptions.ts';
 import type { PendingWipe } from '../store/pending-wipes.ts';
 import type { EngineContext } from './context.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 type SweepException = 'wipe-target-vanished' | 'wipe-state-unreadable';
 
@@ -38,7 +39,7 @@ export async function raiseOnWipe(
   { code, owner }: { readonly code: SweepException; readonly owner: 'approver' | 'operator' },
 ): Promise<void> {
   const now = clock();
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await openException(
       tx,
       {

@@ -7,7 +7,7 @@ import type { DeviceManager, ManagedDevice } from '../adapters/devices/port.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import type { Policy } from '../domain/policy.ts';
-import { wakeCustody } from '../store/cases.ts';
+import { announceCustody } from '../store/custody-news.ts';
 import { readStream } from '../store/streams.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import { observationDigest, recordObservation, settleWipes } from '../store/wipe-intents.ts';
@@ -17,6 +17,7 @@ import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { raiseOnWipe, withoutException } from './wipe-sweep-exceptions.ts';
 import { withHealth } from './with-health.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 type Beat = () => void;
 
@@ -87,10 +88,10 @@ async function observe(sweep: Sweep, wipe: PendingWipe, device: ManagedDevice): 
   const over = isFinal(seen.state) && !(await isStillWatched(sweep, wipe, seen, now));
   const known = observationDigest(seen) === wipe.observedDigest;
   if (known && !over) return false;
-  return context.db.transaction().execute(async (tx) => {
+  return inTransaction(context.db, async (tx) => {
     const isNew =
       !known && (await recordObservation(tx, { deviceId, epoch, intentId, connector }, seen, now));
-    if (isNew && isFinal(seen.state)) await wakeCustody(tx, deviceId, epoch);
+    if (isNew && isFinal(seen.state)) await announceCustody(tx, deviceId, epoch, now);
     if (over) await settleWipes(tx, [intentId], now);
     return isNew;
   });
@@ -124,7 +125,7 @@ async function lookForAbsent(sweep: Sweep, wipe: PendingWipe): Promise<'changed'
   }
   if (device !== null) return (await observe(sweep, wipe, device)) ? 'changed' : null;
   if (await hasEnded(sweep, wipe)) {
-    await context.db.transaction().execute((tx) => settleWipes(tx, [wipe.intentId], context.clock()));
+    await inTransaction(context.db, (tx) => settleWipes(tx, [wipe.intentId], context.clock()));
     return null;
   }
   await raiseOnWipe(context, wipe, await policyOf(wipe.policyDigest), {

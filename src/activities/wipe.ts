@@ -17,6 +17,7 @@ import type { EngineContext } from './context.ts';
 import { WIPE_PARAMETERS, wipeActionOf } from './wipe-action.ts';
 import { guardInput, readLive } from './wipe-guard.ts';
 import type { LiveReading } from './wipe-guard.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 export interface WipeOrder {
   readonly deviceId: string;
@@ -44,7 +45,7 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
   const { policyDigest, caseId, personId } = custody.opened.data;
   const action = wipeActionOf(custody);
   const policy = await readPolicy(context.db, policyDigest);
-  const claim = await context.db.transaction().execute((tx) =>
+  const claim = await inTransaction(context.db, (tx) =>
     claimWipe(
       tx,
       {
@@ -82,9 +83,9 @@ async function sendClaimed(
   const outcome = await send(manager, wipeActionOf(custody).mdmId, claim, context.clock());
   context.crash('wipe-sent');
   const settlesAt = outcome.answer === 'unknown' ? settlingTime(manager, claim.sendStartedAt) : null;
-  await context.db
-    .transaction()
-    .execute((tx) => recordWipeAnswer(tx, { ...subject, ...outcome, settlesAt }, context.clock()));
+  await inTransaction(context.db, (tx) =>
+    recordWipeAnswer(tx, { ...subject, ...outcome, settlesAt }, context.clock()),
+  );
 }
 
 async function send(
@@ -136,9 +137,9 @@ async function recordEarlier(
     const seen = manager.port.ourWipe(device, { mdmId, sendStartedAt, priorWipeStartedAt });
     if (seen === null) continue;
     const subject = { deviceId, epoch, intentId, connector: manager.name };
-    const isNew = await context.db
-      .transaction()
-      .execute((tx) => recordObservation(tx, subject, seen, context.clock()));
+    const isNew = await inTransaction(context.db, (tx) =>
+      recordObservation(tx, subject, seen, context.clock()),
+    );
     if (isNew) return true;
   }
   return false;
@@ -155,7 +156,7 @@ async function recordLostAnswer(
   const { deviceId, epoch } = custody;
   const sendStartedAt = intent.sendStartedAt;
   const settlesAt = settlingTime(manager, sendStartedAt);
-  await context.db.transaction().execute((tx) =>
+  await inTransaction(context.db, (tx) =>
     recordWipeAnswer(
       tx,
       {

@@ -66,3 +66,6 @@ export interface Judgement<G extends Gate = Gate> {
   readonly status: GateStatus<G>;
   readonly step: Step;
 }
+
+/** One judgement of all gates at one moment: what comes next at each. */
+export type Steps<G extends string> = { readonly [gate in G]: Step };

@@ -2,8 +2,12 @@
 import { sql } from 'kysely';
 import { canonicalDigest, canonicalText, sha256Hex } from '../ledger/canonical.ts';
 import type { AnyFact, NewFact } from '../domain/fact.ts';
-import type { Tx } from './database.ts';
+import type { Database, Reader, Tx } from './database.ts';
 import { heldBy, lockStream } from './held-streams.ts';
+import type { StreamHead } from './held-streams.ts';
+import { knownStreams } from './known-streams.ts';
+import { readStream } from './streams.ts';
+import { inTransaction } from './transactions.ts';
 
 /** The same event key came again with other content: never overwritten, never ignored. */
 export class FactConflict extends Error {
@@ -34,8 +38,45 @@ export async function appendFacts(tx: Tx, facts: readonly NewFact[], now: Date):
 
 /** One statement, and one more where the stream is not locked by this transaction yet. */
 async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | null> {
-  const bodyDigest = canonicalDigest({ stream: fact.stream, type: fact.type, data: fact.data });
   const head = heldBy(tx).get(fact.stream) ?? (await lockStream(tx, fact.stream));
+  const row = rowOf(fact, head, now);
+  if (!(await insertAt(tx, head, row))) return refuseAnother(tx, fact.key, row.bodyDigest);
+  const facts = head.facts === null ? null : [...head.facts, row.fact];
+  heldBy(tx).set(fact.stream, { seq: row.fact.seq, digest: row.digest, facts, grown: true });
+  return row.fact;
+}
+
+/**
+ * Appends one fact by itself, unless its key is known: the first of a kind stands, whatever another says. One statement
+ * where the stream is as this process knows it; else a transaction that locks it.
+ */
+export async function appendOnce(db: Database, fact: NewFact, now: Date): Promise<void> {
+  const memory = knownStreams(db);
+  const known = memory.get(fact.stream);
+  if (known.facts.some((one) => one.key === fact.key)) return;
+  const head = { seq: known.facts.length, digest: known.digest };
+  const row = rowOf(fact, head, now);
+  if (head.seq > 0 && (await insertAt(db, head, row))) {
+    memory.keep(fact.stream, { facts: [...known.facts, row.fact], digest: row.digest });
+    return;
+  }
+  await inTransaction(db, async (tx) => {
+    await lockStream(tx, fact.stream);
+    const facts = await readStream(tx, fact.stream);
+    if (!facts.some((one) => one.key === fact.key)) await appendFact(tx, fact, now);
+  });
+}
+
+/** A fact as it is written behind a stream's head. */
+interface FactRow {
+  readonly fact: AnyFact;
+  readonly canonical: string;
+  readonly digest: string;
+  /** Of what its key stands for: place and time left out. */
+  readonly bodyDigest: string;
+}
+
+function rowOf(fact: NewFact, head: StreamHead, now: Date): FactRow {
   const whole = {
     v: 1,
     ...pick(fact),
@@ -44,22 +85,27 @@ async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | n
     at: now.toISOString(),
   } as AnyFact;
   const canonical = canonicalText(whole);
-  const digest = sha256Hex(canonical);
+  const bodyDigest = canonicalDigest({ stream: fact.stream, type: fact.type, data: fact.data });
+  return { fact: whole, canonical, digest: sha256Hex(canonical), bodyDigest };
+}
+
+/** @returns `false`, and nothing is written, when the stream does not end at `head` any more or the key exists. */
+async function insertAt(db: Reader, head: StreamHead, row: FactRow): Promise<boolean> {
+  const { stream, seq, key, type, at } = row.fact;
   const { rows } = await sql<{ id: number }>`
-    with added as (
+    with head as (
+      select from streams where stream = ${stream} and seq = ${head.seq} and digest = ${head.digest} for update
+    ), added as (
       insert into facts (stream, seq, key, type, at, body_digest, digest, canonical)
-      values (${whole.stream}, ${whole.seq}, ${whole.key}, ${whole.type}, ${whole.at}, ${bodyDigest}, ${digest}, ${canonical})
+      select ${stream}, ${seq}::bigint, ${key}, ${type}, ${at}::timestamptz, ${row.bodyDigest}, ${row.digest}, ${row.canonical} from head
       on conflict (key) do nothing
       returning id
     ), pending as (
       insert into ledger_pending (fact_id) select id from added
     ), moved as (
-      update streams set seq = ${whole.seq}, digest = ${digest} where stream = ${whole.stream} and exists (select from added)
-    ) select id from added`.execute(tx);
-  if (rows.length === 0) return refuseAnother(tx, fact.key, bodyDigest);
-  const facts = head.facts === null ? null : [...head.facts, whole];
-  heldBy(tx).set(fact.stream, { seq: whole.seq, digest, facts, grown: true });
-  return whole;
+      update streams set seq = ${seq}, digest = ${row.digest} where stream = ${stream} and exists (select from added)
+    ) select id from added`.execute(db);
+  return rows.length > 0;
 }
 
 /** The key exists: with this very content it is passed over. */

@@ -2,9 +2,10 @@
 import { sql } from 'kysely';
 import type { AnyFact } from '../domain/fact.ts';
 import type { Reader, Tx } from './database.ts';
+import { knownStreams } from './known-streams.ts';
 
 /** A stream's last fact; before the first, `seq` is 0 and `digest` empty. */
-interface StreamHead {
+export interface StreamHead {
   readonly seq: number;
   readonly digest: string;
 }
@@ -37,7 +38,9 @@ export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
   const known = heldBy(tx).get(stream);
   if (known !== undefined) return known;
   const head = (await holdHead(tx, stream)) ?? (await makeHead(tx, stream));
-  const held = { ...head, facts: null, grown: false };
+  const before = knownStreams(tx).get(stream);
+  const isWhole = before.facts.length === head.seq && before.digest === head.digest;
+  const held = { ...head, facts: isWhole ? before.facts : null, grown: false };
   heldBy(tx).set(stream, held);
   return held;
 }

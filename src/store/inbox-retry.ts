@@ -2,10 +2,11 @@ import { sql } from 'kysely';
 import { intakeWorkflowId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { queueWakes } from './outbox.ts';
+import { inTransaction } from './transactions.ts';
 
 /** Has a quarantined delivery read again. @returns `null` when there is none. */
 export async function retryDelivery(db: Database, id: number): Promise<'retried' | 'not-quarantined' | null> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const row = await tx
       .selectFrom('inbox')
       .select(['connector', 'state'])

@@ -1,6 +1,6 @@
 /** The intake scan: a serial read where devices come back. It alone proves a return. */
 import { deviceStream } from '../domain/fact.ts';
-import { wakeCustody } from './cases.ts';
+import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { openException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
@@ -76,7 +76,7 @@ async function recordReturn(
     [{ stream, key, type: 'return.scanned', actor, data: { epoch, scanId: newId('scan'), site, condition } }],
     now,
   );
-  await wakeCustody(tx, deviceId, epoch);
+  await announceCustody(tx, deviceId, epoch, now);
   return { verdict: 'returned', deviceId, epoch, at: now.toISOString() };
 }
 

@@ -203,21 +203,21 @@ export interface PersonIdentity {
 
 /** @throws Error when there is no such person. */
 export async function readIdentity(db: Reader, personId: string): Promise<PersonIdentity> {
-  const person = await db
+  const rows = await db
     .selectFrom('persons')
-    .select(['work_email', 'employee_number'])
-    .where('id', '=', personId)
-    .executeTakeFirstOrThrow();
-  const links = await db
-    .selectFrom('person_links')
-    .select(['connector', 'external_id'])
-    .where('person_id', '=', personId)
+    .leftJoin('person_links', 'person_links.person_id', 'persons.id')
+    .select(['work_email', 'employee_number', 'connector', 'external_id as externalId'])
+    .where('persons.id', '=', personId)
     .orderBy('connector')
     .orderBy('external_id')
     .execute();
+  const [person] = rows;
+  if (person === undefined) throw new Error(`no person ${personId}`);
   return {
     personId,
-    accounts: links.map((link) => ({ connector: link.connector, externalId: link.external_id })),
+    accounts: rows.flatMap(({ connector, externalId }) =>
+      connector === null || externalId === null ? [] : [{ connector, externalId }],
+    ),
     workEmail: person.work_email,
     employeeNumber: usableNumber(person.employee_number),
   };

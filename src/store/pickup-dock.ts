@@ -3,7 +3,7 @@ import { deviceStream, pickupStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import type { ScanVerdict } from '../domain/fact-types.ts';
 import { normaliseSerial } from '../domain/serial.ts';
-import { wakeCustody } from './cases.ts';
+import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { resolveException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
@@ -298,7 +298,7 @@ async function handOver(
       agreed.has(serial) ? [scannedByDock(pickupId, unit, actor, now), transferred] : [transferred],
       now,
     );
-    await wakeCustody(tx, deviceId, epoch);
+    await announceCustody(tx, deviceId, epoch, now);
   }
   await advancePickup(tx, pickupId);
 }

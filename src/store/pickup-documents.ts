@@ -7,7 +7,7 @@ import { deviceStream, pickupStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import { canonicalDigest, sha256Hex } from '../ledger/canonical.ts';
-import { wakeCustody } from './cases.ts';
+import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
 import { derivedId } from './ids.ts';
@@ -294,7 +294,7 @@ async function recordOnDevices<T>(
     const known = await tx.selectFrom('facts').select('id').where('key', '=', fact.key).executeTakeFirst();
     if (known !== undefined) continue;
     await appendFacts(tx, [fact], now);
-    await wakeCustody(tx, one.unit.deviceId, one.unit.epoch);
+    await announceCustody(tx, one.unit.deviceId, one.unit.epoch, now);
   }
 }
 

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { append, leafHash, root } from '../ledger/merkle.ts';
 import type { Database, Tx } from './database.ts';
+import { inTransaction } from './transactions.ts';
 
 /** Any 64-bit number that nothing else locks: who holds it is the one sequencer. */
 const SEQUENCER_LOCK = 7_265_901;
@@ -15,7 +16,7 @@ const SEQUENCER_LOCK = 7_265_901;
  * @returns How many leaves were added; `null` when another process is sequencing.
  */
 export async function sequenceBatch(db: Database, limit = 1_000): Promise<number | null> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const { rows } = await sql<{
       locked: boolean;
     }>`select pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) as locked`.execute(tx);

@@ -29,12 +29,12 @@ export async function readStreams(
   return found;
 }
 
-/** What is known need not be read when it ends where the locked stream does. */
+/** What this transaction has appended itself may be rolled back: it is read, and not kept. */
 async function readHeld(db: Reader, stream: string, held: HeldStream): Promise<readonly AnyFact[]> {
-  const known = knownStreams(db).get(stream);
-  if (known.facts.length === held.seq && known.digest === held.digest) return known.facts;
-  if (!held.grown) return (await readOn(db, [stream])).get(stream)?.facts ?? [];
-  return (await readAfter(db, new Map([[stream, EMPTY_STREAM]]))).get(stream)?.facts ?? [];
+  const read = held.grown
+    ? await readAfter(db, new Map([[stream, knownStreams(db).get(stream)]]))
+    : await readOn(db, [stream]);
+  return read.get(stream)?.facts ?? [];
 }
 
 /** Reads what is not known yet, and keeps it. */

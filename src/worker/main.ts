@@ -39,7 +39,7 @@ export interface RunningWorker {
 
 /** How often outbox and ledger are looked at when nothing announces itself, milliseconds. */
 const RELAY_EVERY_MS = 1_000;
-const SEQUENCE_EVERY_MS = 250;
+const SEQUENCE_EVERY_MS = 1_000;
 const SEQUENCE_BATCH = 1_000;
 
 /**

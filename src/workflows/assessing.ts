@@ -1,9 +1,11 @@
 /** Asking for a judgement: a local activity while the database answers quickly, else the same as an ordinary one. */
 import { isCancellation, TemporalFailure } from '@temporalio/workflow';
-import type { CaseQuestion, CustodyQuestion, Instruction } from '../activities/assess.ts';
+import type { Answer, CaseQuestion, CustodyQuestion } from '../activities/assess.ts';
+import type { DeviceGate } from '../domain/gates.ts';
+import type { CaseStation } from '../domain/rules/case.ts';
 import { local, ordinary } from './activity-options.ts';
 
-export async function assessCase(question: CaseQuestion): Promise<Instruction> {
+export async function assessCase(question: CaseQuestion): Promise<Answer<CaseStation>> {
   try {
     return await local.assessCase(question);
   } catch (error) {
@@ -12,7 +14,7 @@ export async function assessCase(question: CaseQuestion): Promise<Instruction> {
   }
 }
 
-export async function assessCustody(question: CustodyQuestion): Promise<Instruction> {
+export async function assessCustody(question: CustodyQuestion): Promise<Answer<DeviceGate>> {
   try {
     return await local.assessCustody(question);
   } catch (error) {

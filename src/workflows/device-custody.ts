@@ -4,19 +4,12 @@ import type { DeviceGate } from '../domain/gates.ts';
 import type { Act } from '../domain/judgement.ts';
 import { vendor } from './activity-options.ts';
 import { assessCustody } from './assessing.ts';
-import { pass, settled, Stopped } from './passing.ts';
-import { listen } from './waking.ts';
+import { follow } from './passing.ts';
 
 export async function deviceCustody(): Promise<void> {
   const { deviceId, epoch } = subject();
-  const waker = listen();
-  const through = (gate: DeviceGate) =>
-    pass(
-      { waker, assess: (at: DeviceGate, now) => assessCustody({ deviceId, epoch, gate: at, now }), perform },
-      gate,
-    );
 
-  async function perform(act: Act): Promise<void> {
+  function perform(act: Act): Promise<void> {
     const ask = vendor(act.connector);
     const ref = { deviceId, epoch, connector: act.connector };
     switch (act.act) {
@@ -35,15 +28,13 @@ export async function deviceCustody(): Promise<void> {
     }
   }
 
-  try {
+  const assess = (now: number) => assessCustody({ deviceId, epoch, now });
+  await follow<DeviceGate>({ assess, perform }, async (through) => {
     const wiped = through('data-handover').then(() => through('wipe'));
     await Promise.all([wiped, through('return')]);
     await through('itad-handoff');
     await through('inventory-closure');
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-  }
-  await settled(waker);
+  });
 }
 
 function subject(): { readonly deviceId: string; readonly epoch: number } {

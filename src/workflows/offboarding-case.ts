@@ -4,23 +4,12 @@ import type { Act } from '../domain/judgement.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
 import { vendor } from './activity-options.ts';
 import { assessCase } from './assessing.ts';
-import { pass, settled, Stopped } from './passing.ts';
-import { listen } from './waking.ts';
+import { follow } from './passing.ts';
 
 export async function offboardingCase(): Promise<void> {
   const { caseId, generation } = subject();
-  const waker = listen();
-  const gate = (station: CaseStation) =>
-    pass(
-      {
-        waker,
-        assess: (at: CaseStation, now) => assessCase({ caseId, generation, station: at, now }),
-        perform,
-      },
-      station,
-    );
 
-  async function perform(act: Act): Promise<void> {
+  function perform(act: Act): Promise<void> {
     const ask = vendor(act.connector);
     const ref = { caseId, generation, connector: act.connector };
     switch (act.act) {
@@ -35,16 +24,14 @@ export async function offboardingCase(): Promise<void> {
     }
   }
 
-  try {
-    await gate('leave');
+  const assess = (now: number) => assessCase({ caseId, generation, now });
+  await follow<CaseStation>({ assess, perform }, async (through) => {
+    await through('leave');
     // The cut follows discovery; yet a source that is down delays it only as long as the policy allows.
-    await Promise.all([gate('discovery'), gate('access-cut')]);
+    await Promise.all([through('discovery'), through('access-cut')]);
     // Each device is followed by a custody of its own, which outlives the case if need be.
-    await gate('devices');
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-  }
-  await settled(waker);
+    await through('devices');
+  });
 }
 
 function subject(): { readonly caseId: string; readonly generation: number } {

@@ -1,85 +1,127 @@
 /** Passing a gate: ask what is next, do it or wait, and ask again, until the gate is through. */
-import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { Instruction } from '../activities/assess.ts';
+import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { Answer } from '../activities/assess.ts';
 import type { Act } from '../domain/judgement.ts';
+import { listen } from './waking.ts';
 import type { Waker } from './waking.ts';
 
 /** The case or custody has ended otherwise (cancelled): nothing of it goes on. */
-export class Stopped extends Error {
+class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-export interface Gatekeeper<G extends string> {
-  readonly waker: Waker;
-  /** The judgement of one gate at the workflow's own time. */
-  readonly assess: (gate: G, now: number) => Promise<Instruction>;
+export interface Subject<G extends string> {
+  /** The judgement of all gates at the workflow's own time. */
+  readonly assess: (now: number) => Promise<Answer<G>>;
   /** Does what the judgement asks for. */
   readonly perform: (act: Act) => Promise<void>;
 }
 
-/** Returns when the gate is through. @throws Stopped when the subject was cancelled. */
-export async function pass<G extends string>(
-  { waker, assess, perform }: Gatekeeper<G>,
-  gate: G,
+/** Resolves when the named gate is through. */
+export type Pass<G extends string> = (gate: G) => Promise<void>;
+
+/**
+ * Follows the protocol, in which gates are passed one after the other or side by side, to its end or to that of its subject.
+ * Call before the first await.
+ */
+export async function follow<G extends string>(
+  subject: Subject<G>,
+  protocol: (pass: Pass<G>) => Promise<void>,
 ): Promise<void> {
-  const acts = startsActs(waker, perform);
-  for (;;) {
-    const { seen, instruction } = await waker.inTurn(async () => {
-      const count = waker.count;
-      return { seen: count, instruction: await assess(gate, Date.now()) };
-    });
-    switch (instruction.do) {
-      case 'pass':
-        return;
-      case 'stop':
-        throw new Stopped();
-      case 'wait':
-        await waker.sleep(instruction.until, seen);
-        break;
-      case 'act':
-        // A vendor may take days to answer: whatever wakes the workflow meanwhile is judged, and nothing is asked twice.
-        await acts.start(instruction.acts);
-        await condition(() => acts.idle() || waker.count > seen);
-        break;
+  const waker = listen();
+  const acts = startsActs(waker, subject.perform);
+  const judge = judging(waker, subject.assess);
+
+  async function pass(gate: G): Promise<void> {
+    for (;;) {
+      const { seen, answer } = judge.latest() ?? (await judge.ask());
+      const instruction = answer.at[gate];
+      if (instruction.do === 'pass') return;
+      if (instruction.do === 'stop') throw new Stopped();
+      // A vendor may take days to answer: whatever wakes the workflow meanwhile is judged, and nothing is asked twice.
+      if (instruction.do === 'act') acts.start(instruction.acts);
+      await waker.wait(seen);
+      // Id and database are all a workflow needs to start, so it carries nothing over.
+      if (workflowInfo().continueAsNewSuggested && acts.idle()) await continueAsNew();
     }
-    // Id and database are all a workflow needs to start, so it carries nothing over.
-    if (workflowInfo().continueAsNewSuggested && waker.acting === 0) await continueAsNew();
   }
+
+  try {
+    await protocol(pass);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+  // Ending while a vendor is being asked would leave a command's answer unrecorded.
+  while (!acts.idle()) await waker.wait(waker.count);
 }
 
-/** The acts of one gate that are under way. */
+/** A judgement of all gates, and how often the workflow had been woken before. */
+interface Judged<G extends string> {
+  readonly seen: number;
+  readonly answer: Answer<G>;
+}
+
+/**
+ * One judgement serves every gate that asks, until something wakes the workflow.
+ *
+ * And one is asked for at a time: two local activities at once end in activations of their own when they first run, yet in a
+ * single one when their history is replayed, and whoever came later might then schedule first.
+ */
+function judging<G extends string>(waker: Waker, assess: Subject<G>['assess']) {
+  let known: Judged<G> | null = null;
+  let asking: Promise<void> | null = null;
+
+  async function askOnce(): Promise<void> {
+    const seen = waker.count;
+    try {
+      known = { seen, answer: await assess(Date.now()) };
+      waker.setAlarm(known.answer.until);
+    } finally {
+      asking = null;
+    }
+  }
+
+  const latest = (): Judged<G> | null => (known !== null && known.seen === waker.count ? known : null);
+  return {
+    latest,
+    async ask(): Promise<Judged<G>> {
+      for (;;) {
+        asking ??= askOnce();
+        await asking;
+        const judged = latest();
+        if (judged !== null) return judged;
+      }
+    },
+  };
+}
+
+/** The acts under way, of all gates: none is begun a second time before its end. */
 function startsActs(waker: Waker, perform: (act: Act) => Promise<void>) {
   const running = new Set<string>();
   let failure: Error | null = null;
 
-  async function run(act: Act, key: string): Promise<void> {
+  async function run(act: Act, key: string, besides: readonly string[]): Promise<void> {
     running.add(key);
-    waker.acting += 1;
     try {
       await perform(act);
     } catch (error) {
       failure = error instanceof Error ? error : new Error('an act failed');
     }
     running.delete(key);
-    waker.acting -= 1;
-    // Another gate may wait for what this one has just done.
-    if (running.size === 0) waker.nudge();
+    // One look at what all of them have done; another gate may wait for it, too.
+    if (!besides.some((one) => running.has(one))) waker.nudge();
   }
 
   return {
     /** Starts what is not under way. @throws what an act that was started before ended in. */
-    async start(acts: readonly Act[]): Promise<void> {
+    start(acts: readonly Act[]): void {
       if (failure !== null) throw failure;
-      for (const act of acts) {
-        const key = JSON.stringify(act);
-        if (!running.has(key)) void run(act, key);
+      const keys = acts.map((act) => JSON.stringify(act));
+      for (const [index, act] of acts.entries()) {
+        const key = keys[index] ?? '';
+        if (!running.has(key)) void run(act, key, keys);
       }
     },
     idle: () => running.size === 0,
   };
-}
-
-/** Waits until no vendor is being asked any more: ending before would leave a command's answer unrecorded. */
-export async function settled(waker: Waker): Promise<void> {
-  await condition(() => waker.acting === 0);
 }

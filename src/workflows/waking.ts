@@ -1,47 +1,75 @@
 /** Waiting: until a moment, or until woken. Neither adds to the history while nothing happens. */
-import { condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, setHandler, sleep } from '@temporalio/workflow';
 import { wake } from './messages.ts';
 
 export interface Waker {
   /** How often the workflow was woken so far; read before judging, so that no wake in between is lost. */
   readonly count: number;
-  /** How many acts are under way. */
-  acting: number;
-  /** Resolves at `until` (epoch milliseconds; `null` = never by time) or when woken after `seen`. */
-  sleep(until: number | null, seen: number): Promise<void>;
+  /** Resolves when woken after `seen`. */
+  wait(seen: number): Promise<void>;
+  /**
+   * Wakes the workflow at `time` (epoch milliseconds; `null` = never by time), in place of any time set before. One timer
+   * serves all waits, and stays when the time does.
+   */
+  setAlarm(time: number | null): void;
   /** Wakes this workflow's own waits: an act of one gate may have changed another. */
   nudge(): void;
-  /**
-   * Runs `act` when all that came before it is over. Whatever uses local activities goes through here: two of them at a time
-   * end in activations of their own when they first run, yet in a single one when their history is replayed, and whoever
-   * came later may then schedule first. One at a time, first run and replay are the same.
-   */
-  inTurn<T>(act: () => Promise<T>): Promise<T>;
 }
 
-/** Takes the workflow's wake signals. Call before the first await. */
+interface Alarm {
+  readonly time: number;
+  readonly scope: CancellationScope;
+}
+
+/**
+ * Takes the workflow's wake signals. Call before the first await.
+ *
+ * Waits are plain promises, not the SDK's conditions: the SDK notes the stack of every promise that a workflow makes, which is
+ * the larger part of what a workflow costs, and a condition makes several.
+ */
 export function listen(): Waker {
   let count = 0;
-  let before: Promise<unknown> = Promise.resolve();
-  const nudge = () => {
+  let waiting: (() => void)[] = [];
+  let alarm: Alarm | null = null;
+
+  function nudge(): void {
     count += 1;
-  };
+    const woken = waiting;
+    waiting = [];
+    for (const resolve of woken) resolve();
+  }
   setHandler(wake, nudge);
+
+  function start(time: number): void {
+    const mine = { time, scope: new CancellationScope() };
+    alarm = mine;
+    void ring(mine);
+  }
+
+  async function ring(mine: Alarm): Promise<void> {
+    try {
+      await mine.scope.run(() => sleep(Math.max(1, mine.time - Date.now())));
+    } catch {
+      // Another time was set, or the workflow itself was cancelled.
+      return;
+    }
+    if (alarm === mine) alarm = null;
+    nudge();
+  }
+
   return {
-    acting: 0,
     get count() {
       return count;
     },
     nudge,
-    inTurn(act) {
-      const turn = before.then(act);
-      before = turn.catch(() => undefined);
-      return turn;
+    async wait(seen) {
+      if (count === seen) await new Promise<void>((resolve) => waiting.push(resolve));
     },
-    async sleep(until, seen) {
-      if (until === null) return condition(() => count > seen);
-      const left = until - Date.now();
-      if (left > 0) await condition(() => count > seen, left);
+    setAlarm(time) {
+      if (alarm !== null && alarm.time === time) return;
+      alarm?.scope.cancel();
+      alarm = null;
+      if (time !== null) start(time);
     },
   };
 }

@@ -114,21 +114,24 @@ describeTimeSkipping('a workflow', () => {
       },
       'deviceCustody',
     );
-    expect(asked.map(({ at }) => at).toSorted()).toEqual(['data-handover', 'data-handover', 'return']);
+    // Two judgements, each of both gates that have begun.
+    expect(asked.map(({ at }) => at)).toEqual(['data-handover', 'return', 'data-handover', 'return']);
   });
 
   it('asks by an ordinary activity when the database does not answer a local one', async () => {
     const { asked } = await play(
       {
-        judge: ({ at, local }) => {
-          if (at === 'discovery' && local) throw new Error('the database is away');
+        judge: ({ at, before }) => {
+          if (at === 'discovery' && before < 3) throw new Error('the database is away');
+          if (at === 'discovery' && before === 3)
+            return { do: 'act', acts: [{ act: 'ask-source', connector: 'vendor' }] };
           return pass;
         },
       },
       'offboardingCase',
     );
     const discovery = asked.filter(({ at }) => at === 'discovery');
-    expect(discovery.map(({ local }) => local)).toEqual([true, true, true, false]);
+    expect(discovery.map(({ local }) => local)).toEqual([true, true, true, false, true]);
     expect(asked.at(-1)).toMatchObject({ at: 'devices', local: true });
   });
 

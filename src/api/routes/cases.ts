@@ -18,6 +18,7 @@ import { CASE_STATES, CaseDetail, CaseSummary, caseSummary } from '../shapes/cas
 import { Id, Instant, Line } from '../shapes/common.ts';
 import { FactShape, factView } from '../shapes/facts.ts';
 import { caseView } from '../views/case-view.ts';
+import { inTransaction } from '../../store/transactions.ts';
 
 const OneCase = z.strictObject({ id: Id('case') });
 
@@ -117,7 +118,7 @@ const openRoute = route({
   problems: ['person-not-found', 'person-ambiguous'],
   async handle({ db, terms, policy }, { body, actor, now }) {
     const { effectiveAt, ...key } = body;
-    const { personId, caseId, outcome } = await db.transaction().execute(async (tx) => {
+    const { personId, caseId, outcome } = await inTransaction(db, async (tx) => {
       const found = await onePerson(tx, key);
       await keepPolicy(tx, policy);
       const leave = {
@@ -152,7 +153,7 @@ const cancelRoute = route({
   problems: ['not-found', 'case-ended'],
   async handle({ db }, { params, body, actor, now }) {
     const row = await existing(db, params.id);
-    const isNew = await db.transaction().execute((tx) => cancelCase(tx, row.id, body.reason, actor, now));
+    const isNew = await inTransaction(db, (tx) => cancelCase(tx, row.id, body.reason, actor, now));
     const after = await existing(db, params.id);
     // A repeat is answered as the first was; a case that ended otherwise is not cancelled.
     if (!isNew && after.state !== 'cancelled') throw new Problem('case-ended');

@@ -18,6 +18,7 @@ import { Id, Instant, Line, MaybeInstant, Serial } from '../shapes/common.ts';
 import { GateStates } from '../shapes/gates.ts';
 import { custodyStanding } from '../views/case-standing.ts';
 import { custodyView } from '../views/case-view.ts';
+import { inTransaction } from '../../store/transactions.ts';
 
 const OneDevice = z.strictObject({ id: Id('device') });
 
@@ -180,9 +181,9 @@ async function scanIn(
 ): Promise<Answer<z.output<typeof ScanVerdict>>> {
   const serial = readable(scan.serial);
   const exceptionsDueAt = new Date(now.getTime() + deps.policy.exceptions.dueMs);
-  const found = await deps.db
-    .transaction()
-    .execute((tx) => recordIntakeScan(tx, { ...scan, serial, exceptionsDueAt }, deviceId, now));
+  const found = await inTransaction(deps.db, (tx) =>
+    recordIntakeScan(tx, { ...scan, serial, exceptionsDueAt }, deviceId, now),
+  );
   return { status: 'exceptionId' in found ? 202 : 200, body: verdictView(found) };
 }
 

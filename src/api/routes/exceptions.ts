@@ -12,6 +12,7 @@ import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Id, Instant, Line } from '../shapes/common.ts';
 import { ExceptionShape, exceptionView } from '../shapes/exceptions.ts';
+import { inTransaction } from '../../store/transactions.ts';
 
 const listRoute = route({
   method: 'get',
@@ -65,7 +66,7 @@ const resolveRoute = route({
   answer: ExceptionShape,
   problems: ['not-found', 'exception-decided'],
   async handle({ db }, { params, body, actor, now }) {
-    return db.transaction().execute(async (tx) => {
+    return inTransaction(db, async (tx) => {
       const before = await readException(tx, params.id);
       if (before === null) throw new Problem('not-found');
       // What it is about stays with how it was decided.

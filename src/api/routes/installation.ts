@@ -15,6 +15,7 @@ import type { Reader } from '../../store/database.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Instant, MaybeInstant } from '../shapes/common.ts';
+import { inTransaction } from '../../store/transactions.ts';
 
 const Connector = z
   .object({
@@ -76,7 +77,7 @@ const changeSwitchRoute = route({
   body: z.strictObject({ on: z.boolean() }),
   answer: Switch,
   handle: ({ db }, { body, actor, now }) =>
-    db.transaction().execute(async (tx) => {
+    inTransaction(db, async (tx) => {
       await setKillSwitch(tx, body.on, actor, now);
       return ok(await killSwitch(tx));
     }),
@@ -113,7 +114,7 @@ const requestReleaseRoute = route({
   summary: 'Asks for the release of a wipe limit that was reached; another person releases it',
   answer: z.object({ held: z.int().meta({ description: 'How many wipes are held now.' }) }),
   handle: ({ db }, { actor, now }) =>
-    db.transaction().execute(async (tx) => {
+    inTransaction(db, async (tx) => {
       if (!(await requestRelease(tx, actor, now))) throw new Problem('wipe-limit-not-reached');
       return ok({ held: (await heldWipes(tx)).length });
     }),
@@ -128,7 +129,7 @@ const releaseRoute = route({
     freed: z.int().meta({ description: 'How many held wipes go on; each is judged anew.' }),
   }),
   handle: ({ db }, { actor, now }) =>
-    db.transaction().execute(async (tx) => {
+    inTransaction(db, async (tx) => {
       const outcome = await releaseLimit(tx, actor, now);
       switch (outcome.kind) {
         case 'released':

@@ -7,6 +7,7 @@ import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Id, Line } from '../shapes/common.ts';
+import { inTransaction } from '../../store/transactions.ts';
 
 const Address = z.strictObject({
   street1: Line(200),
@@ -73,7 +74,7 @@ const addressRoute = route({
   answer: z.object({ personId: z.string(), hasAddress: z.literal(true) }),
   problems: ['not-found'],
   async handle({ db }, { params, body }) {
-    const found = await db.transaction().execute((tx) => setAddress(tx, params.id, stored(body)));
+    const found = await inTransaction(db, (tx) => setAddress(tx, params.id, stored(body)));
     if (!found) throw new Problem('not-found');
     return ok({ personId: params.id, hasAddress: true as const });
   },
@@ -126,7 +127,7 @@ const importRoute = route({
         address: address === undefined ? null : stored(address),
       }),
     );
-    const outcomes = await db.transaction().execute((tx) => importPeople(tx, people));
+    const outcomes = await inTransaction(db, (tx) => importPeople(tx, people));
     return ok({ people: outcomes.map((outcome, index) => ({ index, ...outcome })) });
   },
 });

@@ -24,6 +24,7 @@ import {
 } from '../shapes/pickups.ts';
 import { everythingReady, theseDevices } from '../views/pickup-choice.ts';
 import { pickupView } from '../views/pickup-view.ts';
+import { inTransaction } from '../../store/transactions.ts';
 
 const OnePickup = z.strictObject({ id: Id('pickup') });
 
@@ -96,7 +97,7 @@ const createRoute = route({
     }
     const pickupId =
       idempotencyKey === null ? newId('pickup') : derivedId('pickup', `${actor}:${idempotencyKey}`);
-    return deps.db.transaction().execute(async (tx) => {
+    return inTransaction(deps.db, async (tx) => {
       await lockPickups(tx);
       const before = await readPickup(tx, pickupId);
       if (before !== null) {
@@ -143,9 +144,9 @@ const scanRoute = route({
     const { params, actor, now } = call;
     const scans = scansOf(call);
     const work = { actor, exceptionsDueAt: dueAt(policy, now) };
-    const recorded = await db
-      .transaction()
-      .execute(async (tx) => recordDockScans(tx, await locked(tx, params.id), scans, work, now));
+    const recorded = await inTransaction(db, async (tx) =>
+      recordDockScans(tx, await locked(tx, params.id), scans, work, now),
+    );
     if (recorded.kind === 'confirmed') throw new Problem('pickup-confirmed');
     if (recorded.kind === 'reused') throw new Problem('idempotency-key-reused');
     return ok({ scans: recorded.results });
@@ -185,11 +186,9 @@ const confirmRoute = route({
   problems: ['not-found', 'pickup-discrepancies'],
   async handle({ db, policy }, { params, actor, now }) {
     // A refusal is committed: it opens the exceptions that somebody must decide.
-    const result = await db
-      .transaction()
-      .execute(async (tx) =>
-        confirmPickup(tx, await locked(tx, params.id), { actor, exceptionsDueAt: dueAt(policy, now) }, now),
-      );
+    const result = await inTransaction(db, async (tx) =>
+      confirmPickup(tx, await locked(tx, params.id), { actor, exceptionsDueAt: dueAt(policy, now) }, now),
+    );
     if (result.kind === 'refused')
       throw new Problem('pickup-discrepancies', [], { discrepancies: result.discrepancies });
     const pickup = await readPickup(db, params.id);

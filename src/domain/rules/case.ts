@@ -5,7 +5,7 @@ import { climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
 import { isThrough } from '../gates.ts';
 import type { BlockedBy, CaseGate, GateStatus } from '../gates.ts';
-import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import type { Judgement, RuleContext, Step, Steps } from '../judgement.ts';
 import { toIso, toMs } from '../time.ts';
 import { judgeAccessCut } from './access-cut.ts';
 import { custodyCompletion, custodyGates } from './custody.ts';
@@ -16,35 +16,28 @@ import { mindingExceptions } from './standing.ts';
 export const CASE_STATIONS = ['leave', 'discovery', 'access-cut', 'devices'] as const;
 export type CaseStation = (typeof CASE_STATIONS)[number];
 
-/** One station's next step, for the workflow that asks station by station. */
-export function caseStep(
+/** What comes next at every station. Discovery and access-cut follow the leave side by side, devices follow both. */
+export function caseSteps(
   state: CaseState,
   custodies: readonly CustodyState[],
-  station: CaseStation,
   context: RuleContext,
-): Step {
-  if (state.cancelled !== null) return { do: 'stop' };
-  if (state.completed !== null) return { do: 'pass' };
-  const step = stationStep(state, custodies, station, context);
-  return mindingExceptions(step, state.exceptions, state.escalations, context);
+): Steps<CaseStation> {
+  if (state.cancelled !== null) return allStations({ do: 'stop' });
+  if (state.completed !== null) return allStations({ do: 'pass' });
+  const minding = (step: Step): Step => mindingExceptions(step, state.exceptions, state.escalations, context);
+  const leave = minding(leaveStep(state, context));
+  if (leave.do !== 'pass') return { ...allStations({ do: 'wait', until: null }), leave };
+  const discovery = minding(judgeDiscovery(state, context).step);
+  const cut = minding(judgeAccessCut(state, context).step);
+  const devices =
+    discovery.do === 'pass' && cut.do === 'pass'
+      ? minding(devicesStep(state, custodies, context))
+      : ({ do: 'wait', until: null } as const);
+  return { leave, discovery, 'access-cut': cut, devices };
 }
 
-function stationStep(
-  state: CaseState,
-  custodies: readonly CustodyState[],
-  station: CaseStation,
-  context: RuleContext,
-): Step {
-  switch (station) {
-    case 'leave':
-      return leaveStep(state, context);
-    case 'discovery':
-      return judgeDiscovery(state, context).step;
-    case 'access-cut':
-      return judgeAccessCut(state, context).step;
-    case 'devices':
-      return devicesStep(state, custodies, context);
-  }
+function allStations(step: Step): Steps<CaseStation> {
+  return { leave: step, discovery: step, 'access-cut': step, devices: step };
 }
 
 function leaveStep(state: CaseState, context: RuleContext): Step {

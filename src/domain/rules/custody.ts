@@ -4,7 +4,7 @@ import { climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
 import { GATES_BEFORE, isThrough } from '../gates.ts';
 import type { BlockedBy, DeviceGate, GateStatus } from '../gates.ts';
-import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import type { Judgement, RuleContext, Step, Steps } from '../judgement.ts';
 import { acceptedCertificate, judgeItadHandoff } from './itad-handoff.ts';
 import { judgeDataHandover } from './data-handover.ts';
 import { judgeInventoryClosure } from './inventory-closure.ts';
@@ -35,19 +35,34 @@ export function custodyGates(
   };
 }
 
-/** One gate's next step, for the workflow that asks gate by gate. */
-export function custodyStep(custody: CustodyState, gate: DeviceGate, context: RuleContext): Step {
-  if (custody.cancelled !== null) return { do: 'stop' };
-  if (custody.closed !== null) return { do: 'pass' };
+/** What comes next at every gate. One that waits for those before it has their step. */
+export function custodySteps(custody: CustodyState, context: RuleContext): Steps<DeviceGate> {
+  if (custody.cancelled !== null) return allGates({ do: 'stop' });
+  if (custody.closed !== null) return allGates({ do: 'pass' });
   const gates = custodyGates(custody, context);
-  if (gate === 'inventory-closure' && custodyCompletion(custody, context).complete) {
-    const level = acceptedCertificate(custody, context.policy)?.data.level;
-    return {
-      do: 'record',
-      records: [{ kind: 'close-custody', disposition: level === 'destroy' ? 'destroyed' : 'sanitised' }],
-    };
-  }
-  return mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context);
+  const step = (gate: DeviceGate): Step =>
+    mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context);
+  return {
+    'data-handover': step('data-handover'),
+    wipe: step('wipe'),
+    return: step('return'),
+    'itad-handoff': step('itad-handoff'),
+    'inventory-closure': custodyCompletion(custody, context).complete
+      ? closing(custody, context)
+      : step('inventory-closure'),
+  };
+}
+
+function allGates(step: Step): Steps<DeviceGate> {
+  return { 'data-handover': step, wipe: step, return: step, 'itad-handoff': step, 'inventory-closure': step };
+}
+
+function closing(custody: CustodyState, { policy }: RuleContext): Step {
+  const level = acceptedCertificate(custody, policy)?.data.level;
+  return {
+    do: 'record',
+    records: [{ kind: 'close-custody', disposition: level === 'destroy' ? 'destroyed' : 'sanitised' }],
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** A planted mistake: the last gate is asked for first, and as an ordinary activity. */
+/** A planted mistake: the judgement is asked for once more, first, and as an ordinary activity. */
 import { workflowInfo } from '@temporalio/workflow';
 import { ordinary } from '../../../src/workflows/activity-options.ts';
 import { deviceCustody as real } from '../../../src/workflows/device-custody.ts';
@@ -8,7 +8,6 @@ export async function deviceCustody(): Promise<void> {
   await ordinary.assessCustody({
     deviceId,
     epoch: Number(epoch),
-    gate: 'inventory-closure',
     now: Date.now(),
   });
   await real();

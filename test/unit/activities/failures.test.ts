@@ -22,11 +22,8 @@ describe('what a database activity fails with', () => {
   it.each([
     ['reconcileWorkflows', () => activities.reconcileWorkflows()],
     ['pickupConnector', () => activities.pickupConnector({ pickupId: 'pick_1' })],
-    [
-      'assessCase',
-      () => activities.assessCase({ caseId: 'case_1', generation: 1, station: 'leave', now: 0 }),
-    ],
-    ['assessCustody', () => activities.assessCustody({ deviceId: 'dev_1', epoch: 1, gate: 'wipe', now: 0 })],
+    ['assessCase', () => activities.assessCase({ caseId: 'case_1', generation: 1, now: 0 })],
+    ['assessCustody', () => activities.assessCustody({ deviceId: 'dev_1', epoch: 1, now: 0 })],
   ] as const)('%s quotes nothing of the error', async (_name, run) => {
     const error: unknown = await run().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ type: 'internal', message: 'unexpected error' });

@@ -6,7 +6,7 @@ import { foldCustody } from '../../../src/domain/custody-state.ts';
 import type { FactType } from '../../../src/domain/fact-types.ts';
 import type { AnyFact } from '../../../src/domain/fact.ts';
 import type { Platform } from '../../../src/domain/platform.ts';
-import { caseStep, isStuck } from '../../../src/domain/rules/case.ts';
+import { caseSteps, isStuck } from '../../../src/domain/rules/case.ts';
 import { custodyGates } from '../../../src/domain/rules/custody.ts';
 import { certified, contextAt, DAY, DEVICE_ID, HOUR, iso, T0 } from './support/history.ts';
 import {
@@ -130,7 +130,7 @@ describe('completion', () => {
       );
       const state = foldCase(facts, 1);
       if (state === null) throw new Error('no case');
-      expect(caseStep(state, [], 'discovery', contextAt(T0 + HOUR))).toMatchObject({
+      expect(caseSteps(state, [], contextAt(T0 + HOUR)).discovery).toMatchObject({
         do: 'act',
         acts: [{ act: 'ask-source' }],
       });

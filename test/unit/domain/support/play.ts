@@ -11,7 +11,7 @@ import type { AnyFact } from '../../../../src/domain/fact.ts';
 import { DEVICE_GATES } from '../../../../src/domain/gates.ts';
 import type { BlockedBy, DeviceGate } from '../../../../src/domain/gates.ts';
 import type { Act, Record as RuleRecord, RuleContext } from '../../../../src/domain/judgement.ts';
-import { custodyCompletion, custodyGates, custodyStep } from '../../../../src/domain/rules/custody.ts';
+import { custodyCompletion, custodyGates, custodySteps } from '../../../../src/domain/rules/custody.ts';
 import {
   contextAt,
   custodyOpened,
@@ -65,16 +65,19 @@ export class Play {
     }
   }
 
-  private assess(gate: DeviceGate): readonly Act[] {
+  /** Judges all gates until there is nothing more to record; what is then to be done at one of them. */
+  private assess(at: DeviceGate): readonly Act[] {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = this.state;
-      const step = custodyStep(state, gate, this.context);
-      if (step.do === 'wait' && step.until !== null && step.until <= this.now)
-        this.wrongs.push(`${gate} waits for the past`);
-      if (step.do !== 'record') return step.do === 'act' ? step.acts : [];
-      for (const record of step.records) this.commit(state, record);
+      const steps = custodySteps(state, this.context);
+      for (const [gate, step] of Object.entries(steps))
+        if (step.do === 'wait' && step.until !== null && step.until <= this.now)
+          this.wrongs.push(`${gate} waits for the past`);
+      const records = DEVICE_GATES.map((gate) => steps[gate]).find((step) => step.do === 'record')?.records;
+      if (records === undefined) return steps[at].do === 'act' ? steps[at].acts : [];
+      for (const record of records) this.commit(state, record);
     }
-    this.wrongs.push(`${gate} does not settle`);
+    this.wrongs.push('the gates do not settle');
     return [];
   }
 
