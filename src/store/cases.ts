@@ -8,7 +8,7 @@ import { whatHappened } from '../domain/what-happened.ts';
 import type { Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
 import { newId } from './ids.ts';
-import { queueWakes } from './outbox.ts';
+import { queueStarts, queueWakes } from './outbox.ts';
 import { loadCase, loadCustodiesOf } from './rule-facts.ts';
 
 /** What every new case is opened under. */
@@ -115,7 +115,7 @@ async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Prom
     ],
     now,
   );
-  await wakeCase(tx, caseId, 1);
+  await queueStarts(tx, [{ workflowId: caseWorkflowId(caseId, 1), workflowType: 'offboardingCase' }]);
   return { caseId, outcome: 'opened' };
 }
 

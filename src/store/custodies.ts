@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { deviceStream } from '../domain/fact.ts';
 import type { DiscoveredDevice, MatchedRecord } from '../domain/fact-types.ts';
+import { custodyWorkflowId } from '../domain/ids.ts';
 import type { MatchedDevice } from '../domain/matching.ts';
 import type { Policy } from '../domain/policy.ts';
 import { DEFAULT_ROUTE } from '../domain/routes.ts';
@@ -9,7 +10,7 @@ import type { Tx } from './database.ts';
 import { openException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
 import { newId } from './ids.ts';
-import { wakeCustody } from './cases.ts';
+import { queueStarts } from './outbox.ts';
 
 export interface CustodyOwner {
   readonly caseId: string;
@@ -146,7 +147,7 @@ export async function openCustody(
       now,
     );
   }
-  await wakeCustody(tx, deviceId, epoch);
+  await queueStarts(tx, [{ workflowId: custodyWorkflowId(deviceId, epoch), workflowType: 'deviceCustody' }]);
 }
 
 /** What does not add up in the sources' records of one device. */

@@ -18,12 +18,21 @@ export const OUTBOX_CHANNEL = 'handback_outbox';
 
 /** Queues wakes. Many for one workflow become one signal. */
 export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> {
+  await queue(tx, wakes, false);
+}
+
+/** Queues starts of workflows that are new: one that runs already has no reason to look again. */
+export async function queueStarts(tx: Tx, starts: readonly Wake[]): Promise<void> {
+  await queue(tx, starts, true);
+}
+
+async function queue(tx: Tx, wakes: readonly Wake[], onlyStart: boolean): Promise<void> {
   if (wakes.length === 0) return;
   const [ids, types] = [wakes.map((wake) => wake.workflowId), wakes.map((wake) => wake.workflowType)];
   await sql`
     with queued as (
-      insert into outbox (workflow_id, workflow_type)
-      select workflow_id, workflow_type from unnest(${ids}::text[], ${types}::text[]) as wakes (workflow_id, workflow_type)
+      insert into outbox (workflow_id, workflow_type, only_start)
+      select workflow_id, workflow_type, ${onlyStart} from unnest(${ids}::text[], ${types}::text[]) as wakes (workflow_id, workflow_type)
     ) select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 

@@ -40,16 +40,13 @@ async function addLeaves(tx: Tx, limit: number): Promise<number> {
     .executeTakeFirstOrThrow();
   const hashes = facts.map((fact) => leafHash(fact.canonical));
   const tree = append(head, hashes);
-  await tx
-    .insertInto('ledger_leaves')
-    .values(
-      facts.map((fact, index) => ({
-        leaf_index: head.size + index,
-        fact_id: fact.id,
-        leaf_hash: hashes[index] ?? Buffer.alloc(0),
-      })),
-    )
-    .execute();
+  const ids = facts.map((fact) => fact.id);
+  await sql`
+    insert into ledger_leaves (leaf_index, fact_id, leaf_hash)
+    select ${head.size}::bigint + place - 1, fact_id, leaf_hash
+    from unnest(${ids}::bigint[], ${hashes}::bytea[]) with ordinality as leaves (fact_id, leaf_hash, place)`.execute(
+    tx,
+  );
   await tx
     .updateTable('ledger_head')
     .set({ size: tree.size, frontier: [...tree.frontier], root: root(tree), updated_at: sql`now()` })

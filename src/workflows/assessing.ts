@@ -5,22 +5,18 @@ import type { DeviceGate } from '../domain/gates.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
 import { local, ordinary } from './activity-options.ts';
 
-export async function assessCase(question: CaseQuestion): Promise<Answer<CaseStation>> {
-  try {
-    return await local.assessCase(question);
-  } catch (error) {
+export function assessCase(question: CaseQuestion): Promise<Answer<CaseStation>> {
+  return local.assessCase(question).catch((error: unknown) => {
     if (!isSlowDatabase(error)) throw error;
     return ordinary.assessCase(question);
-  }
+  });
 }
 
-export async function assessCustody(question: CustodyQuestion): Promise<Answer<DeviceGate>> {
-  try {
-    return await local.assessCustody(question);
-  } catch (error) {
+export function assessCustody(question: CustodyQuestion): Promise<Answer<DeviceGate>> {
+  return local.assessCustody(question).catch((error: unknown) => {
     if (!isSlowDatabase(error)) throw error;
     return ordinary.assessCustody(question);
-  }
+  });
 }
 
 /** A local activity fails with what it threw or with its time-out, unlike an ordinary one, which wraps both. */

@@ -34,13 +34,17 @@ export async function follow<G extends string>(
 
   async function pass(gate: G): Promise<void> {
     for (;;) {
-      const { seen, answer } = judge.latest() ?? (await judge.ask());
-      const instruction = answer.at[gate];
+      const judged = judge.latest();
+      if (judged === null) {
+        await judge.ask();
+        continue;
+      }
+      const instruction = judged.answer.at[gate];
       if (instruction.do === 'pass') return;
       if (instruction.do === 'stop') throw new Stopped();
       // A vendor may take days to answer: whatever wakes the workflow meanwhile is judged, and nothing is asked twice.
       if (instruction.do === 'act') acts.start(instruction.acts);
-      await waker.wait(seen);
+      if (waker.count === judged.seen) await waker.woken();
       // Id and database are all a workflow needs to start, so it carries nothing over.
       if (workflowInfo().continueAsNewSuggested && acts.idle()) await continueAsNew();
     }
@@ -52,7 +56,7 @@ export async function follow<G extends string>(
     if (!(error instanceof Stopped)) throw error;
   }
   // Ending while a vendor is being asked would leave a command's answer unrecorded.
-  while (!acts.idle()) await waker.wait(waker.count);
+  while (!acts.idle()) await waker.woken();
 }
 
 /** A judgement of all gates, and how often the workflow had been woken before. */
@@ -81,17 +85,10 @@ function judging<G extends string>(waker: Waker, assess: Subject<G>['assess']) {
     }
   }
 
-  const latest = (): Judged<G> | null => (known !== null && known.seen === waker.count ? known : null);
   return {
-    latest,
-    async ask(): Promise<Judged<G>> {
-      for (;;) {
-        asking ??= askOnce();
-        await asking;
-        const judged = latest();
-        if (judged !== null) return judged;
-      }
-    },
+    /** `null` when the workflow was woken since. */
+    latest: (): Judged<G> | null => (known !== null && known.seen === waker.count ? known : null),
+    ask: (): Promise<void> => (asking ??= askOnce()),
   };
 }
 

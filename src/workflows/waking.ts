@@ -5,8 +5,8 @@ import { wake } from './messages.ts';
 export interface Waker {
   /** How often the workflow was woken so far; read before judging, so that no wake in between is lost. */
   readonly count: number;
-  /** Resolves when woken after `seen`. */
-  wait(seen: number): Promise<void>;
+  /** Resolves when the workflow is woken the next time. */
+  woken(): Promise<void>;
   /**
    * Wakes the workflow at `time` (epoch milliseconds; `null` = never by time), in place of any time set before. One timer
    * serves all waits, and stays when the time does.
@@ -62,9 +62,7 @@ export function listen(): Waker {
       return count;
     },
     nudge,
-    async wait(seen) {
-      if (count === seen) await new Promise<void>((resolve) => waiting.push(resolve));
-    },
+    woken: () => new Promise<void>((resolve) => waiting.push(resolve)),
     setAlarm(time) {
       if (alarm !== null && alarm.time === time) return;
       alarm?.scope.cancel();
