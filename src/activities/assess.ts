@@ -3,6 +3,7 @@
  * once, and answers with one small instruction.
  */
 import { caseStream, deviceStream } from '../domain/fact.ts';
+import type { CustodyState } from '../domain/custody-state.ts';
 import { DEVICE_GATES } from '../domain/gates.ts';
 import type { DeviceGate } from '../domain/gates.ts';
 import type { Act, Record as RuleRecord, Step, Steps } from '../domain/judgement.ts';
@@ -64,9 +65,10 @@ export async function assessCase(
       .executeTakeFirstOrThrow();
     await lockStream(tx, caseStream(caseId));
     const rules = await ruleContext(context, tx, digest, now);
+    let custodies: readonly CustodyState[] | null = null;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = await loadCase(tx, caseId, generation);
-      const custodies = state.concluded === null ? [] : await loadCustodiesOf(tx, caseId, generation);
+      custodies ??= state.concluded === null ? [] : await loadCustodiesOf(tx, caseId, generation);
       const steps = caseSteps(state, custodies, rules);
       const records = firstRecords(CASE_STATIONS, steps);
       if (records.length === 0) {
@@ -79,6 +81,9 @@ export async function assessCase(
       }
       for (const record of records)
         await commitCaseRecord(tx, state, record, rules, recordingTime(context, now));
+      // Concluding a discovery and opening custodies are the only records after which there are others.
+      if (records.some(({ kind }) => kind === 'conclude-discovery' || kind === 'open-custodies'))
+        custodies = null;
     }
     throw new Error(`the rules do not settle for ${caseId}`);
   });

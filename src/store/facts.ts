@@ -1,5 +1,5 @@
 /** The ledger's facts: appended in the caller's transaction, insert-only, each event key once. */
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { canonicalDigest, canonicalText, sha256Hex } from '../ledger/canonical.ts';
 import type { AnyFact, NewFact } from '../domain/fact.ts';
 import type { Database, Reader, Tx } from './database.ts';
@@ -89,22 +89,37 @@ function rowOf(fact: NewFact, head: StreamHead, now: Date): FactRow {
   return { fact: whole, canonical, digest: sha256Hex(canonical), bodyDigest };
 }
 
+/** A ready text: this is asked more than anything else, and building it would cost as much as asking it. */
+const INSERT = `
+  with head as (
+    select from streams where stream = $1 and seq = $2 and digest = $3 for update
+  ), added as (
+    insert into facts (stream, seq, key, type, at, body_digest, digest, canonical)
+    select $1, $4::bigint, $5, $6, $7::timestamptz, $8, $9, $10 from head
+    on conflict (key) do nothing
+    returning id
+  ), pending as (
+    insert into ledger_pending (fact_id) select id from added
+  ), moved as (
+    update streams set seq = $4::bigint, digest = $9 where stream = $1 and exists (select from added)
+  ) select id from added`;
+
 /** @returns `false`, and nothing is written, when the stream does not end at `head` any more or the key exists. */
 async function insertAt(db: Reader, head: StreamHead, row: FactRow): Promise<boolean> {
   const { stream, seq, key, type, at } = row.fact;
-  const { rows } = await sql<{ id: number }>`
-    with head as (
-      select from streams where stream = ${stream} and seq = ${head.seq} and digest = ${head.digest} for update
-    ), added as (
-      insert into facts (stream, seq, key, type, at, body_digest, digest, canonical)
-      select ${stream}, ${seq}::bigint, ${key}, ${type}, ${at}::timestamptz, ${row.bodyDigest}, ${row.digest}, ${row.canonical} from head
-      on conflict (key) do nothing
-      returning id
-    ), pending as (
-      insert into ledger_pending (fact_id) select id from added
-    ), moved as (
-      update streams set seq = ${seq}, digest = ${row.digest} where stream = ${stream} and exists (select from added)
-    ) select id from added`.execute(db);
+  const values = [
+    stream,
+    head.seq,
+    head.digest,
+    seq,
+    key,
+    type,
+    at,
+    row.bodyDigest,
+    row.digest,
+    row.canonical,
+  ];
+  const { rows } = await db.executeQuery(CompiledQuery.raw(INSERT, values));
   return rows.length > 0;
 }
 

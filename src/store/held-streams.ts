@@ -1,5 +1,5 @@
 /** Streams that a transaction holds: where they end, and what it has read and appended of them. */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { AnyFact } from '../domain/fact.ts';
 import type { Reader, Tx } from './database.ts';
 import { knownStreams } from './known-streams.ts';
@@ -45,13 +45,11 @@ export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
   return held;
 }
 
+const HOLD = 'select seq, digest from streams where stream = $1 for update';
+
 async function holdHead(tx: Tx, stream: string): Promise<StreamHead | undefined> {
-  return tx
-    .selectFrom('streams')
-    .select(['seq', 'digest'])
-    .where('stream', '=', stream)
-    .forUpdate()
-    .executeTakeFirst();
+  const { rows } = await tx.executeQuery<StreamHead>(CompiledQuery.raw(HOLD, [stream]));
+  return rows[0];
 }
 
 /** The first to use a stream makes its head; one that another makes at this moment is waited for, and held as it is then. */

@@ -25,14 +25,14 @@ export async function sequenceBatch(db: Database, limit = 1_000): Promise<number
 }
 
 async function addLeaves(tx: Tx, limit: number): Promise<number> {
+  const { rows: taken } = await sql<{ fact_id: number }>`
+    delete from ledger_pending where fact_id in (select fact_id from ledger_pending order by fact_id limit ${limit})
+    returning fact_id`.execute(tx);
+  if (taken.length === 0) return 0;
   const { rows: facts } = await sql<{ id: number; canonical: string }>`
-    with taken as (
-      delete from ledger_pending where fact_id in (select fact_id from ledger_pending order by fact_id limit ${limit})
-      returning fact_id
-    ) select facts.id, facts.canonical from facts join taken on facts.id = taken.fact_id order by facts.id`.execute(
+    select id, canonical from facts where id = any(${taken.map((one) => one.fact_id)}::bigint[]) order by id`.execute(
     tx,
   );
-  if (facts.length === 0) return 0;
   const head = await tx
     .selectFrom('ledger_head')
     .select(['size', 'frontier'])

@@ -1,5 +1,5 @@
 /** Reading streams: what is known of them is not read again. */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { AnyFact } from '../domain/fact.ts';
 import type { Reader } from './database.ts';
 import { heldBy } from './held-streams.ts';
@@ -57,13 +57,7 @@ async function readAfter(
   db: Reader,
   known: ReadonlyMap<string, KnownStream>,
 ): Promise<ReadonlyMap<string, KnownStream>> {
-  const streams = [...known.keys()];
-  const lengths = streams.map((stream) => known.get(stream)?.facts.length ?? 0);
-  const { rows } = await sql<FactRow>`
-    select facts.stream, facts.canonical, facts.digest
-    from unnest(${streams}::text[], ${lengths}::bigint[]) as known (stream, length)
-    join facts on facts.stream = known.stream and facts.seq > known.length
-    order by facts.stream, facts.seq`.execute(db);
+  const rows = await selectAfter(db, known);
   const added = Map.groupBy(rows, (row) => row.stream);
   const read = new Map<string, KnownStream>();
   for (const [stream, before] of known) {
@@ -73,6 +67,28 @@ async function readAfter(
     read.set(stream, longer ?? (await readAfter(db, from)).get(stream) ?? EMPTY_STREAM);
   }
   return read;
+}
+
+const SELECT_AFTER =
+  'select stream, canonical, digest from facts where stream = $1 and seq > $2 order by seq';
+
+/** By index, stream for stream: however many facts there are, only those wanted are touched. */
+async function selectAfter(db: Reader, known: ReadonlyMap<string, KnownStream>): Promise<readonly FactRow[]> {
+  const streams = [...known.keys()];
+  const lengths = streams.map((stream) => known.get(stream)?.facts.length ?? 0);
+  const [stream] = streams;
+  const [length] = lengths;
+  if (stream !== undefined && streams.length === 1)
+    return (await db.executeQuery<FactRow>(CompiledQuery.raw(SELECT_AFTER, [stream, length ?? 0]))).rows;
+  const { rows } = await sql<FactRow>`
+    select added.stream, added.canonical, added.digest
+    from unnest(${streams}::text[], ${lengths}::bigint[]) as known (stream, length)
+    cross join lateral (
+      select stream, seq, canonical, digest from facts
+      where facts.stream = known.stream and facts.seq > known.length
+      order by seq offset 0
+    ) as added order by added.stream, added.seq`.execute(db);
+  return rows;
 }
 
 /** @returns `null` when the first of the added facts does not follow the last known one. */

@@ -1,6 +1,6 @@
 /** Passing a gate: ask what is next, do it or wait, and ask again, until the gate is through. */
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { Answer } from '../activities/assess.ts';
+import type { Answer, Instruction } from '../activities/assess.ts';
 import type { Act } from '../domain/judgement.ts';
 import { listen } from './waking.ts';
 import type { Waker } from './waking.ts';
@@ -78,8 +78,9 @@ function judging<G extends string>(waker: Waker, assess: Subject<G>['assess']) {
   async function askOnce(): Promise<void> {
     const seen = waker.count;
     try {
-      known = { seen, answer: await assess(Date.now()) };
-      waker.setAlarm(known.answer.until);
+      const answer = await assess(Date.now());
+      known = { seen, answer };
+      if (needsAlarm(answer, Date.now())) waker.setAlarm(answer.until);
     } finally {
       asking = null;
     }
@@ -90,6 +91,17 @@ function judging<G extends string>(waker: Waker, assess: Subject<G>['assess']) {
     latest: (): Judged<G> | null => (known !== null && known.seen === waker.count ? known : null),
     ask: (): Promise<void> => (asking ??= askOnce()),
   };
+}
+
+/**
+ * While a vendor is being asked, which takes seconds but for outages, a moment further ahead than this is left to the
+ * reconcile sweep: a timer for it would nearly always be cancelled again (docs/decisions/0011).
+ */
+const SOON_MS = 3_600_000;
+
+function needsAlarm<G extends string>({ at, until }: Answer<G>, now: number): boolean {
+  const acting = Object.values<Instruction>(at).some((instruction) => instruction.do === 'act');
+  return !acting || (until !== null && until < now + SOON_MS);
 }
 
 /** The acts under way, of all gates: none is begun a second time before its end. */
