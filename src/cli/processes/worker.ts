@@ -1,4 +1,5 @@
 import { runWorker } from '../../worker/main.ts';
+import { installSdkLog } from '../../worker/sdk-log.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import {
   databaseUrlOf,
@@ -16,6 +17,7 @@ export function workerProcess(options: GlobalOptions, io: Io): Promise<number> {
       const config = await readInstalledConfig(options, io);
       // The worker takes them from the configuration; without any it could read nothing.
       payloadKeysOf(config);
+      installSdkLog(config.log.level);
       return runWorker(config, {
         databaseUrl: databaseUrlOf(config),
         temporalAddress: temporalAddressOf(config),
