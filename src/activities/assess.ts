@@ -9,7 +9,7 @@ import type { DeviceGate } from '../domain/gates.ts';
 import type { Act, Record as RuleRecord, Step, Steps } from '../domain/judgement.ts';
 import { CASE_STATIONS, caseGates, caseSteps, completion } from '../domain/rules/case.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
-import { custodySteps } from '../domain/rules/custody.ts';
+import { judgeCustody } from '../domain/rules/custody.ts';
 import { untilOf } from '../domain/steps.ts';
 import { standingOf } from '../store/custody-news.ts';
 import { lockStream } from '../store/held-streams.ts';
@@ -101,13 +101,12 @@ export async function assessCustody(
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = await loadCustody(tx, deviceId, epoch);
       const rules = await custodyRuleContext(context, tx, state.opened.data, now);
-      const steps = custodySteps(state, rules);
-      const records = firstRecords(DEVICE_GATES, steps);
+      const judgement = judgeCustody(state, rules);
+      const records = firstRecords(DEVICE_GATES, judgement.steps);
       if (records.length === 0) {
-        const settled = answerOf(steps);
-        await showCustody(tx, deviceId, epoch, standingOf(state, rules, settled.until));
+        await showCustody(tx, deviceId, epoch, standingOf(state, judgement));
         context.crash('assess-committing');
-        return settled;
+        return answerOf(judgement.steps);
       }
       for (const record of records)
         await commitCustodyRecord(tx, state, record, rules, recordingTime(context, now));

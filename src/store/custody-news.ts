@@ -4,8 +4,8 @@
  * further.
  */
 import type { CustodyState } from '../domain/custody-state.ts';
-import type { RuleContext } from '../domain/judgement.ts';
-import { custodyCompletion, custodyGates, custodySteps } from '../domain/rules/custody.ts';
+import { judgeCustody } from '../domain/rules/custody.ts';
+import type { CustodyJudgement } from '../domain/rules/custody.ts';
 import { hasWork, untilOf } from '../domain/steps.ts';
 import { toMs } from '../domain/time.ts';
 import { wakeCustody } from './cases.ts';
@@ -20,14 +20,13 @@ import type { Standing } from './shown.ts';
  */
 const SOON_MS = 3_600_000;
 
-/** How a custody stands. */
-export function standingOf(custody: CustodyState, rules: RuleContext, until: number | null): Standing {
-  const ended = custody.closed !== null || custody.cancelled !== null;
-  return {
-    gates: custodyGates(custody, rules),
-    blockedBy: ended ? [] : custodyCompletion(custody, rules).blockedBy,
-    until,
-  };
+/** How a custody stands by that judgement. */
+export function standingOf(
+  { closed, cancelled }: CustodyState,
+  { gates, steps, completion }: CustodyJudgement,
+): Standing {
+  const ended = closed !== null || cancelled !== null;
+  return { gates, blockedBy: ended ? [] : completion.blockedBy, until: untilOf(steps) };
 }
 
 /** To be called in the transaction that appended the facts. */
@@ -37,10 +36,11 @@ export async function announceCustody(tx: Tx, deviceId: string, epoch: number, n
   const policy = await readPolicy(tx, policyDigest);
   // Which carrier and inventory there are decides how the workflow goes on, not whether.
   const rules = { policy, policyDigest, now: now.getTime(), carrier: null, inventory: null };
-  const steps = custodySteps(custody, rules);
-  const until = untilOf(steps);
-  const lookedAt = await showCustody(tx, deviceId, epoch, standingOf(custody, rules, until));
+  const judgement = judgeCustody(custody, rules);
+  const standing = standingOf(custody, judgement);
+  const { until } = standing;
+  const lookedAt = await showCustody(tx, deviceId, epoch, standing);
   const isSooner = until !== null && (lookedAt === null || until < toMs(lookedAt));
   const isSoon = until !== null && until < rules.now + SOON_MS;
-  if (hasWork(steps) || (isSooner && isSoon)) await wakeCustody(tx, deviceId, epoch);
+  if (hasWork(judgement.steps) || (isSooner && isSoon)) await wakeCustody(tx, deviceId, epoch);
 }

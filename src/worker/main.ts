@@ -1,5 +1,5 @@
 /** The worker: composition root of everything that acts. Any number may run side by side. */
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
 import { createConnectors } from '../adapters/connector-kinds.ts';
 import type { Connectors } from '../adapters/connectors.ts';
@@ -80,8 +80,8 @@ async function start(
   );
   const { namespace, apiKey } = config.temporal;
   const access = { address: deps.temporalAddress, ...(apiKey === undefined ? {} : { apiKey, tls: true }) };
-  const connection = opened.adopt(await Connection.connect(access), (one) => one.close());
-  const native = opened.adopt(await NativeConnection.connect(access), (one) => one.close());
+  // One connection for both: the native one spares each wake the work of a client written in JavaScript.
+  const connection = opened.adopt(await NativeConnection.connect(access), (one) => one.close());
   const client = new Client({ connection, namespace, dataConverter });
 
   await ensureSchedules(client, planSweeps(config.sweeps, connectors));
@@ -98,7 +98,7 @@ async function start(
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   opened.defer(() => listener.close());
   const workers = await runWorkers({
-    connection: native,
+    connection,
     namespace,
     dataConverter,
     deployment: config.temporal.deployment,

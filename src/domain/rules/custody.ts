@@ -12,6 +12,19 @@ import { judgeReturn } from './return.ts';
 import { mindingExceptions } from './standing.ts';
 import { judgeWipe } from './wipe.ts';
 
+/** One judgement of a custody: how its gates stand, what comes next at each, and what blocks. */
+export interface CustodyJudgement {
+  readonly gates: Readonly<Record<DeviceGate, Judgement>>;
+  readonly steps: Steps<DeviceGate>;
+  readonly completion: CustodyCompletion;
+}
+
+export function judgeCustody(custody: CustodyState, context: RuleContext): CustodyJudgement {
+  const gates = custodyGates(custody, context);
+  const completion = completionOf(custody, gates, context);
+  return { gates, completion, steps: stepsOf(custody, gates, completion, context) };
+}
+
 /** How every gate of a custody stands. A gate whose predecessors are not through waits for them. */
 export function custodyGates(
   custody: CustodyState,
@@ -37,9 +50,17 @@ export function custodyGates(
 
 /** What comes next at every gate. One that waits for those before it has their step. */
 export function custodySteps(custody: CustodyState, context: RuleContext): Steps<DeviceGate> {
+  return judgeCustody(custody, context).steps;
+}
+
+function stepsOf(
+  custody: CustodyState,
+  gates: CustodyJudgement['gates'],
+  { complete }: CustodyCompletion,
+  context: RuleContext,
+): Steps<DeviceGate> {
   if (custody.cancelled !== null) return allGates({ do: 'stop' });
   if (custody.closed !== null) return allGates({ do: 'pass' });
-  const gates = custodyGates(custody, context);
   const step = (gate: DeviceGate): Step =>
     mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context);
   return {
@@ -47,9 +68,7 @@ export function custodySteps(custody: CustodyState, context: RuleContext): Steps
     wipe: step('wipe'),
     return: step('return'),
     'itad-handoff': step('itad-handoff'),
-    'inventory-closure': custodyCompletion(custody, context).complete
-      ? closing(custody, context)
-      : step('inventory-closure'),
+    'inventory-closure': complete ? closing(custody, context) : step('inventory-closure'),
   };
 }
 
@@ -87,7 +106,15 @@ export interface CustodyCompletion {
 
 /** Whether every gate of the custody is through and nothing blocks; otherwise what does. */
 export function custodyCompletion(custody: CustodyState, context: RuleContext): CustodyCompletion {
-  const statuses = Object.values(custodyGates(custody, context)).map((judgement) => judgement.status);
+  return completionOf(custody, custodyGates(custody, context), context);
+}
+
+function completionOf(
+  custody: CustodyState,
+  gates: CustodyJudgement['gates'],
+  context: RuleContext,
+): CustodyCompletion {
+  const statuses = Object.values(gates).map((judgement) => judgement.status);
   const named = new Set(
     statuses.flatMap((status) => status.blockedBy.map((block) => `${block.code}:${block.since}`)),
   );
