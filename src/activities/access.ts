@@ -60,7 +60,7 @@ async function isBack(context: EngineContext, state: CaseState, person: PersonId
   const now = context.clock().getTime();
   const ids = person.accounts.filter((account) => account.connector === source).map((one) => one.externalId);
   for (const id of ids) {
-    const live = await provider.port.readPerson(id);
+    const live = await readOnce(context, source, id, provider.port);
     const leaveAt = live === null || live.leaveAt === null ? null : Date.parse(live.leaveAt);
     const reading = {
       connector: source,
@@ -71,6 +71,23 @@ async function isBack(context: EngineContext, state: CaseState, person: PersonId
     if (isGone(reading, now) || (leaveAt !== null && leaveAt <= now)) return false;
   }
   return ids.length > 0;
+}
+
+const READINGS = new WeakMap<EngineContext, Map<string, ReturnType<IdentityProvider['readPerson']>>>();
+
+/** All providers are cut at once, and each cut asks the one that told of the leave: those under way share its answer. */
+async function readOnce(
+  context: EngineContext,
+  connector: string,
+  externalId: string,
+  port: IdentityProvider,
+): ReturnType<IdentityProvider['readPerson']> {
+  const readings = READINGS.get(context) ?? new Map<string, ReturnType<IdentityProvider['readPerson']>>();
+  READINGS.set(context, readings);
+  const key = `${connector}:${externalId}`;
+  const reading = readings.get(key) ?? port.readPerson(externalId).finally(() => readings.delete(key));
+  readings.set(key, reading);
+  return reading;
 }
 
 async function cutOne(

@@ -1,6 +1,7 @@
 /** Carries wakes from the outbox to Temporal: starts the workflow when it is not running, else wakes it. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import type { Log } from '../activities/context.ts';
 import type { Database } from '../store/database.ts';
 import { relayBatch } from '../store/outbox.ts';
@@ -28,7 +29,13 @@ export async function deliverWake(
   try {
     await client.withDeadline(Date.now() + CALL_LIMIT_MS, async () => {
       if (onlyStart)
-        await client.workflow.start(workflowType, { ...options, workflowIdConflictPolicy: 'FAIL', args: [] });
+        await client.workflow.start(workflowType, {
+          ...options,
+          workflowIdConflictPolicy: 'FAIL',
+          args: [],
+          // The first step is handed to the worker in this very process, without its having to ask for it.
+          requestEagerStart: client.connection instanceof NativeConnection,
+        });
       else
         await client.workflow.signalWithStart(workflowType, { ...options, signal: 'wake', signalArgs: [] });
     });
