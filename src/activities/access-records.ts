@@ -1,7 +1,7 @@
 /** The facts of an access cut. */
 import type { AccessItemReading } from '../domain/access.ts';
 import { caseStream } from '../domain/fact.ts';
-import { loadCase } from '../store/rule-facts.ts';
+import { foldCase } from '../domain/case-state.ts';
 import type { EngineContext } from './context.ts';
 import type { SourceQuestion } from './discovery.ts';
 import { raiseOnCase } from './raise.ts';
@@ -16,9 +16,9 @@ export async function recordCut(
 ): Promise<void> {
   const key = `access.cut:${caseId}:${generation}:${connector}:${externalId}`;
   const data = { generation, connector, externalId, cutAt };
-  await recordOnce(context, { stream: caseStream(caseId), key, type: 'access.cut', actor: 'handback', data });
-  const state = await loadCase(context.db, caseId, generation);
-  if (state.cancelled === null) return;
+  const fact = { stream: caseStream(caseId), key, type: 'access.cut', actor: 'handback', data } as const;
+  const state = foldCase(await recordOnce(context, fact), generation);
+  if (state === null || state.cancelled === null) return;
   await raiseOnCase(context, state, {
     code: 'access-cut-after-cancel',
     gate: 'access-cut',

@@ -49,21 +49,25 @@ async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | n
 /**
  * Appends one fact by itself, unless its key is known: the first of a kind stands, whatever another says. One statement
  * where the stream is as this process knows it; else a transaction that locks it.
+ *
+ * @returns The whole stream as it is then.
  */
-export async function appendOnce(db: Database, fact: NewFact, now: Date): Promise<void> {
+export async function appendOnce(db: Database, fact: NewFact, now: Date): Promise<readonly AnyFact[]> {
   const memory = knownStreams(db);
   const known = memory.get(fact.stream);
-  if (known.facts.some((one) => one.key === fact.key)) return;
+  if (known.facts.some((one) => one.key === fact.key)) return readStream(db, fact.stream);
   const head = { seq: known.facts.length, digest: known.digest };
   const row = rowOf(fact, head, now);
   if (head.seq > 0 && (await insertAt(db, head, row))) {
-    memory.keep(fact.stream, { facts: [...known.facts, row.fact], digest: row.digest });
-    return;
+    const facts = [...known.facts, row.fact];
+    memory.keep(fact.stream, { facts, digest: row.digest });
+    return facts;
   }
-  await inTransaction(db, async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockStream(tx, fact.stream);
     const facts = await readStream(tx, fact.stream);
     if (!facts.some((one) => one.key === fact.key)) await appendFact(tx, fact, now);
+    return readStream(tx, fact.stream);
   });
 }
 

@@ -1,5 +1,5 @@
 /** People and their accounts. Personal data stays in these tables; everything else holds `per_…` ids. */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Reader, Tx } from './database.ts';
 import { newId } from './ids.ts';
 
@@ -201,21 +201,26 @@ export interface PersonIdentity {
   readonly employeeNumber: string | null;
 }
 
+const IDENTITY = `
+  select work_email, employee_number, connector, external_id
+  from persons left join person_links on person_links.person_id = persons.id
+  where persons.id = $1 order by connector, external_id`;
+
+interface IdentityRow {
+  readonly work_email: string | null;
+  readonly employee_number: string | null;
+  readonly connector: string | null;
+  readonly external_id: string | null;
+}
+
 /** @throws Error when there is no such person. */
 export async function readIdentity(db: Reader, personId: string): Promise<PersonIdentity> {
-  const rows = await db
-    .selectFrom('persons')
-    .leftJoin('person_links', 'person_links.person_id', 'persons.id')
-    .select(['work_email', 'employee_number', 'connector', 'external_id as externalId'])
-    .where('persons.id', '=', personId)
-    .orderBy('connector')
-    .orderBy('external_id')
-    .execute();
+  const { rows } = await db.executeQuery<IdentityRow>(CompiledQuery.raw(IDENTITY, [personId]));
   const [person] = rows;
   if (person === undefined) throw new Error(`no person ${personId}`);
   return {
     personId,
-    accounts: rows.flatMap(({ connector, externalId }) =>
+    accounts: rows.flatMap(({ connector, external_id: externalId }) =>
       connector === null || externalId === null ? [] : [{ connector, externalId }],
     ),
     workEmail: person.work_email,

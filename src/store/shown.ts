@@ -1,5 +1,5 @@
 /** The read model of lists: how gates stand and what blocks. Derived, never judged by, and written only when it differs. */
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { BlockedBy, GateStatus } from '../domain/gates.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import { toIso } from '../domain/time.ts';
@@ -14,10 +14,23 @@ export interface Standing {
   readonly until: number | null;
 }
 
+const SHOW_CASE = `
+  update cases set gates = $2::jsonb, blocked_by = $3::jsonb, due_at = $4::timestamptz, next_at = $5::timestamptz
+  where id = $1
+    and (gates, blocked_by, due_at, next_at) is distinct from ($2::jsonb, $3::jsonb, $4::timestamptz, $5::timestamptz)`;
+
 export async function showCase(tx: Tx, caseId: string, standing: Standing): Promise<void> {
-  const shown = shownOf(standing);
-  await tx.updateTable('cases').set(shown).where('id', '=', caseId).where(differs(shown)).execute();
+  await tx.executeQuery(CompiledQuery.raw(SHOW_CASE, [caseId, ...shownOf(standing)]));
 }
+
+const SHOW_CUSTODY = `
+  with before as (
+    select next_at from custodies where device_id = $1 and epoch = $2
+  ), shown as (
+    update custodies set gates = $3::jsonb, blocked_by = $4::jsonb, due_at = $5::timestamptz, next_at = $6::timestamptz
+    where device_id = $1 and epoch = $2
+      and (gates, blocked_by, due_at, next_at) is distinct from ($3::jsonb, $4::jsonb, $5::timestamptz, $6::timestamptz)
+  ) select next_at from before`;
 
 /** @returns When somebody was to look again by what was shown before, ISO 8601 UTC. */
 export async function showCustody(
@@ -26,51 +39,21 @@ export async function showCustody(
   epoch: number,
   standing: Standing,
 ): Promise<string | null> {
-  const shown = shownOf(standing);
-  const before = await tx
-    .with('before', (db) =>
-      db
-        .selectFrom('custodies')
-        .select('next_at')
-        .where('device_id', '=', deviceId)
-        .where('epoch', '=', epoch),
-    )
-    .with('shown', (db) =>
-      db
-        .updateTable('custodies')
-        .set(shown)
-        .where('device_id', '=', deviceId)
-        .where('epoch', '=', epoch)
-        .where(differs(shown)),
-    )
-    .selectFrom('before')
-    .select('next_at')
-    .executeTakeFirst();
-  return before?.next_at ?? null;
+  const query = CompiledQuery.raw(SHOW_CUSTODY, [deviceId, epoch, ...shownOf(standing)]);
+  const { rows } = await tx.executeQuery<{ next_at: string | null }>(query);
+  return rows[0]?.next_at ?? null;
 }
 
-function shownOf({ gates, blockedBy, until }: Standing) {
+/** `gates`, `blocked_by`, `due_at`, `next_at`. */
+function shownOf({ gates, blockedBy, until }: Standing): readonly (string | null)[] {
   const statuses: Record<string, GateStatus> = {};
   for (const [gate, judgement] of Object.entries(gates)) statuses[gate] = judgement.status;
-  return {
-    gates: JSON.stringify(statuses),
-    blocked_by: JSON.stringify(blockedBy),
-    due_at: earliestOf(blockedBy.filter((block) => !block.parked).map((block) => block.dueAt)),
-    next_at: earliestOf([
-      ...blockedBy.map((block) => block.escalatesAt),
-      until === null ? null : toIso(until),
-    ]),
-  };
-}
-
-function differs({
-  gates,
-  blocked_by: blockedBy,
-  due_at: dueAt,
-  next_at: nextAt,
-}: ReturnType<typeof shownOf>) {
-  return sql<boolean>`(gates, blocked_by, due_at, next_at) is distinct from
-    (${gates}::jsonb, ${blockedBy}::jsonb, ${dueAt}::timestamptz, ${nextAt}::timestamptz)`;
+  return [
+    JSON.stringify(statuses),
+    JSON.stringify(blockedBy),
+    earliestOf(blockedBy.filter((block) => !block.parked).map((block) => block.dueAt)),
+    earliestOf([...blockedBy.map((block) => block.escalatesAt), until === null ? null : toIso(until)]),
+  ];
 }
 
 /** The first of the times that are set: ISO 8601 UTC texts sort as times do. */
