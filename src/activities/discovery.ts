@@ -6,10 +6,13 @@ import { caseStream } from '../domain/fact.ts';
 import type { FactData } from '../domain/fact-types.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
 import { serialsToLookUp } from '../domain/rules/discovery.ts';
+import { wakeCase } from '../store/cases.ts';
 import { appendFacts } from '../store/facts.ts';
+import { lockStream } from '../store/held-streams.ts';
 import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase } from '../store/rule-facts.ts';
+import { readStream } from '../store/streams.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
@@ -224,8 +227,15 @@ async function recordSilence(
   const key = `source.unanswered:${caseId}:${generation}:${connector}`;
   context.log.warn({ caseId, connector, code }, 'a source does not answer');
   const data = { generation, connector, code };
-  const fact = { stream: caseStream(caseId), key, type: 'source.unanswered', data } as const;
-  await recordOnce(context, { ...fact, actor: `connector:${connector}` });
+  const stream = caseStream(caseId);
+  const fact = { stream, key, type: 'source.unanswered', actor: `connector:${connector}`, data } as const;
+  await inTransaction(context.db, async (tx) => {
+    await lockStream(tx, stream);
+    if ((await readStream(tx, stream)).some((one) => one.key === key)) return;
+    await appendFacts(tx, [fact], context.clock());
+    // From now on the access cut may have to begin without it, by time alone.
+    await wakeCase(tx, caseId, generation);
+  });
 }
 
 /** Exactly the fields of a sighting: an adapter's richer record must not leak into a fact. */

@@ -7,7 +7,8 @@ export function untilOf(steps: Readonly<Record<string, Step>>): number | null {
   return earliest(...Object.values(steps).map((step) => (step.do === 'wait' ? step.until : null)));
 }
 
-/** Whether there is something to do at once, rather than to wait or to go on waiting. */
-export function hasWork(steps: Readonly<Record<string, Step>>): boolean {
-  return Object.values(steps).some((step) => step.do !== 'wait' && step.do !== 'pass');
+/** What is to be done at once, as a text to compare; empty when there is only to wait, or nothing any more. */
+export function workOf(steps: Readonly<Record<string, Step>>): string {
+  const work = Object.entries(steps).filter(([, step]) => step.do !== 'wait' && step.do !== 'pass');
+  return work.length === 0 ? '' : JSON.stringify(work);
 }

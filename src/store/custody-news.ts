@@ -3,16 +3,20 @@
  * next. Most does not: a device that is back while its wipe is pending, or that the vendor has received, is waited for
  * further.
  */
+import { foldCustody } from '../domain/custody-state.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
+import { deviceStream } from '../domain/fact.ts';
 import { judgeCustody } from '../domain/rules/custody.ts';
 import type { CustodyJudgement } from '../domain/rules/custody.ts';
-import { hasWork, untilOf } from '../domain/steps.ts';
+import { untilOf, workOf } from '../domain/steps.ts';
 import { toMs } from '../domain/time.ts';
 import { wakeCustody } from './cases.ts';
 import type { Tx } from './database.ts';
-import { loadCustody, readPolicy } from './rule-facts.ts';
+import { heldBy } from './held-streams.ts';
+import { readPolicy } from './rule-facts.ts';
 import { showCustody } from './shown.ts';
 import type { Standing } from './shown.ts';
+import { readStream } from './streams.ts';
 
 /**
  * A workflow's own timer is for the moment it knew of. An earlier one that is further ahead than this is left to the reconcile
@@ -29,9 +33,13 @@ export function standingOf(
   return { gates, blockedBy: ended ? [] : completion.blockedBy, until: untilOf(steps) };
 }
 
-/** To be called in the transaction that appended the facts. */
+/** To be called in the transaction that appended the facts, and that holds the device's stream since before. */
 export async function announceCustody(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<void> {
-  const custody = await loadCustody(tx, deviceId, epoch);
+  const stream = deviceStream(deviceId);
+  const facts = await readStream(tx, stream);
+  const custody = foldCustody(facts, epoch);
+  if (custody === null) throw new Error(`no facts of ${deviceId} epoch ${epoch}`);
+  const before = foldCustody(facts.slice(0, heldBy(tx).get(stream)?.lockedAt ?? 0), epoch);
   const { policyDigest } = custody.opened.data;
   const policy = await readPolicy(tx, policyDigest);
   // Which carrier and inventory there are decides how the workflow goes on, not whether.
@@ -42,5 +50,8 @@ export async function announceCustody(tx: Tx, deviceId: string, epoch: number, n
   const lookedAt = await showCustody(tx, deviceId, epoch, standing);
   const isSooner = until !== null && (lookedAt === null || until < toMs(lookedAt));
   const isSoon = until !== null && until < rules.now + SOON_MS;
-  if (hasWork(judgement.steps) || (isSooner && isSoon)) await wakeCustody(tx, deviceId, epoch);
+  // What was to be done before is under way, or its workflow is woken for it already.
+  const work = workOf(judgement.steps);
+  const isNew = work !== '' && (before === null || workOf(judgeCustody(before, rules).steps) !== work);
+  if (isNew || (isSooner && isSoon)) await wakeCustody(tx, deviceId, epoch);
 }

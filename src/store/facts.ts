@@ -42,7 +42,7 @@ async function appendFact(tx: Tx, fact: NewFact, now: Date): Promise<AnyFact | n
   const row = rowOf(fact, head, now);
   if (!(await insertAt(tx, head, row))) return refuseAnother(tx, fact.key, row.bodyDigest);
   const facts = head.facts === null ? null : [...head.facts, row.fact];
-  heldBy(tx).set(fact.stream, { seq: row.fact.seq, digest: row.digest, facts, grown: true });
+  heldBy(tx).set(fact.stream, { ...head, seq: row.fact.seq, digest: row.digest, facts, grown: true });
   return row.fact;
 }
 

@@ -16,6 +16,8 @@ export interface HeldStream extends StreamHead {
   readonly facts: readonly AnyFact[] | null;
   /** Whether this transaction has appended to it: what it then reads may be rolled back. */
   readonly grown: boolean;
+  /** How many facts it had when it was locked. */
+  readonly lockedAt: number;
 }
 
 /**
@@ -40,7 +42,12 @@ export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
   const head = (await holdHead(tx, stream)) ?? (await makeHead(tx, stream));
   const before = knownStreams(tx).get(stream);
   const isWhole = before.facts.length === head.seq && before.digest === head.digest;
-  const held = { ...head, facts: isWhole ? before.facts : null, grown: false };
+  const held = {
+    ...head,
+    facts: isWhole ? before.facts : null,
+    grown: false,
+    lockedAt: head.seq,
+  };
   heldBy(tx).set(stream, held);
   return held;
 }

@@ -100,8 +100,10 @@ function judging<G extends string>(waker: Waker, assess: Subject<G>['assess']) {
 const SOON_MS = 3_600_000;
 
 function needsAlarm<G extends string>({ at, until }: Answer<G>, now: number): boolean {
-  const acting = Object.values<Instruction>(at).some((instruction) => instruction.do === 'act');
-  return !acting || (until !== null && until < now + SOON_MS);
+  const doing = new Set(Object.values<Instruction>(at).map((instruction) => instruction.do));
+  // At its end the workflow takes its timer along.
+  if (!doing.has('act')) return doing.has('wait');
+  return until !== null && until < now + SOON_MS;
 }
 
 /** The acts under way, of all gates: none is begun a second time before its end. */

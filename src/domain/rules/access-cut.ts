@@ -41,7 +41,10 @@ export function judgeAccessCut(state: CaseState, context: RuleContext): Judgemen
       dueAt: toMs(started) + context.policy.accessCut.dueMs,
       changesAt: ready
         ? earliest(...open.map((connector) => nextReading(state, connector, context)))
-        : begins,
+        : // Only a source that is down can make it begin by time alone; sources that answer wake it themselves.
+          state.unanswered.size > 0
+          ? begins
+          : null,
       raised: state.escalations,
       exceptions: state.exceptions,
     },
