@@ -15,6 +15,7 @@ import type { SourceQuestion } from './discovery.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { accountsAt } from './person-accounts.ts';
 import { raiseOnCase } from './raise.ts';
+import { sharing } from './sharing.ts';
 
 /**
  * Cuts the leaver's access at one identity provider and reads it back. Safe to repeat: every call of the port is idempotent,
@@ -60,7 +61,7 @@ async function isBack(context: EngineContext, state: CaseState, person: PersonId
   const now = context.clock().getTime();
   const ids = person.accounts.filter((account) => account.connector === source).map((one) => one.externalId);
   for (const id of ids) {
-    const live = await readOnce(context, source, id, provider.port);
+    const live = await readTogether(context, `${source}:${id}`, () => provider.port.readPerson(id));
     const leaveAt = live === null || live.leaveAt === null ? null : Date.parse(live.leaveAt);
     const reading = {
       connector: source,
@@ -73,22 +74,8 @@ async function isBack(context: EngineContext, state: CaseState, person: PersonId
   return ids.length > 0;
 }
 
-const READINGS = new WeakMap<EngineContext, Map<string, ReturnType<IdentityProvider['readPerson']>>>();
-
-/** All providers are cut at once, and each cut asks the one that told of the leave: those under way share its answer. */
-async function readOnce(
-  context: EngineContext,
-  connector: string,
-  externalId: string,
-  port: IdentityProvider,
-): ReturnType<IdentityProvider['readPerson']> {
-  const readings = READINGS.get(context) ?? new Map<string, ReturnType<IdentityProvider['readPerson']>>();
-  READINGS.set(context, readings);
-  const key = `${connector}:${externalId}`;
-  const reading = readings.get(key) ?? port.readPerson(externalId).finally(() => readings.delete(key));
-  readings.set(key, reading);
-  return reading;
-}
+/** All providers are cut at once, and each cut asks the one that told of the leave. */
+const readTogether = sharing<Awaited<ReturnType<IdentityProvider['readPerson']>>>();
 
 async function cutOne(
   context: EngineContext,

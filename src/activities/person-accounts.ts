@@ -6,6 +6,7 @@ import type { PresenceReading } from '../domain/gone.ts';
 import { linkPerson } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
+import { sharing } from './sharing.ts';
 import { inTransaction } from '../store/transactions.ts';
 
 /** A person's accounts at one provider, as far as they can be told. */
@@ -34,24 +35,13 @@ export async function accountsAt(
   if (linked.length > 0) return { ids: linked, unclear: false };
   const { employeeNumber, workEmail } = person;
   if (employeeNumber === null && workEmail === null) return { ids: [], unclear: true };
-  // Sources are asked side by side, and several need the same account: one of them looks it up.
-  const lookUps = lookUpsOf(context);
-  const key = `${connector}:${person.personId}`;
-  const lookUp =
-    lookUps.get(key) ??
-    lookUpAccounts(context, connector, provider, person).finally(() => lookUps.delete(key));
-  lookUps.set(key, lookUp);
-  return lookUp;
+  return lookUp(context, `${connector}:${person.personId}`, () =>
+    lookUpAccounts(context, connector, provider, person),
+  );
 }
 
-const LOOK_UPS = new WeakMap<EngineContext, Map<string, Promise<KnownAccounts>>>();
-
-/** The look-ups under way. */
-function lookUpsOf(context: EngineContext): Map<string, Promise<KnownAccounts>> {
-  const known = LOOK_UPS.get(context) ?? new Map<string, Promise<KnownAccounts>>();
-  LOOK_UPS.set(context, known);
-  return known;
-}
+/** Sources are asked side by side, and several need the same account. */
+const lookUp = sharing<KnownAccounts>();
 
 async function lookUpAccounts(
   context: EngineContext,

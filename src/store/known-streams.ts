@@ -17,6 +17,9 @@ export const EMPTY_STREAM: KnownStream = { facts: [], digest: '' };
 /** Facts that are kept at most, of all streams together: some tens of MiB. */
 const MOST_FACTS = 20_000;
 
+/** A stream longer than this is not kept: it would push out all others. */
+const LONGEST = 2_000;
+
 /** The streams of one database, those that were not read for longest going first. */
 export class KnownStreams {
   readonly #streams = new Map<string, KnownStream>();
@@ -35,6 +38,7 @@ export class KnownStreams {
     const before = this.#streams.get(stream);
     if (before !== undefined && before.facts.length >= known.facts.length) return;
     this.forget(stream);
+    if (known.facts.length > LONGEST) return;
     this.#streams.set(stream, known);
     this.#facts += known.facts.length;
     for (const oldest of this.#streams.keys()) {
