@@ -7,7 +7,7 @@ import type { CustodyState } from '../domain/custody-state.ts';
 import { DEVICE_GATES } from '../domain/gates.ts';
 import type { DeviceGate } from '../domain/gates.ts';
 import type { Act, Record as RuleRecord, Step, Steps } from '../domain/judgement.ts';
-import { CASE_STATIONS, caseGates, caseSteps, completion } from '../domain/rules/case.ts';
+import { CASE_STATIONS, caseBlocks, caseGates, caseSteps } from '../domain/rules/case.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
 import { judgeCustody } from '../domain/rules/custody.ts';
 import { untilOf } from '../domain/steps.ts';
@@ -74,7 +74,7 @@ export async function assessCase(
       if (records.length === 0) {
         const settled = answerOf(steps);
         const ended = state.completed !== null || state.cancelled !== null;
-        const blockedBy = ended ? [] : completion(state, custodies, rules).blockedBy;
+        const blockedBy = ended ? [] : caseBlocks(state, custodies, rules);
         await showCase(tx, caseId, { gates: caseGates(state, rules), blockedBy, until: settled.until });
         context.crash('assess-committing');
         return settled;

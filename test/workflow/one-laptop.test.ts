@@ -79,5 +79,13 @@ describeLocalTemporal('one laptop', () => {
     expect(custody.gates['return']?.state).toBe('waiting');
     const { effects } = await control.get<{ effects: { kind: string }[] }>('/effects?kind=wipe');
     expect(effects).toHaveLength(1);
+    // What the device waits for stands with the device, whose row moves on without the case being judged again.
+    const row = await db
+      .selectFrom('cases')
+      .select(['blocked_by', 'due_at'])
+      .where('id', '=', opened.caseId)
+      .executeTakeFirstOrThrow();
+    expect(row).toEqual({ blocked_by: [], due_at: null });
+    expect(custody.blocked_by).toMatchObject([{ gate: 'return', deviceId: custody.device_id }]);
   });
 });

@@ -77,11 +77,8 @@ export function completion(
   const gates = Object.values(caseGates(state, context)).map((judgement) => judgement.status);
   const devices = custodies.map((custody) => custodyCompletion(custody, context));
   const blockedBy = [
-    ...(state.started === null ? [notStarted(state, context)] : gates.flatMap((gate) => gate.blockedBy)),
-    ...otherExceptions(state, gates, context),
-    ...missingCustodies(state, custodies, context),
+    ...caseBlocks(state, custodies, context),
     ...devices.flatMap((device) => device.blockedBy),
-    ...notClosed(custodies, context),
   ];
   const closed = custodies.every((custody) => custody.closed !== null);
   const through =
@@ -91,6 +88,21 @@ export function completion(
   if (!through || !closed || blockedBy.length > 0) return { complete: false, blockedBy };
   const waived = gates.some((gate) => gate.state === 'waived') || devices.some((device) => device.waived);
   return { complete: true, outcome: waived ? 'completed-with-waivers' : 'completed', blockedBy: [] };
+}
+
+/** What blocks beside what the custodies say of themselves: they go their own way and are shown by their own rows. */
+export function caseBlocks(
+  state: CaseState,
+  custodies: readonly CustodyState[],
+  context: RuleContext,
+): readonly BlockedBy[] {
+  const gates = Object.values(caseGates(state, context)).map((judgement) => judgement.status);
+  return [
+    ...(state.started === null ? [notStarted(state, context)] : gates.flatMap((gate) => gate.blockedBy)),
+    ...otherExceptions(state, gates, context),
+    ...missingCustodies(state, custodies, context),
+    ...notClosed(custodies, context),
+  ];
 }
 
 /** How the case's own gates stand. */
