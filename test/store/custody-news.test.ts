@@ -7,7 +7,8 @@ import { announceCustody } from '../../src/store/custody-news.ts';
 import { appendFacts } from '../../src/store/facts.ts';
 import { lockStream } from '../../src/store/held-streams.ts';
 import { inTransaction } from '../../src/store/transactions.ts';
-import { devicePath } from '../unit/domain/support/world.ts';
+import { devicePath, seen } from '../unit/domain/support/world.ts';
+import type { Happening } from '../unit/domain/support/world.ts';
 import type { OpenCustody } from './support/rows.ts';
 import { useWipes } from './support/wipes.ts';
 
@@ -15,17 +16,22 @@ const database = useWipes();
 
 /** Commits what the path of a device that goes well has of that type, and announces it. @returns Whether it wakes. */
 async function news(custody: OpenCustody, type: FactType, nth = 0): Promise<boolean> {
-  const { db } = database();
-  const { deviceId, epoch } = custody;
   const happening = devicePath('windows').filter(([one]) => one === type)[nth];
   if (happening === undefined) throw new Error(`no ${type} on the path`);
+  return newsOf(custody, happening, nth);
+}
+
+async function newsOf(custody: OpenCustody, happening: Happening, nth = 0): Promise<boolean> {
+  const { db } = database();
+  const { deviceId, epoch } = custody;
+  const [type, dataAt] = happening;
   const now = new Date();
   const fact = {
     stream: deviceStream(deviceId),
     key: `${type}:${deviceId}:${epoch}:${nth}`,
     type,
     actor: 'test',
-    data: happening[1](now.getTime()),
+    data: dataAt(now.getTime()),
   } as NewFact;
   await db.deleteFrom('outbox').execute();
   await inTransaction(db, async (tx) => {
@@ -65,6 +71,14 @@ describe('news of a device', () => {
       'itad-handoff': 'satisfied',
       'inventory-closure': 'in-progress',
     });
+  });
+
+  test('of a failed wipe wakes: somebody must be told', async () => {
+    const custody = await database().custody();
+    for (const type of ['handover.not-required', 'wipe.approved', 'wipe.intended', 'wipe.answered'] as const)
+      await news(custody, type);
+    expect(await newsOf(custody, seen({ state: 'failed' }))).toBe(true);
+    expect(await gatesOf(custody)).toMatchObject({ wipe: 'failed' });
   });
 
   test('that was work to do before and still is wakes nobody a second time', async () => {

@@ -114,11 +114,20 @@ describe('the sweep over pending wipes', () => {
     expect(await woken()).toEqual([]);
   });
 
-  it('wakes the custody for a final state, and watches it no more', async () => {
-    await sent('m1');
+  it('judges the custody with a final state, and watches it no more', async () => {
+    const { deviceId } = await sent('m1');
+    const gates = async () =>
+      (
+        await wipes()
+          .db.selectFrom('custodies')
+          .select('gates')
+          .where('device_id', '=', deviceId)
+          .executeTakeFirstOrThrow()
+      ).gates;
     await sweep(managerOf([recordOf('m1', 'pending')]).port);
+    expect(await gates()).toEqual({});
     expect(await sweep(managerOf([recordOf('m1', 'done')]).port)).toEqual({ pending: 1, changed: 1 });
-    expect(await woken()).toHaveLength(1);
+    expect(Object.keys(await gates())).toContain('wipe');
     expect(await pendingWipes(wipes().db, 'mdm')).toEqual([]);
   });
 
