@@ -41,8 +41,8 @@ const CHAINS: readonly Chain[] = [
       'relay-delivered',
       'assess-committed',
       'assess-committing:4',
-      'relay-delivered:2',
-      'assess-committed:4',
+      'relay-delivered',
+      'assess-committed:2',
     ],
   },
   {
