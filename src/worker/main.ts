@@ -94,7 +94,11 @@ async function start(
   );
   opened.defer(() => relay.stop());
   const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, () => sequenceAll(db), log);
-  opened.defer(() => sequencer.stop());
+  opened.defer(async () => {
+    await sequencer.stop();
+    // What the last activities recorded; where the database is away, another worker or the next start does it.
+    await sequenceAll(db).catch(() => undefined);
+  });
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   opened.defer(() => listener.close());
   const workers = await runWorkers({
