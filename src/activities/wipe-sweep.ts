@@ -6,7 +6,6 @@ import { ConnectorError } from '../adapters/errors.ts';
 import type { DeviceManager, ManagedDevice } from '../adapters/devices/port.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
-import type { Policy } from '../domain/policy.ts';
 import { announceCustody } from '../store/custody-news.ts';
 import { readStream } from '../store/streams.ts';
 import { readPolicy } from '../store/rule-facts.ts';
@@ -29,7 +28,6 @@ interface Sweep {
   readonly context: EngineContext;
   readonly connector: string;
   readonly port: DeviceManager;
-  readonly policyOf: (digest: string) => Promise<Policy>;
 }
 
 /** Reads the state of every pending wipe of one device manager, page by page over its own listing. */
@@ -41,7 +39,7 @@ export async function sweepWipes(
   const pending = await pendingWipes(context.db, connector);
   if (pending.length === 0) return { pending: 0, changed: 0 };
   const { port } = connectorOf(context.connectors.devices, connector);
-  const sweep: Sweep = { context, connector, port, policyOf: rememberPolicies(context) };
+  const sweep: Sweep = { context, connector, port };
   const byTarget = Map.groupBy(pending, (wipe) => wipe.mdmId);
   const absent = new Set(pending);
   const unreadable: PendingWipe[] = [];
@@ -70,7 +68,7 @@ export async function sweepWipes(
       if (became === 'changed') changed += 1;
     }
     for (const wipe of await withoutException(context.db, 'wipe-state-unreadable', unreadable))
-      await raiseOnWipe(context, wipe, await sweep.policyOf(wipe.policyDigest), {
+      await raiseOnWipe(context, wipe, await readPolicy(context.db, wipe.policyDigest), {
         code: 'wipe-state-unreadable',
         owner: 'operator',
       });
@@ -98,13 +96,13 @@ async function observe(sweep: Sweep, wipe: PendingWipe, device: ManagedDevice): 
 }
 
 async function isStillWatched(
-  { policyOf }: Sweep,
+  { context }: Sweep,
   { platform, policyDigest }: PendingWipe,
   seen: WipeObservation,
   now: Date,
 ): Promise<boolean> {
   if (!APPLE.has(platform) || seen.state !== 'done') return false;
-  const { wipe } = await policyOf(policyDigest);
+  const { wipe } = await readPolicy(context.db, policyDigest);
   return now.getTime() < Date.parse(seen.updatedAt) + wipe.appleSilenceMs;
 }
 
@@ -113,7 +111,7 @@ async function isStillWatched(
  * look, unless the end of the wipe was seen before.
  */
 async function lookForAbsent(sweep: Sweep, wipe: PendingWipe): Promise<'changed' | 'unreadable' | null> {
-  const { context, port, policyOf } = sweep;
+  const { context, port } = sweep;
   // What became of a lost answer is read back by the custody itself.
   if (!wipe.custodyOpen || (wipe.answer !== 'accepted' && wipe.observedDigest === null)) return null;
   let device: ManagedDevice | null;
@@ -128,7 +126,7 @@ async function lookForAbsent(sweep: Sweep, wipe: PendingWipe): Promise<'changed'
     await inTransaction(context.db, (tx) => settleWipes(tx, [wipe.intentId], context.clock()));
     return null;
   }
-  await raiseOnWipe(context, wipe, await policyOf(wipe.policyDigest), {
+  await raiseOnWipe(context, wipe, await readPolicy(context.db, wipe.policyDigest), {
     code: 'wipe-target-vanished',
     owner: 'approver',
   });
@@ -143,15 +141,6 @@ async function hasEnded({ context }: Sweep, { deviceId, intentId }: PendingWipe)
       fact.data.intentId === intentId &&
       isFinal(fact.data.observation.state),
   );
-}
-
-function rememberPolicies({ db }: EngineContext): Sweep['policyOf'] {
-  const known = new Map<string, Policy>();
-  return async (digest) => {
-    const policy = known.get(digest) ?? (await readPolicy(db, digest));
-    known.set(digest, policy);
-    return policy;
-  };
 }
 
 function isFinal(state: WipeObservation['state']): boolean {

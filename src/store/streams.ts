@@ -29,12 +29,22 @@ export async function readStreams(
   return found;
 }
 
-/** What this transaction has appended itself may be rolled back: it is read, and not kept. */
+/**
+ * What this transaction has appended itself may be rolled back: it is read, and not kept. What was known and does not end
+ * where the locked stream does is of another past (a database that was put back), and is read anew.
+ */
 async function readHeld(db: Reader, stream: string, held: HeldStream): Promise<readonly AnyFact[]> {
-  const read = held.grown
-    ? await readAfter(db, new Map([[stream, knownStreams(db).get(stream)]]))
-    : await readOn(db, [stream]);
-  return read.get(stream)?.facts ?? [];
+  const memory = knownStreams(db);
+  const read = async (): Promise<KnownStream> => {
+    const found = held.grown
+      ? await readAfter(db, new Map([[stream, memory.get(stream)]]))
+      : await readOn(db, [stream]);
+    return found.get(stream) ?? EMPTY_STREAM;
+  };
+  const known = await read();
+  if (known.digest === held.digest) return known.facts;
+  memory.forget(stream);
+  return (await read()).facts;
 }
 
 /** Reads what is not known yet, and keeps it. */

@@ -1,4 +1,5 @@
 /** Reading streams: what is known is not read again, and is never more or less than what stands in the database. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewFact } from '../../src/domain/fact.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -115,6 +116,21 @@ describe('a stream that was read before', () => {
     });
     await append(beside, tracked('device:s5', 9));
     expect(await codes(here, 'device:s5')).toEqual(['1', '2', '9']);
+  });
+
+  test('is read anew under its lock where it does not end as the locked one does', async () => {
+    await append(here, tracked('device:s7', 1), tracked('device:s7', 2));
+    expect(await codes(here, 'device:s7')).toEqual(['1', '2']);
+    // As long as before, and yet another one: put back, and gone on differently.
+    await sql`alter table facts disable trigger user`.execute(beside);
+    await sql`update facts set canonical = replace(canonical, '"2"', '"8"'), digest = repeat('e', 64)
+      where stream = 'device:s7' and seq = 2`.execute(beside);
+    await sql`update streams set digest = repeat('e', 64) where stream = 'device:s7'`.execute(beside);
+    await sql`alter table facts enable trigger user`.execute(beside);
+    await here.transaction().execute(async (tx) => {
+      await lockStream(tx, 'device:s7');
+      expect(await codes(tx, 'device:s7')).toEqual(['1', '8']);
+    });
   });
 
   test('never lacks a fact, however many append and read at once', async () => {

@@ -49,10 +49,6 @@ export function custodyGates(
 }
 
 /** What comes next at every gate. One that waits for those before it has their step. */
-export function custodySteps(custody: CustodyState, context: RuleContext): Steps<DeviceGate> {
-  return judgeCustody(custody, context).steps;
-}
-
 function stepsOf(
   custody: CustodyState,
   gates: CustodyJudgement['gates'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { foldCase } from '../../../src/domain/case-state.ts';
 import { foldCustody } from '../../../src/domain/custody-state.ts';
 import { completion, isStuck } from '../../../src/domain/rules/case.ts';
-import { custodyCompletion, custodySteps } from '../../../src/domain/rules/custody.ts';
+import { custodyCompletion, judgeCustody } from '../../../src/domain/rules/custody.ts';
 import {
   caseOpened,
   contextAt,
@@ -41,7 +41,7 @@ describe('parked', () => {
     expect(isStuck(blocks(due - 1), due - 1)).toBe(false);
     expect(blocks(due)).toMatchObject([{ code: 'certificate-awaited', parked: false }]);
     expect(isStuck(blocks(due), due)).toBe(true);
-    const wait = custodySteps(custody, contextAt(due - DAY))['itad-handoff'];
+    const wait = judgeCustody(custody, contextAt(due - DAY)).steps['itad-handoff'];
     expect(wait).toEqual({ do: 'wait', until: due });
   });
 

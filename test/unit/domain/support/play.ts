@@ -11,7 +11,7 @@ import type { AnyFact } from '../../../../src/domain/fact.ts';
 import { DEVICE_GATES } from '../../../../src/domain/gates.ts';
 import type { BlockedBy, DeviceGate } from '../../../../src/domain/gates.ts';
 import type { Act, Record as RuleRecord, RuleContext } from '../../../../src/domain/judgement.ts';
-import { custodyCompletion, custodyGates, custodySteps } from '../../../../src/domain/rules/custody.ts';
+import { custodyCompletion, custodyGates, judgeCustody } from '../../../../src/domain/rules/custody.ts';
 import {
   contextAt,
   custodyOpened,
@@ -69,7 +69,7 @@ export class Play {
   private assess(at: DeviceGate): readonly Act[] {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = this.state;
-      const steps = custodySteps(state, this.context);
+      const steps = judgeCustody(state, this.context).steps;
       for (const [gate, step] of Object.entries(steps))
         if (step.do === 'wait' && step.until !== null && step.until <= this.now)
           this.wrongs.push(`${gate} waits for the past`);
