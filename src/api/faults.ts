@@ -9,6 +9,8 @@ const PASSING_SQLSTATES = [
   /^55P03$/u,
   /^25006$/u,
   /^3D000$/u,
+  // A prepared statement whose table a migration has changed: its connection is made anew (store/prepared-pool.ts).
+  /^0A000$/u,
 ];
 const PASSING_ERRNO = new Set([
   'ECONNREFUSED',

@@ -1,6 +1,7 @@
 /** Prepared statements: what becomes of a connection whose statement no longer fits its table. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isPassingFault } from '../../src/api/faults.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
@@ -29,6 +30,9 @@ test('a statement is prepared once; after a migration its connection is made ane
   );
   expect(rows[0]?.count).toBe(1);
   await sql`alter table prepared_probe add column more text`.execute(db);
-  await expect(ask()).rejects.toMatchObject({ code: '0A000' });
+  const refused: unknown = await ask().catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: '0A000' });
+  // The API answers that one with 503: the same request succeeds when it comes again.
+  expect(isPassingFault(refused)).toBe(true);
   expect(await ask()).toEqual([]);
 });
