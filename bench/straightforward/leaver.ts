@@ -159,7 +159,10 @@ async function readGuard(
     custodyOpen: true,
     // Approved by the policy itself, here and now, for exactly this device.
     expected: { serial, mdmId, actionHash: serial },
-    approval: { actionHash: serial, expiresAt: now + 60_000 },
+    approval: { actionHash: serial, expiresAt: now + 60_000, revoked: false },
+    parameters: { keepUserData: false, keepEnrollmentData: false },
+    mismatch: null,
+    route: 'dispose',
     live: live === null ? null : { mdmId: live.externalId, serial: live.serial, ownership: live.ownership },
     ownership: matched.ownership,
     holdersAtDiscovery: matched.sightings.map(({ connector, sighting }) => ({

@@ -27,7 +27,7 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
   const state = await loadCase(context.db, caseId, generation);
   if (state.cancelled !== null) return;
   const { mode, port } = connectorOf(context.connectors.identity, connector);
-  const policy = await readPolicy(context.db, state.opened.data.policyDigest);
+  const policy = await readPolicy(context.db, state.policyDigest);
   const person = await readIdentity(context.db, state.opened.data.personId);
   const mayCut = mode === 'enforce' && policy.accessCut.mode === 'enforce';
   try {

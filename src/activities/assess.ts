@@ -100,7 +100,7 @@ export async function assessCustody(
     await lockStream(tx, deviceStream(deviceId));
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const state = await loadCustody(tx, deviceId, epoch);
-      const rules = await custodyRuleContext(context, tx, state.opened.data, now);
+      const rules = await custodyRuleContext(context, tx, state, now);
       const judgement = judgeCustody(state, rules);
       const records = firstRecords(DEVICE_GATES, judgement.steps);
       if (records.length === 0) {

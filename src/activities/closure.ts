@@ -4,7 +4,7 @@ import type { AssetClosure, Inventory } from '../adapters/inventory/port.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
-import { acceptedCertificate } from '../domain/rules/itad-handoff.ts';
+import { acceptedCertificate } from '../domain/rules/sanitisation.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
@@ -18,10 +18,7 @@ import { recordOnce } from './record-once.ts';
 export async function closeInventory(context: EngineContext, order: LabelOrder): Promise<void> {
   const { deviceId, epoch, connector } = order;
   const custody = await loadCustody(context.db, deviceId, epoch);
-  const certificate = acceptedCertificate(
-    custody,
-    await readPolicy(context.db, custody.opened.data.policyDigest),
-  );
+  const certificate = acceptedCertificate(custody, await readPolicy(context.db, custody.policyDigest));
   if (custody.cancelled !== null || certificate === null) return;
   const { mode, port } = connectorOf(context.connectors.inventory, connector);
   const closure: AssetClosure = {

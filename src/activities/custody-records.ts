@@ -1,5 +1,6 @@
 /** Commits what the rules want recorded of a custody, in the transaction of the judgement. */
 import type { CustodyState } from '../domain/custody-state.ts';
+import type { Disposition } from '../domain/disposition-end.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { Record as RuleRecord, RuleContext } from '../domain/judgement.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
@@ -9,7 +10,7 @@ import { appendFacts } from '../store/facts.ts';
 import { derivedId } from '../store/ids.ts';
 import { actionHash } from '../store/wipe-intents.ts';
 import { commitShared } from './shared-records.ts';
-import { wipeActionOf } from './wipe-action.ts';
+import { wipeActionOf } from '../domain/wipe-action.ts';
 
 /** Commits one record of a custody's judgement. */
 export async function commitCustodyRecord(
@@ -80,7 +81,7 @@ async function approveByPolicy(
 async function closeCustody(
   tx: Tx,
   state: CustodyState,
-  disposition: 'destroyed' | 'sanitised',
+  disposition: Disposition,
   rules: RuleContext,
   now: Date,
 ): Promise<void> {

@@ -6,13 +6,14 @@ import { ConnectorError } from '../adapters/errors.ts';
 import type { DispositionVendor } from '../adapters/disposition/port.ts';
 import type { ManifestLine } from '../domain/disposition.ts';
 import { pickupStream } from '../domain/fact.ts';
+import { policyInForce } from '../store/policy-in-force.ts';
 import type { Tx } from '../store/database.ts';
 import { appendFacts } from '../store/facts.ts';
 import { importCertificates, importReceipt, importVendorScan } from '../store/pickup-documents.ts';
 import type { ImportWork } from '../store/pickup-documents.ts';
 import { lockPickup, openPickupException, readLines, readPickup } from '../store/pickups.ts';
 import type { PickupRow } from '../store/pickups.ts';
-import { loadCustody, readPolicy } from '../store/rule-facts.ts';
+import { loadCustody } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
@@ -65,7 +66,7 @@ async function book(
   port: DispositionVendor,
   { id: pickupId, site, created_at: createdAt }: PickupRow,
 ): Promise<string> {
-  const policy = await readPolicy(context.db, context.terms.policyDigest);
+  const { policy } = await policyInForce(context.db);
   // From the row alone, so that a repeat asks for the same.
   const windowTo = new Date(Date.parse(createdAt) + policy.handoff.stageDueMs).toISOString();
   return (await port.bookPickup({ pickupId, site, windowFrom: createdAt, windowTo })).reference;
@@ -238,6 +239,6 @@ async function raise(context: EngineContext, pickup: PickupRow, raised: Raised):
 }
 
 async function exceptionsDueAt(context: EngineContext, now: Date): Promise<Date> {
-  const policy = await readPolicy(context.db, context.terms.policyDigest);
+  const { policy } = await policyInForce(context.db);
   return new Date(now.getTime() + policy.exceptions.dueMs);
 }

@@ -22,7 +22,7 @@ export async function raiseOnCase(context: EngineContext, state: CaseState, rais
     caseId: state.caseId,
     deviceId: null,
     exceptions: state.exceptions,
-    policyDigest: state.opened.data.policyDigest,
+    policyDigest: state.policyDigest,
   });
 }
 
@@ -37,7 +37,7 @@ export async function raiseOnCustody(
     caseId: state.opened.data.caseId,
     deviceId: state.deviceId,
     exceptions: state.exceptions,
-    policyDigest: state.opened.data.policyDigest,
+    policyDigest: state.policyDigest,
   });
 }
 

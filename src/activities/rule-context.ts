@@ -1,3 +1,4 @@
+import type { CustodyState } from '../domain/custody-state.ts';
 import type { RuleContext } from '../domain/judgement.ts';
 import type { Reader } from '../store/database.ts';
 import { readPolicy } from '../store/rule-facts.ts';
@@ -33,15 +34,15 @@ function firstName(map: ReadonlyMap<string, unknown>): string | null {
 export async function custodyRuleContext(
   context: EngineContext,
   db: Reader,
-  subject: { readonly policyDigest: string; readonly personId: string },
+  { policyDigest, opened }: CustodyState,
   now: number,
 ): Promise<RuleContext> {
-  const rules = await ruleContext(context, db, subject.policyDigest, now);
+  const rules = await ruleContext(context, db, policyDigest, now);
   if (rules.carrier === null) return rules;
   const person = await db
     .selectFrom('persons')
     .select('address')
-    .where('id', '=', subject.personId)
+    .where('id', '=', opened.data.personId)
     .executeTakeFirst();
   return person?.address === null || context.returns.to === null ? { ...rules, carrier: null } : rules;
 }

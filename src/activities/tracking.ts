@@ -40,7 +40,7 @@ export async function takeTracking(
 /** A parcel that moves no more has no event of its own: somebody looks when it would count as lost. */
 async function lookAgain(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<void> {
   const custody = await loadCustody(tx, deviceId, epoch);
-  const { lostInTransitAfterMs } = (await readPolicy(tx, custody.opened.data.policyDigest)).return;
+  const { lostInTransitAfterMs } = (await readPolicy(tx, custody.policyDigest)).return;
   const at = new Date(now.getTime() + lostInTransitAfterMs);
   await tx
     .updateTable('custodies')

@@ -18,7 +18,7 @@ import type { EngineContext } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { accountsAt, keysOf, readPresence } from './person-accounts.ts';
 import { raiseOnCustody } from './raise.ts';
-import { wipeActionOf } from './wipe-action.ts';
+import { wipeActionOf } from '../domain/wipe-action.ts';
 
 /** Everything that is read from outside for the guard, now. */
 export interface LiveReading {
@@ -69,15 +69,15 @@ async function readHolders(
   const readings: HolderReading[] = [];
   const provider = connectorOf(context.connectors.identity, manager.peopleFrom);
   const { ids } = await accountsAt(context, manager.peopleFrom, provider.port, person);
-  if (device !== null)
-    readings.push({ connector: manager.name, holder: holderAmong(device.holderExternalId, ids) });
+  if (device !== null) readings.push(readingOf(manager.name, device.holderExternalId, ids));
   for (const { name, port } of context.connectors.inventory.values()) {
     const assets = serial === null ? [] : await port.findBySerial(serial, keysOf(person));
     readings.push(
-      ...assets.map((asset): HolderReading => ({
-        connector: name,
-        holder: asset.heldBySubject ? 'leaver' : asset.holderExternalId === null ? 'nobody' : 'other',
-      })),
+      ...assets.map((asset) =>
+        asset.heldBySubject
+          ? ({ connector: name, holder: 'leaver' } as const)
+          : readingOf(name, asset.holderExternalId, []),
+      ),
     );
   }
   for (const { name, port } of context.connectors.identity.values()) {
@@ -110,9 +110,11 @@ async function listOrNone(port: IdentityProvider, id: string): Promise<readonly 
   }
 }
 
-function holderAmong(holder: string | null, ids: readonly string[]): HolderReading['holder'] {
-  if (holder === null) return 'nobody';
-  return ids.includes(holder) ? 'leaver' : 'other';
+function readingOf(connector: string, holder: string | null, ids: readonly string[]): HolderReading {
+  if (holder === null) return { connector, holder: 'nobody' };
+  return ids.includes(holder)
+    ? { connector, holder: 'leaver' }
+    : { connector, holder: 'other', other: holder };
 }
 
 /** The guard's question: what was read live, beside what the database holds under lock. */
@@ -132,6 +134,9 @@ export function guardInput(
     custodyOpen: locked.custodyOpen,
     expected: { serial, mdmId: action.mdmId, actionHash: actionHash(action) },
     approval: locked.approval,
+    parameters: action.parameters,
+    mismatch: custody.mismatchApproved?.data ?? null,
+    route: custody.route,
     live:
       live.device === null
         ? null

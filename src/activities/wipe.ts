@@ -3,7 +3,7 @@ import type { ConnectedDevices } from '../adapters/connectors.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { guard } from '../domain/guard.ts';
-import { loadCustody, readPolicy } from '../store/rule-facts.ts';
+import { loadCustody } from '../store/rule-facts.ts';
 import {
   actionHash,
   claimWipe,
@@ -14,7 +14,7 @@ import {
 import type { WipeIntent } from '../store/wipe-intents.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
-import { WIPE_PARAMETERS, wipeActionOf } from './wipe-action.ts';
+import { WIPE_PARAMETERS, wipeActionOf } from '../domain/wipe-action.ts';
 import { guardInput, readLive } from './wipe-guard.ts';
 import type { LiveReading } from './wipe-guard.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -42,9 +42,9 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
   const now = context.clock();
   // Expired while the sources were read: the rules approve anew.
   if (Date.parse(attempt.approved.data.expiresAt) <= now.getTime()) return;
-  const { policyDigest, caseId, personId } = custody.opened.data;
+  const { policyDigest } = custody;
+  const { caseId, personId } = custody.opened.data;
   const action = wipeActionOf(custody);
-  const policy = await readPolicy(context.db, policyDigest);
   const claim = await inTransaction(context.db, (tx) =>
     claimWipe(
       tx,
@@ -57,7 +57,6 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
         connector: order.connector,
         mdmId: action.mdmId,
         actionHash: actionHash(action),
-        policy,
         policyDigest,
         timesHeld: attempt.timesHeld,
         priorWipeStartedAt: live.device?.lastWipe?.startedAt ?? null,

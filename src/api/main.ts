@@ -8,7 +8,6 @@ import { CONNECTOR_KINDS } from '../adapters/connector-kinds.ts';
 import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config, ConnectorConfig } from '../config/load.ts';
-import { canonicalDigest } from '../ledger/canonical.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
 import { createApi } from './app.ts';
@@ -105,7 +104,7 @@ export function fromConfig({ tokens, connectors, policy }: Config): FromConfig {
     verifiers: new Map(connectors.flatMap(verifierOf)),
     connectors: connectors.map(({ name, kind, port, mode }) => ({ name, kind, port, mode })),
     policy,
-    terms: { policyDigest: canonicalDigest(policy), sources: sourcesOf(connectors) },
+    terms: { sources: sourcesOf(connectors) },
     rules: {
       carrier: connectors.find(({ port, mode }) => port === 'carrier' && mode === 'enforce')?.name ?? null,
       inventory: namesOf(connectors, 'inventory')[0] ?? null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OWNERSHIPS, PLATFORMS } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import { GRADES } from '../domain/wipe.ts';
 import { Duration } from './duration.ts';
@@ -10,6 +11,18 @@ const Ladder = z
   .transform((rungs) =>
     rungs.map(({ after, to }) => ({ afterMs: after, to })).toSorted((a, b) => a.afterMs - b.afterMs),
   );
+
+const Timing = z
+  .strictObject({
+    platforms: z.array(z.enum(PLATFORMS)).min(1).optional(),
+    ownerships: z.array(z.enum(OWNERSHIPS)).min(1).optional(),
+    when: z.enum(['on-leave', 'after-grace', 'on-return']),
+    grace: Duration.prefault('0s'),
+  })
+  .refine((timing) => timing.when !== 'after-grace' || timing.grace > 0, {
+    path: ['grace'],
+    message: 'after-grace needs a grace of more than zero',
+  });
 
 /** Who hears of a passed deadline when the policy names nobody else. */
 const DEFAULT_LADDER = [
@@ -37,8 +50,12 @@ export const PolicySchema = z
         settle: Duration.prefault('15m'),
       })
       .prefault({}),
+    dataHandover: z
+      .strictObject({ required: z.boolean().default(false), due: Duration.prefault('3d') })
+      .prefault({}),
     wipe: z
       .strictObject({
+        timing: z.array(Timing).default([]),
         approval: z.enum(['policy', 'person']).default('person'),
         approvalLife: Duration.prefault('1d'),
         attempts: z.int().min(1).max(10).default(3),
@@ -57,6 +74,7 @@ export const PolicySchema = z
       .strictObject({
         count: z.int().min(1).default(10),
         window: Duration.prefault('20m'),
+        perDay: z.int().min(1).default(50),
         fleetShare: z.number().gt(0).max(1).default(0.1),
       })
       .prefault({}),
@@ -77,6 +95,16 @@ export const PolicySchema = z
       })
       .prefault({}),
     closure: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    release: z
+      .strictObject({
+        activationLock: z.boolean().default(false),
+        autopilot: z.boolean().default(false),
+        mdmRecord: z.boolean().default(false),
+      })
+      .prefault({}),
+    decisions: z
+      .strictObject({ life: Duration.prefault('1d'), waiverMax: Duration.prefault('90d') })
+      .prefault({}),
     exceptions: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
     escalation: z
       .strictObject({
@@ -100,8 +128,17 @@ export const PolicySchema = z
       settleMs: policy.accessCut.settle,
       onSuspension: 'record',
     },
-    dataHandover: { required: false },
+    dataHandover: { required: policy.dataHandover.required, dueMs: policy.dataHandover.due },
     wipe: {
+      timing: [
+        ...policy.wipe.timing.map(({ platforms, ownerships, when, grace }) => ({
+          platforms: platforms ?? null,
+          ownerships: ownerships ?? null,
+          when,
+          graceMs: grace,
+        })),
+        { platforms: null, ownerships: null, when: 'on-leave', graceMs: 0 },
+      ],
       approval: policy.wipe.approval,
       approvalLifeMs: policy.wipe.approvalLife,
       attempts: policy.wipe.attempts,
@@ -114,6 +151,7 @@ export const PolicySchema = z
     wipeLimit: {
       count: policy.wipeLimit.count,
       windowMs: policy.wipeLimit.window,
+      perDay: policy.wipeLimit.perDay,
       fleetShare: policy.wipeLimit.fleetShare,
     },
     return: {
@@ -129,6 +167,8 @@ export const PolicySchema = z
       minimumGrade: policy.handoff.minimumGrade,
     },
     closure: { dueMs: policy.closure.due },
+    release: policy.release,
+    decisions: { lifeMs: policy.decisions.life, waiverMaxMs: policy.decisions.waiverMax },
     exceptions: { dueMs: policy.exceptions.due },
     escalation: policy.escalation,
   }));

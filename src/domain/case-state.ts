@@ -9,6 +9,9 @@ export interface CaseState {
   readonly opened: Fact<'case.opened'>;
   /** When the leave takes effect by the latest word, ISO 8601 UTC. */
   readonly effectiveAt: string;
+  /** What it is judged by. */
+  readonly policyDigest: string;
+  readonly waivers: readonly Fact<'gate.waived'>[];
   readonly started: Fact<'case.started'> | null;
   readonly cancelled: Fact<'case.cancelled'> | null;
   readonly completed: Fact<'case.completed'> | null;
@@ -36,8 +39,10 @@ interface Draft extends CaseState {
   concluded: Fact<'discovery.concluded'> | null;
   cuts: Map<string, Fact<'access.cut'>>;
   readBacks: Map<string, Fact<'access.read-back'>>;
+  policyDigest: string;
   exceptions: OpenException[];
   escalations: Fact<'escalation.raised'>[];
+  waivers: Fact<'gate.waived'>[];
 }
 
 /**
@@ -62,6 +67,8 @@ function emptyCase(opened: Fact<'case.opened'>, factCount: number): Draft {
     generation: opened.data.generation,
     opened,
     effectiveAt: opened.data.effectiveAt,
+    policyDigest: opened.data.policyDigest,
+    waivers: [],
     started: null,
     cancelled: null,
     completed: null,
@@ -90,6 +97,12 @@ function apply(draft: Draft, fact: AnyFact, generation: number): void {
   switch (fact.type) {
     case 'case.rescheduled':
       draft.effectiveAt = fact.data.effectiveAt;
+      return;
+    case 'case.policy-moved':
+      draft.policyDigest = fact.data.to;
+      return;
+    case 'gate.waived':
+      draft.waivers.push(fact);
       return;
     case 'case.started':
       draft.started = fact;

@@ -1,26 +1,20 @@
 /** A custody epoch as its facts tell it: a pure fold, the only reading of the device stream that rules use. */
+import type { Route } from './routes.ts';
+import type { ReleaseStep } from './device-commands.ts';
 import { roundOf } from './fact.ts';
 import type { AnyFact, Fact } from './fact.ts';
 import { toMs } from './time.ts';
-import type { WipeObservation } from './wipe.ts';
+import { applyWipe } from './wipe-attempts.ts';
+import type { WipeAttempt } from './wipe-attempts.ts';
 
-/** One command to the vendor, from its approval to what became of it. */
-export interface WipeAttempt {
-  readonly approved: Fact<'wipe.approved'>;
-  readonly refused: Fact<'wipe.refused'> | null;
-  /** Held by the limit or the kill switch, and not freed since. */
-  readonly held: Fact<'wipe.held'> | null;
-  /** How often it was held. */
-  readonly timesHeld: number;
-  readonly intended: Fact<'wipe.intended'> | null;
-  readonly answered: Fact<'wipe.answered'> | null;
-  readonly resolved: Fact<'wipe.resolved'> | null;
-  /** The latest observation of that command by the MDM's own order. */
-  readonly observed: Fact<'wipe.observed'> | null;
-  /** The latest proof of silence after it. */
-  readonly silence: Fact<'wipe.silence'> | null;
-  /** The last life of the device that any observation of that command told of, ISO 8601 UTC. */
-  readonly lastSeenAt: string | null;
+export type { WipeAttempt } from './wipe-attempts.ts';
+
+/** A command that is not a wipe, from its claim to what became of it. */
+export interface SentCommand {
+  readonly intended: Fact<'command.intended'>;
+  readonly answered: Fact<'command.answered'> | null;
+  /** The latest observation. */
+  readonly observed: Fact<'command.observed'> | null;
 }
 
 export interface OpenException {
@@ -34,7 +28,29 @@ export interface CustodyState {
   readonly opened: Fact<'custody.opened'>;
   readonly cancelled: Fact<'custody.cancelled'> | null;
   readonly closed: Fact<'custody.closed'> | null;
+  /** What it is judged by. */
+  readonly policyDigest: string;
+  /** Where it is going by the latest decision. */
+  readonly route: Route;
+  readonly routeChanged: Fact<'route.changed'> | null;
   readonly handover: Fact<'handover.not-required'> | null;
+  readonly handedOver: Fact<'handover.done'> | null;
+  /** In force, in the order in which they were placed. */
+  readonly holds: readonly Fact<'hold.placed'>[];
+  readonly waivers: readonly Fact<'gate.waived'>[];
+  readonly mismatchApproved: Fact<'mismatch.approved'> | null;
+  readonly delegated: Fact<'sanitisation.delegated'> | null;
+  readonly benchReports: readonly Fact<'sanitisation.reported'>[];
+  readonly inspections: readonly Fact<'device.inspected'>[];
+  readonly substitutes: readonly Fact<'substitute.recorded'>[];
+  /** Until it is found. */
+  readonly lostReported: Fact<'lost.reported'> | null;
+  readonly lostDeclared: Fact<'lost.declared'> | null;
+  readonly cancelsTried: readonly Fact<'wipe.cancel-tried'>[];
+  readonly commands: readonly SentCommand[];
+  readonly declined: readonly Fact<'command.declined'>[];
+  /** The latest reading of each step. */
+  readonly releases: ReadonlyMap<ReleaseStep, Fact<'release.read'>>;
   /** In the order of their approvals. */
   readonly wipes: readonly WipeAttempt[];
   readonly label: Fact<'return.label-bought'> | null;
@@ -63,6 +79,15 @@ type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & {
   certificates: Fact<'handoff.certified'>[];
   exceptions: OpenException[];
   escalations: Fact<'escalation.raised'>[];
+  holds: Fact<'hold.placed'>[];
+  waivers: Fact<'gate.waived'>[];
+  benchReports: Fact<'sanitisation.reported'>[];
+  inspections: Fact<'device.inspected'>[];
+  substitutes: Fact<'substitute.recorded'>[];
+  cancelsTried: Fact<'wipe.cancel-tried'>[];
+  commands: SentCommand[];
+  declined: Fact<'command.declined'>[];
+  releases: Map<ReleaseStep, Fact<'release.read'>>;
 };
 
 /**
@@ -87,7 +112,24 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     opened,
     cancelled: null,
     closed: null,
+    policyDigest: opened.data.policyDigest,
+    route: opened.data.route,
+    routeChanged: null,
     handover: null,
+    handedOver: null,
+    holds: [],
+    waivers: [],
+    mismatchApproved: null,
+    delegated: null,
+    benchReports: [],
+    inspections: [],
+    substitutes: [],
+    lostReported: null,
+    lostDeclared: null,
+    cancelsTried: [],
+    commands: [],
+    declined: [],
+    releases: new Map(),
     wipes: [],
     label: null,
     labelUnknown: null,
@@ -170,91 +212,91 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       draft.escalations.push(fact);
       return;
     default:
+      applyDecided(draft, fact);
+      applyCommand(draft, fact);
       applyWipe(draft, fact);
   }
 }
 
-function applyWipe(draft: Draft, fact: AnyFact): void {
+/** What people decided or brought as evidence. */
+function applyDecided(draft: Draft, fact: AnyFact): void {
   switch (fact.type) {
-    case 'wipe.approved':
-      draft.wipes.push({
-        approved: fact,
-        refused: null,
-        held: null,
-        timesHeld: 0,
-        silence: null,
-        intended: null,
-        answered: null,
-        resolved: null,
-        observed: null,
-        lastSeenAt: null,
-      });
+    case 'route.changed':
+      draft.routeChanged = fact;
+      draft.route = fact.data.to;
       return;
-    case 'wipe.refused':
-      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, {
-        refused: fact,
-      });
-    case 'wipe.intended':
-      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, {
-        intended: fact,
-      });
-    case 'wipe.answered':
-      return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { answered: fact });
-    case 'wipe.resolved':
-      return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { resolved: fact });
-    case 'wipe.held':
-      draft.wipes = draft.wipes.map((wipe) =>
-        wipe.approved.data.approvalId === fact.data.approvalId
-          ? { ...wipe, held: fact, timesHeld: wipe.timesHeld + 1 }
-          : wipe,
-      );
+    case 'custody.policy-moved':
+      draft.policyDigest = fact.data.to;
       return;
-    case 'wipe.freed':
-      return change(draft, (wipe) => wipe.approved.data.approvalId === fact.data.approvalId, { held: null });
-    case 'wipe.silence':
-      return change(draft, (wipe) => wipe.intended?.data.intentId === fact.data.intentId, { silence: fact });
-    case 'wipe.observed':
-      draft.wipes = draft.wipes.map((wipe) => (isOurs(fact, wipe) ? observe(wipe, fact) : wipe));
+    case 'handover.done':
+      draft.handedOver = fact;
+      return;
+    case 'hold.placed':
+      draft.holds.push(fact);
+      return;
+    case 'hold.lifted':
+      draft.holds = draft.holds.filter((hold) => hold.data.holdId !== fact.data.holdId);
+      return;
+    case 'gate.waived':
+      draft.waivers.push(fact);
+      return;
+    case 'mismatch.approved':
+      draft.mismatchApproved = fact;
+      return;
+    case 'sanitisation.delegated':
+      draft.delegated = fact;
+      return;
+    case 'sanitisation.reported':
+      draft.benchReports.push(fact);
+      return;
+    case 'device.inspected':
+      draft.inspections.push(fact);
+      return;
+    case 'substitute.recorded':
+      draft.substitutes.push(fact);
+      return;
+    case 'lost.reported':
+      draft.lostReported = fact;
+      return;
+    case 'lost.declared':
+      draft.lostDeclared = fact;
+      return;
+    case 'device.found':
+      draft.lostReported = null;
+      draft.lostDeclared = null;
+      draft.route = fact.data.route;
       return;
     default:
   }
 }
 
-/** How far an MDM's clock may be behind ours, milliseconds: a command it says it began earlier than that is an older one. */
-const MDM_CLOCK_TOLERANCE_MS = 60_000;
-
-/** Only the very command counts: never an earlier wipe that the MDM still remembers. */
-function isOurs({ data }: Fact<'wipe.observed'>, { intended }: WipeAttempt): boolean {
-  if (intended === null || intended.data.intentId !== data.intentId) return false;
-  return toMs(data.observation.startedAt) >= toMs(intended.at) - MDM_CLOCK_TOLERANCE_MS;
+/** What device managers were asked for beside the wipe. */
+function applyCommand(draft: Draft, fact: AnyFact): void {
+  switch (fact.type) {
+    case 'wipe.cancel-tried':
+      draft.cancelsTried.push(fact);
+      return;
+    case 'command.intended':
+      draft.commands.push({ intended: fact, answered: null, observed: null });
+      return;
+    case 'command.declined':
+      draft.declined.push(fact);
+      return;
+    case 'command.answered':
+      return changeCommand(draft, fact.data.intentId, { answered: fact });
+    case 'command.observed':
+      return changeCommand(draft, fact.data.intentId, { observed: fact });
+    case 'release.read':
+      draft.releases.set(fact.data.step, fact);
+      return;
+    default:
+  }
 }
 
-function observe(wipe: WipeAttempt, fact: Fact<'wipe.observed'>): WipeAttempt {
-  const seen = [wipe.lastSeenAt, fact.data.observation.lastSeenAt].filter((time) => time !== null);
-  const lastSeenAt = seen.reduce<string | null>(
-    (last, time) => (last === null || toMs(time) > toMs(last) ? time : last),
-    null,
+function changeCommand(draft: Draft, intentId: string, to: Partial<SentCommand>): void {
+  draft.commands = draft.commands.map((command) =>
+    command.intended.data.intentId === intentId ? { ...command, ...to } : command,
   );
-  return { ...wipe, lastSeenAt, observed: isNewer(fact, wipe.observed) ? fact : wipe.observed };
-}
-
-/**
- * The MDM's own order decides, since sweeps and read-backs may record in any order; of one moment, the state that is final.
- */
-function isNewer({ data }: Fact<'wipe.observed'>, known: Fact<'wipe.observed'> | null): boolean {
-  if (known === null) return true;
-  const later = toMs(data.observation.updatedAt) - toMs(known.data.observation.updatedAt);
-  return (
-    later > 0 || (later === 0 && (isFinal(data.observation.state) || !isFinal(known.data.observation.state)))
-  );
-}
-
-function isFinal(state: WipeObservation['state']): boolean {
-  return state !== 'pending' && state !== 'active';
-}
-
-function change(draft: Draft, which: (wipe: WipeAttempt) => boolean, to: Partial<WipeAttempt>): void {
-  draft.wipes = draft.wipes.map((wipe) => (which(wipe) ? { ...wipe, ...to } : wipe));
 }
 
 function resolveException(draft: Draft, fact: Fact<'exception.resolved'>): void {

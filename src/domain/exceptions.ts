@@ -25,6 +25,11 @@ export function timesOpened(exceptions: readonly OpenException[], code: string):
   return exceptions.filter((exception) => exception.opened.data.code === code).length;
 }
 
+/** The place in the stream where an exception of that code was last opened; 0 when none was. */
+export function lastOpened(exceptions: readonly OpenException[], code: string): number {
+  return Math.max(0, ...exceptions.flatMap(({ opened }) => (opened.data.code === code ? [opened.seq] : [])));
+}
+
 /**
  * The place in the stream of the latest decision of an exception of that code; 0 when none was decided. Places tell before
  * from after where the clocks of two machines do not.

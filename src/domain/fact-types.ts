@@ -1,26 +1,15 @@
 /** Every type of fact and the shape of its data. Times are ISO 8601 UTC; digests SHA-256 in hex. */
 import type { AccessItemReading } from './access.ts';
+import type { DecisionKind, DecisionOutcome } from './decisions.ts';
+import type { DeviceFacts } from './device-facts.ts';
+import type { CancelReason, Judged, MatchedRecord, PolicyMove } from './fact-parts.ts';
 import type { Gate } from './gates.ts';
+
 import type { LifecycleKind } from './lifecycle.ts';
 import type { Ownership, Platform } from './platform.ts';
-import type { Route } from './routes.ts';
 import type { DeviceSighting, SourceKind } from './sighting.ts';
-import type { Grade, WipeObservation } from './wipe.ts';
 
-/** Recorded with every judgement that has an effect. */
-interface Judged {
-  readonly rulesVersion: string;
-  readonly policyDigest: string;
-}
-
-/** A record of one source that was matched to a device. */
-export interface MatchedRecord {
-  readonly connector: string;
-  readonly sourceKind: SourceKind;
-  readonly externalId: string;
-  /** Whether that source names the leaver as holder; `null` where it names nobody. */
-  readonly namesLeaver: boolean | null;
-}
+export type { CancelReason, MatchedRecord } from './fact-parts.ts';
 
 /** What discovery made of one physical device. */
 export interface DiscoveredDevice {
@@ -31,8 +20,6 @@ export interface DiscoveredDevice {
   readonly ownership: Ownership;
   readonly records: readonly MatchedRecord[];
 }
-
-export type CancelReason = 'rehired' | 'withdrawn' | 'not-gone' | 'operator';
 
 interface CaseFacts {
   'case.opened': Judged & {
@@ -62,6 +49,8 @@ interface CaseFacts {
     readonly done: readonly string[];
     readonly notDone: readonly string[];
   };
+  /** By two people: judged by another policy from now on. */
+  'case.policy-moved': PolicyMove & { readonly generation: number };
   'source.unanswered': { readonly generation: number; readonly connector: string; readonly code: string };
   'source.answered': {
     readonly generation: number;
@@ -110,139 +99,6 @@ interface CaseFacts {
   };
 }
 
-interface DeviceFacts {
-  'custody.opened': {
-    readonly epoch: number;
-    readonly caseId: string;
-    readonly generation: number;
-    readonly personId: string;
-    readonly route: Route;
-    readonly serial: string;
-    readonly platform: Platform;
-    readonly ownership: Ownership;
-    readonly records: readonly MatchedRecord[];
-    readonly policyDigest: string;
-  };
-  'custody.cancelled': { readonly epoch: number; readonly caseId: string; readonly reason: CancelReason };
-  'custody.closed': Judged & {
-    readonly epoch: number;
-    readonly caseId: string;
-    readonly disposition: 'destroyed' | 'sanitised';
-    readonly factCount: number;
-  };
-  'handover.not-required': Judged & { readonly epoch: number; readonly basis: 'policy' };
-  'wipe.approved': {
-    readonly epoch: number;
-    readonly approvalId: string;
-    readonly basis: 'policy' | 'person';
-    readonly policyDigest: string;
-    readonly actionHash: string;
-    readonly expiresAt: string;
-    readonly attempt: number;
-  };
-  'wipe.refused': Judged & {
-    readonly epoch: number;
-    readonly approvalId: string;
-    readonly codes: readonly string[];
-  };
-  /** Not refused for good: the limit is used up or the kill switch is on, and somebody must free it. */
-  'wipe.held': { readonly epoch: number; readonly approvalId: string; readonly codes: readonly string[] };
-  'wipe.freed': { readonly epoch: number; readonly approvalId: string; readonly by: string };
-  'wipe.intended': {
-    readonly epoch: number;
-    readonly approvalId: string;
-    readonly intentId: string;
-    readonly connector: string;
-    readonly mdmId: string;
-  };
-  'wipe.answered': {
-    readonly epoch: number;
-    readonly intentId: string;
-    /** `not-accepted`: the vendor certainly did nothing. `unknown`: the answer was lost. */
-    readonly answer: 'accepted' | 'not-accepted' | 'unknown';
-    readonly code: string | null;
-    readonly sendStartedAt: string;
-    /** For `unknown`: from when on a read-back is to be believed; `null` = never (the adapter cannot tell). */
-    readonly settlesAt: string | null;
-  };
-  /** A lost answer resolved by reading back after the settling time. */
-  'wipe.resolved': { readonly epoch: number; readonly intentId: string; readonly found: boolean };
-  'wipe.observed': {
-    readonly epoch: number;
-    readonly intentId: string;
-    readonly connector: string;
-    readonly observation: WipeObservation;
-  };
-  /** The device manager was asked once the time of silence was over, and knew of no life since the wipe. */
-  'wipe.silence': {
-    readonly epoch: number;
-    readonly intentId: string;
-    readonly connector: string;
-    readonly readAt: string;
-    readonly lastSeenAt: string | null;
-  };
-  'return.label-bought': {
-    readonly epoch: number;
-    readonly intentId: string;
-    readonly connector: string;
-    readonly trackingCode: string;
-  };
-  'return.label-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
-  'return.tracked': {
-    readonly epoch: number;
-    readonly trackingCode: string;
-    readonly status: string;
-    readonly occurredAt: string;
-  };
-  'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
-  'return.scanned': {
-    readonly epoch: number;
-    readonly scanId: string;
-    readonly site: string;
-    readonly condition: string;
-  };
-  'handoff.manifested': { readonly epoch: number; readonly pickupId: string; readonly line: number };
-  'handoff.scanned': {
-    readonly epoch: number;
-    readonly pickupId: string;
-    readonly by: 'dock' | 'vendor';
-    readonly scannedAt: string;
-  };
-  'handoff.transferred': { readonly epoch: number; readonly pickupId: string; readonly confirmedBy: string };
-  'handoff.received': {
-    readonly epoch: number;
-    readonly pickupId: string;
-    readonly receivedAt: string;
-    readonly documentDigest: string;
-  };
-  'handoff.certified': {
-    readonly epoch: number;
-    readonly pickupId: string;
-    readonly certificateId: string;
-    readonly level: Exclude<Grade, 'none'>;
-    readonly method: string;
-    readonly outcome: 'erased' | 'erased-with-exceptions' | 'not-erased';
-    readonly status: 'draft' | 'issued' | 'verified' | 'expired';
-    readonly date: string;
-    readonly documentDigest: string;
-  };
-  'closure.written': {
-    readonly epoch: number;
-    readonly connector: string;
-    readonly externalId: string;
-    readonly reference: string;
-  };
-  /** The inventory has no record of that serial. */
-  'closure.not-found': { readonly epoch: number; readonly connector: string; readonly askedAt: string };
-  'closure.read-back': {
-    readonly epoch: number;
-    readonly connector: string;
-    readonly externalId: string;
-    readonly matches: boolean;
-    readonly readAt: string;
-  };
-}
-
 interface PickupFacts {
   'pickup.created': {
     readonly pickupId: string;
@@ -286,6 +142,29 @@ interface PersonFacts {
 }
 
 interface SharedFacts {
+  /** One person asks for a decision. What exactly is bound by the hash; it expires. */
+  'decision.requested': {
+    readonly round: number;
+    readonly decisionId: string;
+    readonly kind: DecisionKind;
+    readonly subjectHash: string;
+    readonly expiresAt: string;
+  };
+  /** Another person decides; what follows is a fact of its own, in the same transaction. */
+  'decision.made': {
+    readonly round: number;
+    readonly decisionId: string;
+    readonly kind: DecisionKind;
+    readonly outcome: DecisionOutcome;
+    readonly subjectHash: string;
+  };
+  /** By two people: the gate is let through without evidence until then, and counts no more afterwards. */
+  'gate.waived': {
+    readonly round: number;
+    readonly decisionId: string;
+    readonly gate: Gate;
+    readonly expiresAt: string;
+  };
   'exception.opened': {
     readonly exceptionId: string;
     readonly code: string;
@@ -308,5 +187,18 @@ interface SharedFacts {
   };
 }
 
-export interface FactData extends CaseFacts, DeviceFacts, PickupFacts, PersonFacts, SharedFacts {}
+/** Of the installation as a whole: stream `system`. */
+interface SystemFacts {
+  'switch.changed': {
+    readonly name: 'kill';
+    readonly on: boolean;
+    /** The two-person decision; `null` where one person may: switching it on. */
+    readonly decisionId: string | null;
+  };
+  'limit.tripped': { readonly trippedAt: string };
+  'limit.released': { readonly decisionId: string; readonly freed: number };
+}
+
+export interface FactData
+  extends CaseFacts, DeviceFacts, PickupFacts, PersonFacts, SharedFacts, SystemFacts {}
 export type FactType = keyof FactData;

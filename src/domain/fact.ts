@@ -47,6 +47,9 @@ export function personStream(personId: string): string {
   return `person:${personId}`;
 }
 
+/** The stream of what belongs to no case, device, pickup or person. */
+export const SYSTEM_STREAM = 'system';
+
 /** The custody epoch or case generation that a fact belongs to; `null` for facts of neither. */
 export function roundOf(fact: AnyFact): number | null {
   const data: object = fact.data;

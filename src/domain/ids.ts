@@ -10,6 +10,9 @@ export const ID_PREFIXES = {
   exception: 'exc',
   hold: 'hold',
   scan: 'scan',
+  decision: 'dcn',
+  handover: 'hand',
+  report: 'rep',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -1,4 +1,6 @@
 /** What judging one gate yields: how it stands, and the next step. */
+import type { ReleaseStep } from './device-commands.ts';
+import type { Disposition } from './disposition-end.ts';
 import type { NewFact } from './fact.ts';
 import type { Gate, GateStatus } from './gates.ts';
 import type { MatchedDevice } from './matching.ts';
@@ -39,7 +41,7 @@ export type Record =
   | { readonly kind: 'start-case' }
   | { readonly kind: 'open-custodies' }
   | { readonly kind: 'complete-case'; readonly outcome: 'completed' | 'completed-with-waivers' }
-  | { readonly kind: 'close-custody'; readonly disposition: 'destroyed' | 'sanitised' };
+  | { readonly kind: 'close-custody'; readonly disposition: Disposition };
 
 /** Something the outside world must be asked for, each on its connector's own task queue. */
 export type Act =
@@ -49,6 +51,10 @@ export type Act =
   | { readonly act: 'send-wipe'; readonly connector: string; readonly approvalId: string }
   | { readonly act: 'resolve-wipe'; readonly connector: string; readonly approvalId: string }
   | { readonly act: 'read-wipe'; readonly connector: string; readonly approvalId: string }
+  | { readonly act: 'cancel-wipe'; readonly connector: string; readonly approvalId: string }
+  | { readonly act: 'send-retire'; readonly connector: string; readonly attempt: number }
+  | { readonly act: 'lock-device'; readonly connector: string }
+  | { readonly act: 'release-device'; readonly connector: string; readonly steps: readonly ReleaseStep[] }
   | { readonly act: 'make-label'; readonly connector: string }
   | { readonly act: 'close-inventory'; readonly connector: string };
 

@@ -104,12 +104,13 @@ function platformOf(sightings: readonly SourcedSighting[]): Platform {
 
 /**
  * Ownership must be explicit and uncontradicted: sources that do not say are passed over, and two that say different
- * things make it `unknown`, which refuses a wipe.
+ * things make it `unknown`, which refuses a wipe. Leased is what an inventory knows of a device that others call corporate.
  */
 function ownershipOf(sightings: readonly SourcedSighting[]): Ownership {
   const said = new Set(
     sightings.map(({ sighting }) => sighting.ownership).filter((ownership) => ownership !== 'unknown'),
   );
+  if (said.has('leased')) said.delete('corporate');
   const [only] = said;
   return said.size === 1 && only !== undefined ? only : 'unknown';
 }

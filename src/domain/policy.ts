@@ -1,10 +1,22 @@
 import type { Gate } from './gates.ts';
+import type { Ownership, Platform } from './platform.ts';
 import type { Grade } from './wipe.ts';
 
 /** One rung of an escalation ladder: so long after the deadline, tell that role. */
 export interface EscalationRung {
   readonly afterMs: number;
   readonly to: string;
+}
+
+/** `on-leave`: as soon as its gates allow. `on-return`: only once it is scanned in. */
+export interface WipeTiming {
+  /** `null`: every platform. */
+  readonly platforms: readonly Platform[] | null;
+  /** `null`: every ownership. */
+  readonly ownerships: readonly Ownership[] | null;
+  readonly when: 'on-leave' | 'after-grace' | 'on-return';
+  /** For `after-grace`: from the opening of the custody. */
+  readonly graceMs: number;
 }
 
 /**
@@ -24,11 +36,14 @@ export interface Policy {
     /** What a suspension alone does: it never opens an offboarding. */
     readonly onSuspension: 'record';
   };
-  readonly dataHandover: { readonly required: false };
+  /** Whether somebody must take over what only the leaver had before a wipe may be thought of. */
+  readonly dataHandover: { readonly required: boolean; readonly dueMs: number };
   readonly wipe: {
     /** `policy`: approved by the policy itself where all sources agree and the limit allows. */
     readonly approval: 'policy' | 'person';
     readonly approvalLifeMs: number;
+    /** When a wipe may begin, by the class of the device: the first line that fits counts. */
+    readonly timing: readonly WipeTiming[];
     /** How often a wipe that the vendor certainly did not accept is asked for again (each under a new approval). */
     readonly attempts: number;
     /** Pause before asking again. */
@@ -43,6 +58,8 @@ export interface Policy {
   readonly wipeLimit: {
     readonly count: number;
     readonly windowMs: number;
+    /** Wipes in any 24 hours. */
+    readonly perDay: number;
     /** Share of the known fleet (0–1] that may be wiped per window; at least `count` of a small fleet is not exceeded by it. */
     readonly fleetShare: number;
   };
@@ -59,6 +76,18 @@ export interface Policy {
     readonly minimumGrade: Exclude<Grade, 'none'>;
   };
   readonly closure: { readonly dueMs: number };
+  /** What is let go after the data is proven gone, where ownership ends. */
+  readonly release: {
+    readonly activationLock: boolean;
+    readonly autopilot: boolean;
+    readonly mdmRecord: boolean;
+  };
+  readonly decisions: {
+    /** How long a request for a decision stands, and how long a person's approval of a wipe counts. */
+    readonly lifeMs: number;
+    /** No waiver counts longer. */
+    readonly waiverMaxMs: number;
+  };
   readonly exceptions: { readonly dueMs: number };
   /** Rungs in rising order of `afterMs`, per gate, and for exceptions that nobody decides. */
   readonly escalation: Readonly<Record<Gate | 'exception', readonly EscalationRung[]>>;

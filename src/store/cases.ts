@@ -9,11 +9,11 @@ import type { Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
 import { newId } from './ids.ts';
 import { queueStarts, queueWakes } from './outbox.ts';
+import { policyInForce } from './policy-in-force.ts';
 import { loadCase, loadCustodiesOf } from './rule-facts.ts';
 
 /** What every new case is opened under. */
 export interface CaseTerms {
-  readonly policyDigest: string;
   /** Every configured source: all of them must answer. */
   readonly sources: readonly { readonly connector: string; readonly sourceKind: SourceKind }[];
 }
@@ -76,6 +76,7 @@ export async function openOrMoveCase(tx: Tx, leave: Leave, terms: CaseTerms, now
 
 async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Promise<OpenedCase> {
   const caseId = newId('case');
+  const { digest: policyDigest } = await policyInForce(tx);
   await tx
     .insertInto('cases')
     .values({
@@ -86,7 +87,7 @@ async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Prom
       source: leave.source,
       effective_at: leave.effectiveAt,
       late: leave.late,
-      policy_digest: terms.policyDigest,
+      policy_digest: policyDigest,
       opened_at: now,
     })
     .execute();
@@ -100,7 +101,7 @@ async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Prom
     late: leave.late,
     sources: terms.sources,
     rulesVersion: RULES_VERSION,
-    policyDigest: terms.policyDigest,
+    policyDigest,
   } as const;
   await appendFacts(
     tx,

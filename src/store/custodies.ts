@@ -9,6 +9,7 @@ import { DEFAULT_ROUTE } from '../domain/routes.ts';
 import type { Tx } from './database.ts';
 import { openException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
+import { bringHolds } from './holds.ts';
 import { newId } from './ids.ts';
 import { queueStarts } from './outbox.ts';
 
@@ -129,6 +130,7 @@ export async function openCustody(
     .where('epoch', '=', epoch)
     .where('state', '=', 'planned')
     .execute();
+  await bringHolds(tx, owner.personId, { deviceId, epoch }, now);
   for (const problem of problemsOf(records)) {
     await openException(
       tx,

@@ -40,7 +40,7 @@ export async function announceCustody(tx: Tx, deviceId: string, epoch: number, n
   const custody = foldCustody(facts, epoch);
   if (custody === null) throw new Error(`no facts of ${deviceId} epoch ${epoch}`);
   const before = foldCustody(facts.slice(0, heldBy(tx).get(stream)?.lockedAt ?? 0), epoch);
-  const { policyDigest } = custody.opened.data;
+  const { policyDigest } = custody;
   const policy = await readPolicy(tx, policyDigest);
   // Which carrier and inventory there are decides how the workflow goes on, not whether.
   const rules = { policy, policyDigest, now: now.getTime(), carrier: null, inventory: null };

@@ -1,5 +1,5 @@
 /** The intake scan: a serial read where devices come back. It alone proves a return. */
-import { deviceStream } from '../domain/fact.ts';
+import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { openException } from './exceptions.ts';
@@ -90,12 +90,12 @@ async function unexplained(
 ): Promise<IntakeVerdict> {
   const { serial, site, condition, exceptionsDueAt } = scan;
   const code = verdict === 'unknown-serial' ? 'unknown-serial' : 'scan-not-expected';
-  await lockStream(tx, SYSTEM);
+  await lockStream(tx, SYSTEM_STREAM);
   const about = `serial ${serial}`;
   const before = await tx
     .selectFrom('exceptions')
     .select('id')
-    .where('stream', '=', SYSTEM)
+    .where('stream', '=', SYSTEM_STREAM)
     .where('code', '=', code)
     .where('reason', 'like', `${about};%`)
     .where('resolved_at', 'is not', null)
@@ -103,7 +103,7 @@ async function unexplained(
   const exceptionId = await openException(
     tx,
     {
-      stream: SYSTEM,
+      stream: SYSTEM_STREAM,
       code,
       gate: null,
       round: 0,
@@ -119,6 +119,3 @@ async function unexplained(
   await describeException(tx, exceptionId, `${about}; site ${site}; condition ${condition}`);
   return { verdict, exceptionId };
 }
-
-/** The stream of what belongs to no case, device, pickup or person. */
-const SYSTEM = 'system';

@@ -6,9 +6,10 @@ import type { CertificateLine, ReceiptLine, VendorScanLine } from '../domain/dis
 import { deviceStream, pickupStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import { normaliseSerial } from '../domain/serial.ts';
-import { canonicalDigest, sha256Hex } from '../ledger/canonical.ts';
+import { canonicalDigest } from '../ledger/canonical.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
+import { keepDocument } from './documents.ts';
 import { appendFacts } from './facts.ts';
 import { derivedId } from './ids.ts';
 import { scanVerdict } from './pickup-matching.ts';
@@ -44,7 +45,7 @@ export async function importVendorScan(
 ): Promise<void> {
   const expected = await expectedUnits(tx, pickup.id);
   const actor = `connector:${pickup.connector}`;
-  await keepDocument(tx, list);
+  await keepDocument(tx, list.document, list.contentType);
   const known = (await readScans(tx, pickup.id)).filter((scan) => scan.by === 'vendor');
   const before: Scanned[] = known.map(({ serial, verdict }) => ({ serial, verdict }));
   const taken = new Set(known.map((scan) => scan.id));
@@ -116,7 +117,7 @@ export async function importReceipt(
 ): Promise<void> {
   const expected = await expectedUnits(tx, pickup.id);
   const actor = `connector:${pickup.connector}`;
-  const documentDigest = await keepDocument(tx, list);
+  const documentDigest = await keepDocument(tx, list.document, list.contentType);
   const data = { pickupId: pickup.id, documentDigest, lines: list.lines.length };
   await appendFacts(
     tx,
@@ -157,7 +158,7 @@ export async function importCertificates(
 ): Promise<void> {
   const expected = await expectedUnits(tx, pickup.id);
   const actor = `connector:${pickup.connector}`;
-  const documentDigest = await keepDocument(tx, list);
+  const documentDigest = await keepDocument(tx, list.document, list.contentType);
   const data = { pickupId: pickup.id, documentDigest, lines: list.lines.length };
   await appendFacts(
     tx,
@@ -215,17 +216,6 @@ export async function importCertificates(
     },
   );
   await advancePickup(tx, pickup.id);
-}
-
-/** Keeps the bytes as they came. */
-async function keepDocument(tx: Tx, { document, contentType }: Imported<unknown>): Promise<string> {
-  const digest = sha256Hex(document);
-  await tx
-    .insertInto('documents')
-    .values({ digest, content: document, content_type: contentType })
-    .onConflict((conflict) => conflict.column('digest').doNothing())
-    .execute();
-  return digest;
 }
 
 async function keepCertificate(

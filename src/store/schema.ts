@@ -1,6 +1,8 @@
 /** The tables as Kysely sees them. Timestamps are ISO 8601 UTC texts, bigints numbers (see `database.ts`). */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CertificateLine } from '../domain/disposition.ts';
+import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
+import type { CommandKind } from '../domain/device-commands.ts';
 import type { ScanVerdict } from '../domain/fact-types.ts';
 import type { BlockedBy, GateStatus } from '../domain/gates.ts';
 import type { LifecycleKind } from '../domain/lifecycle.ts';
@@ -140,6 +142,7 @@ export interface Schema {
     placed_by: string;
     placed_at: Stamp;
     lifted_by: string | null;
+    lift_reason: Generated<string | null>;
     lifted_at: MaybeTime;
   };
   approvals: {
@@ -154,10 +157,38 @@ export interface Schema {
     approved_by: string;
     created_at: Stamp;
     expires_at: Time;
+    decision_id: Generated<string | null>;
+  };
+  decisions: {
+    id: string;
+    kind: DecisionKind;
+    stream: string;
+    round: number;
+    case_id: string | null;
+    device_id: string | null;
+    subject: Json<DecisionSubject>;
+    subject_hash: string;
+    /** In words; may name people: beside the ledger. */
+    reason: string;
+    state: Generated<DecisionState>;
+    requested_by: string;
+    requested_at: Stamp;
+    expires_at: Time;
+    decided_by: string | null;
+    decided_at: MaybeTime;
+  };
+  remarks: { fact_key: string; text: string; at: Stamp };
+  policy_in_force: {
+    singleton: Generated<boolean>;
+    digest: string;
+    since: Stamp;
+    decision_id: string | null;
+    proposed_digest: string | null;
+    proposed_at: MaybeTime;
   };
   intents: {
     id: string;
-    kind: 'wipe' | 'label';
+    kind: 'wipe' | 'label' | CommandKind;
     device_id: string;
     epoch: number;
     approval_id: string | null;
@@ -181,6 +212,7 @@ export interface Schema {
     release_requested_by: string | null;
     released_at: MaybeTime;
     released_by: string | null;
+    decision_id: Generated<string | null>;
   };
   switches: { name: string; is_on: boolean; changed_by: string; changed_at: Stamp };
   streams: { stream: string; seq: number; digest: string };

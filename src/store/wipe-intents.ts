@@ -5,25 +5,17 @@
 import { sql } from 'kysely';
 import { canonicalDigest } from '../ledger/canonical.ts';
 import type { RefusalCode } from '../domain/guard.ts';
-import type { Policy } from '../domain/policy.ts';
-import { deviceStream } from '../domain/fact.ts';
+import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
+import type { WipeAction } from '../domain/wipe-action.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import type { Reader, Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
 import { lockStream } from './held-streams.ts';
 import { derivedId } from './ids.ts';
-
-/** What an approval binds, and what the guard compares. */
-export interface WipeAction {
-  readonly caseId: string;
-  readonly serial: string;
-  readonly mdmId: string;
-  readonly holder: string;
-  readonly action: 'wipe';
-  readonly parameters: { readonly keepUserData: false; readonly keepEnrollmentData: false };
-}
+import { countWipes } from './wipe-count.ts';
+import { policyInForce } from './policy-in-force.ts';
 
 /** The hash of exactly what is approved. */
 export function actionHash(action: WipeAction): string {
@@ -66,7 +58,11 @@ export interface LockedFacts {
   readonly custodyOpen: boolean;
   readonly holds: 'none' | 'held';
   readonly limitLeft: boolean;
-  readonly approval: { readonly actionHash: string; readonly expiresAt: number } | null;
+  readonly approval: {
+    readonly actionHash: string;
+    readonly expiresAt: number;
+    readonly revoked: boolean;
+  } | null;
 }
 
 export interface WipeClaim {
@@ -78,7 +74,6 @@ export interface WipeClaim {
   readonly connector: string;
   readonly mdmId: string;
   readonly actionHash: string;
-  readonly policy: Policy;
   readonly policyDigest: string;
   /** How often this approval was held before. */
   readonly timesHeld: number;
@@ -98,7 +93,7 @@ export type ClaimResult =
 /** Locks, judges, takes from the limit, and claims the send: all or nothing. The caller sends after this has committed. */
 export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<ClaimResult> {
   const { deviceId, epoch, approvalId, connector, mdmId } = claim;
-  const limit = await lockLimit(tx, claim.policy, now);
+  const limit = await lockLimit(tx, now);
   if ((await readWipeIntent(tx, approvalId)) !== null) return { kind: 'claimed-before' };
   const locked = { ...(await lockSubject(tx, claim)), limitLeft: limit.left };
   const stream = deviceStream(deviceId);
@@ -171,7 +166,7 @@ async function recordNo(
  * The limit under lock: every claim of the installation queues here, so the count is exact under any concurrency. A wipe
  * that the vendor certainly did not accept gives its place back.
  */
-async function lockLimit(tx: Tx, policy: Policy, now: Date): Promise<{ readonly left: boolean }> {
+async function lockLimit(tx: Tx, now: Date): Promise<{ readonly left: boolean }> {
   const row = await tx
     .selectFrom('wipe_limits')
     .selectAll()
@@ -180,26 +175,30 @@ async function lockLimit(tx: Tx, policy: Policy, now: Date): Promise<{ readonly 
     .executeTakeFirstOrThrow();
   const held = row.tripped_at !== null && (row.released_at === null || row.released_at < row.tripped_at);
   if (held) return { left: false };
-  const { count, windowMs, fleetShare } = policy.wipeLimit;
-  const since = new Date(
-    Math.max(now.getTime() - windowMs, row.released_at === null ? 0 : Date.parse(row.released_at)),
-  );
-  const { rows } = await sql<{ recent: number; fleet: number }>`
-    select (select count(*) from intents where kind = 'wipe' and created_at > ${since} and answer is distinct from 'not-accepted') as recent,
-           coalesce((select sum(fleet_size) from connector_state), (select count(*) from devices)) as fleet`.execute(
-    tx,
-  );
-  const [{ recent, fleet } = { recent: count, fleet: 0 }] = rows;
+  const { policy } = await policyInForce(tx);
+  const { count, windowMs, perDay, fleetShare } = policy.wipeLimit;
+  const { recent, today, fleet } = await countWipes(tx, { windowMs, releasedAt: row.released_at }, now);
   // A share of a small fleet would round to nothing: one wipe is always within it.
   const allowed = Math.min(count, Math.max(1, Math.floor(fleet * fleetShare)));
-  return { left: recent < allowed };
+  return { left: recent < allowed && today < perDay };
 }
 
 /** Past the limit everything destructive waits until it is released. */
 async function tripLimit(tx: Tx, now: Date): Promise<void> {
-  await sql`update wipe_limits set tripped_at = ${now} where scope = 'all' and (tripped_at is null or released_at >= tripped_at)`.execute(
-    tx,
-  );
+  const { numAffectedRows } =
+    await sql`update wipe_limits set tripped_at = ${now} where scope = 'all' and (tripped_at is null or released_at >= tripped_at)`.execute(
+      tx,
+    );
+  if (numAffectedRows !== 1n) return;
+  const trippedAt = now.toISOString();
+  const fact = {
+    stream: SYSTEM_STREAM,
+    key: `limit.tripped:${trippedAt}`,
+    type: 'limit.tripped',
+    actor: 'handback',
+    data: { trippedAt },
+  } as const;
+  await appendFacts(tx, [fact], now);
 }
 
 async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 'limitLeft'>> {
@@ -244,7 +243,11 @@ async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 
     approval:
       approval === undefined
         ? null
-        : { actionHash: approval.action_hash, expiresAt: Date.parse(approval.expires_at) },
+        : {
+            actionHash: approval.action_hash,
+            expiresAt: Date.parse(approval.expires_at),
+            revoked: false,
+          },
   };
 }
 

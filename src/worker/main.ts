@@ -11,7 +11,8 @@ import type { Config } from '../config/load.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
-import { keepPolicy } from '../store/rule-facts.ts';
+import { offerPolicy } from '../store/policy-in-force.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
 import { connectorQueue, ENGINE_QUEUE } from '../workflows/task-queues.ts';
 import { createDataConverter, failureConverterPath } from './data-converter.ts';
@@ -121,10 +122,16 @@ async function createContext(
   env: Environment,
   log: EngineContext['log'],
 ): Promise<EngineContext> {
+  const { proposed } = await inTransaction(db, (tx) => offerPolicy(tx, config.policy));
+  if (proposed !== null)
+    log.warn(
+      { proposed },
+      'the policy of the configuration is not the one in force: two people have to put it there (decision change-policy)',
+    );
   return {
     db,
     connectors,
-    terms: { policyDigest: await keepPolicy(db, config.policy), sources: configuredSources(connectors) },
+    terms: { sources: configuredSources(connectors) },
     linkBy: config.people.linkBy,
     returns: { to: postalAddress(config.returns.to), weightGrams: config.returns.weightGrams },
     retryCapMs: config.sweeps.retryCap,

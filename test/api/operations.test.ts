@@ -150,15 +150,30 @@ describe('the installation', () => {
     ]);
   });
 
-  test('the kill switch is on at once, and says who turned it', async () => {
-    const turn = (on: boolean) => api.call('PUT', '/api/v1/switches/kill', { as: 'admin', body: { on } });
-    expect(await turn(true)).toMatchObject({ status: 200, body: { on: true, changedBy: 'token:t-admin' } });
-    expect(
-      await api.db.selectFrom('switches').select('is_on').where('name', '=', 'kill').executeTakeFirst(),
-    ).toEqual({ is_on: true });
+  test('the kill switch is on at once by one person, and off again by two', async () => {
+    const on = () => api.call('POST', '/api/v1/switches/kill/on', { as: 'operator', body: {} });
+    expect(await on()).toMatchObject({ status: 200, body: { on: true, changedBy: 'token:t-operator' } });
+    const isOn = async () =>
+      (await api.db.selectFrom('switches').select('is_on').where('name', '=', 'kill').executeTakeFirst())
+        ?.is_on;
+    expect(await isOn()).toBe(true);
     const since = (await api.call('GET', '/api/v1/switches/kill', { as: 'viewer' })).body['changedAt'];
-    expect((await turn(true)).body['changedAt']).toBe(since);
-    expect((await turn(false)).body).toMatchObject({ on: false });
+    expect((await on()).body['changedAt']).toBe(since);
+    const asked = await api.call('POST', '/api/v1/decisions/kill-switch-off', {
+      as: 'admin',
+      body: { reason: 'the rogue script is gone' },
+    });
+    expect(asked).toMatchObject({ status: 201, body: { state: 'requested', subject: { since } } });
+    const approve = (as: 'admin' | 'approver') =>
+      api.call('POST', `/api/v1/decisions/kill-switch-off/${String(asked.body['id'])}/approve`, {
+        as,
+        body: {},
+      });
+    expect(await approve('admin')).toMatchObject({ status: 409, body: { code: 'second-person-needed' } });
+    expect(await isOn()).toBe(true);
+    expect(await approve('approver')).toMatchObject({ status: 200, body: { state: 'approved' } });
+    expect(await isOn()).toBe(false);
+    expect(await approve('approver')).toMatchObject({ status: 409, body: { code: 'decision-made' } });
   });
 
   test('the wipe limit shows what a claim would find', async () => {

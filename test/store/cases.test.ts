@@ -5,7 +5,8 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { appendFacts } from '../../src/store/facts.ts';
 import { readStream } from '../../src/store/streams.ts';
-import { keepPolicy, loadCase } from '../../src/store/rule-facts.ts';
+import { inForce } from '../support/postgres/in-force.ts';
+import { loadCase } from '../../src/store/rule-facts.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { iso, POLICY, T0 } from '../unit/domain/support/history.ts';
@@ -13,12 +14,11 @@ import { insertOpenCustody, insertPerson } from './support/rows.ts';
 
 let server: TestDatabase;
 let db: Database;
-let policyDigest: string;
 
 beforeAll(async () => {
   server = await testDatabase();
   db = openDatabase(server.url, { connections: 16 });
-  policyDigest = await keepPolicy(db, POLICY);
+  await inForce(db, POLICY);
 });
 
 afterAll(async () => {
@@ -30,9 +30,7 @@ const DAY = 86_400_000;
 
 async function leave(personId: string, eventKey: string, effectiveAt: number): Promise<OpenedCase> {
   const told = { personId, source: 'hr', eventKey, effectiveAt: new Date(effectiveAt), late: false };
-  return db
-    .transaction()
-    .execute((tx) => openOrMoveCase(tx, told, { policyDigest, sources: [] }, new Date()));
+  return db.transaction().execute((tx) => openOrMoveCase(tx, told, { sources: [] }, new Date()));
 }
 
 async function wakesOf(workflowId: string): Promise<number> {

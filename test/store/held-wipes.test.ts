@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { setKillSwitch } from '../../src/store/kill-switch.ts';
 import { heldWipes } from '../../src/store/held-wipes.ts';
-import { releaseLimit, requestRelease } from '../../src/store/wipe-limit.ts';
+import { decide, requestDecision } from '../../src/store/decisions/decisions.ts';
 import { LIMIT, useWipes } from './support/wipes.ts';
 
 const wipes = useWipes();
@@ -18,21 +18,25 @@ describe('a wipe limit that was reached', () => {
       'held',
     ]);
     const inTx = db.transaction();
-    const now = () => new Date();
-    expect(await inTx.execute((tx) => releaseLimit(tx, 'token:b', now()))).toEqual({ kind: 'not-requested' });
-    expect(await inTx.execute((tx) => requestRelease(tx, 'token:a', now()))).toBe(true);
-    expect(await inTx.execute((tx) => releaseLimit(tx, 'token:a', now()))).toEqual({ kind: 'same-person' });
-    expect(await inTx.execute((tx) => releaseLimit(tx, 'token:b', now()))).toEqual({
-      kind: 'released',
-      freed: 2,
-    });
+    const ask = (by: string) =>
+      inTx.execute((tx) =>
+        requestDecision(tx, { request: { kind: 'release-wipe-limit' }, reason: 'looked at', by }, new Date()),
+      );
+    const verdict = (decisionId: string, by: string) =>
+      inTx.execute((tx) =>
+        decide(tx, { decisionId, kind: 'release-wipe-limit', outcome: 'approved', by }, new Date()),
+      );
+    const { id } = await ask('token:a');
+    expect(await ask('token:c')).toEqual({ id, isNew: false });
+    expect(await verdict(id, 'token:a')).toEqual({ kind: 'same-person' });
+    expect(await verdict(id, 'token:b')).toEqual({ kind: 'decided', outcome: 'approved' });
     expect(await inTx.execute((tx) => heldWipes(tx))).toEqual([]);
     expect(await wipes().isTripped()).toBe(false);
     const woken = await db.selectFrom('outbox').select('workflow_id').execute();
     expect(woken.map((row) => row.workflow_id)).toEqual(
       expect.arrayContaining(custodies.slice(LIMIT).map((one) => `custody:${one.deviceId}:${one.epoch}`)),
     );
-    expect(await inTx.execute((tx) => releaseLimit(tx, 'token:b', now()))).toEqual({ kind: 'not-tripped' });
+    await expect(ask('token:b')).rejects.toMatchObject({ code: 'limit-not-reached' });
   });
 
   test('cannot be released by who asked for it, even by SQL', async () => {
@@ -47,11 +51,15 @@ describe('a wipe limit that was reached', () => {
 describe('the kill switch', () => {
   test('holds every wipe while it is on; off, it frees them', async () => {
     const { db } = wipes();
-    await db.transaction().execute((tx) => setKillSwitch(tx, true, 'token:a', new Date()));
+    await db
+      .transaction()
+      .execute((tx) => setKillSwitch(tx, true, { by: 'token:a', decisionId: null }, new Date()));
     const custody = await wipes().custody();
     expect((await wipes().claimNew(custody)).kind).toBe('held');
     expect(await db.transaction().execute((tx) => heldWipes(tx))).toHaveLength(1);
-    await db.transaction().execute((tx) => setKillSwitch(tx, false, 'token:a', new Date()));
+    await db
+      .transaction()
+      .execute((tx) => setKillSwitch(tx, false, { by: 'token:a', decisionId: null }, new Date()));
     expect(await db.transaction().execute((tx) => heldWipes(tx))).toEqual([]);
   });
 });

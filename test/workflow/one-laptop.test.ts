@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keepPolicy } from '../../src/store/rule-facts.ts';
+import { inForce } from '../support/postgres/in-force.ts';
 import { linkPerson } from '../../src/store/people.ts';
 import { openOrMoveCase } from '../../src/store/cases.ts';
 import { configuredSources } from '../../src/worker/main.ts';
@@ -46,10 +46,8 @@ describeLocalTemporal('one laptop', () => {
   it('is found by every source, wiped once, and waits for its return', async () => {
     const { db, control, config } = engine;
     const connectors = createConnectors(config.connectors);
-    const terms = {
-      policyDigest: await keepPolicy(db, config.policy),
-      sources: configuredSources(connectors),
-    };
+    const terms = { sources: configuredSources(connectors) };
+    await inForce(db, config.policy);
     const [person] = await [...connectors.identity.values()]
       .find((one) => one.name === 'okta')!
       .port.findPersons({ employeeNumber: 'E-1', workEmail: null });

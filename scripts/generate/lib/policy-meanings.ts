@@ -8,8 +8,17 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
     'How long a provider may take to show what was cut; read again and again until then, after that it counts as still open.',
   'accessCut.sourceDownDelay':
     'How long a source that does not answer may delay the cut. After that the cut goes ahead while `discovery` stays open.',
+  'dataHandover.required':
+    'Whether somebody must say who took over mailbox, drive and local data (`POST /devices/:id/handover`), or why there is nothing to take over, before a wipe may be thought of. `false`: not required by policy.',
+  'dataHandover.due': 'Deadline of `data-handover` where it is required, from the opening of the custody.',
+  'wipe.timing':
+    'When a wipe may begin, by the class of the device; the first line that fits counts. Each has `when` (`on-leave`, `after-grace` with `grace`, `on-return`) and may name `platforms` and `ownerships`. Nothing fits: `on-leave`. What is lost or stolen waits for nothing.',
+  'wipe.timing[].platforms': 'Platforms that the line is for. Absent: all.',
+  'wipe.timing[].ownerships': 'Ownerships that the line is for. Absent: all.',
+  'wipe.timing[].when': 'When the wipe of such a device may begin.',
+  'wipe.timing[].grace': 'For `after-grace`: how long after the opening of the custody.',
   'wipe.approval':
-    '`policy`: a wipe is approved by the policy itself where every source that names a holder names the leaver, at least two do, and the limit allows. `person`: every wipe waits for a decision (exception `wipe-needs-approval`).',
+    '`policy`: a wipe is approved by the policy itself where every source that names a holder names the leaver, at least two do, and the limit allows. `person`: every wipe waits for two people (exception `wipe-needs-approval`, decision `approve-wipe`).',
   'wipe.approvalLife': 'How long an approval may be used. After that a new one is made, under its own id.',
   'wipe.attempts':
     'How often in a row a wipe is asked for that the vendor certainly did not accept. Each attempt has an approval of its own.',
@@ -25,6 +34,7 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'wipeLimit.window': 'Length of that window, looking back from each send.',
   'wipeLimit.fleetShare':
     'The same as a share of the fleet (0 to 1), as last counted from the device managers. The smaller of the two holds; one wipe is always within it.',
+  'wipeLimit.perDay': 'Wipes in any 24 hours, beside the window.',
   'return.due': 'Deadline of `return`, from the opening of the custody; the first chaser goes out then.',
   'return.chaseEvery': 'Pause between chasers.',
   'return.chases': 'How many chasers are recorded (facts; nobody is mailed yet).',
@@ -38,5 +48,11 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'handoff.minimumGrade':
     'Grade that a certificate must state at least. One that states less, or an erasure with exceptions, becomes the exception `certificate-insufficient`.',
   'closure.due': 'Deadline of `inventory-closure`, from the certificate.',
+  'release.activationLock':
+    'Whether the Activation Lock of Apple devices is let go after proven sanitisation, where ownership ends.',
+  'release.autopilot': 'The same for the Autopilot registration of Windows devices.',
+  'release.mdmRecord': "The same for the device manager's record, which goes last.",
+  'decisions.life': 'How long a request for a decision of two people stands.',
+  'decisions.waiverMax': 'The furthest date until which a gate can be waived, from the request.',
   'exceptions.due': 'When an exception is due to be decided, from its opening.',
 };

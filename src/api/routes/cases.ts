@@ -10,7 +10,7 @@ import { snapshot } from '../../store/read/snapshot.ts';
 import { listFacts } from '../../store/read/facts.ts';
 import { findPeople } from '../../store/read/people.ts';
 import type { PersonKey } from '../../store/read/people.ts';
-import { keepPolicy } from '../../store/rule-facts.ts';
+import { offerPolicy } from '../../store/policy-in-force.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
@@ -120,7 +120,7 @@ const openRoute = route({
     const { effectiveAt, ...key } = body;
     const { personId, caseId, outcome } = await inTransaction(db, async (tx) => {
       const found = await onePerson(tx, key);
-      await keepPolicy(tx, policy);
+      await offerPolicy(tx, policy);
       const leave = {
         personId: found,
         source: actor,

@@ -2,8 +2,11 @@
 import type { Route } from '../route.ts';
 import { CASE_ROUTES } from './cases.ts';
 import { CODEC_ROUTES } from './codec.ts';
+import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
+import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
+import { HOLD_ROUTES } from './holds.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
 import { PEOPLE_ROUTES } from './people.ts';
@@ -14,6 +17,9 @@ export const ROUTES: readonly Route[] = [
   ...CASE_ROUTES,
   ...STUCK_ROUTES,
   ...DEVICE_ROUTES,
+  ...EVIDENCE_ROUTES,
+  ...DECISION_ROUTES,
+  ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,
   ...PICKUP_ROUTES,
   ...PEOPLE_ROUTES,

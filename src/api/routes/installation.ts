@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { heldWipes } from '../../store/held-wipes.ts';
 import { setKillSwitch } from '../../store/kill-switch.ts';
-import { releaseLimit, requestRelease } from '../../store/wipe-limit.ts';
+import { offerPolicy } from '../../store/policy-in-force.ts';
+import { loadCustody } from '../../store/rule-facts.ts';
 import { MODES } from '../../config/schema.ts';
 import {
   readConnectorStates,
@@ -12,7 +13,6 @@ import {
 } from '../../store/read/installation.ts';
 import { snapshot } from '../../store/read/snapshot.ts';
 import type { Reader } from '../../store/database.ts';
-import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Instant, MaybeInstant } from '../shapes/common.ts';
 import { inTransaction } from '../../store/transactions.ts';
@@ -68,17 +68,16 @@ const readSwitchRoute = route({
   handle: async ({ db }) => ok(await killSwitch(db)),
 });
 
-const changeSwitchRoute = route({
-  method: 'put',
-  path: '/switches/kill',
-  action: 'switches.change',
-  summary:
-    'Turns the kill switch on at once, or off. Off will take two people in a later version; today one admin can',
-  body: z.strictObject({ on: z.boolean() }),
+const killRoute = route({
+  method: 'post',
+  path: '/switches/kill/on',
+  action: 'switches.kill',
+  summary: 'Stops everything destructive at once; off again takes two people (decision kill-switch-off)',
+  body: z.strictObject({}),
   answer: Switch,
-  handle: ({ db }, { body, actor, now }) =>
+  handle: ({ db }, { actor, now }) =>
     inTransaction(db, async (tx) => {
-      await setKillSwitch(tx, body.on, actor, now);
+      await setKillSwitch(tx, true, { by: actor, decisionId: null }, now);
       return ok(await killSwitch(tx));
     }),
 });
@@ -91,9 +90,11 @@ const wipeLimitRoute = route({
   answer: z.object({
     count: z.int(),
     windowMs: z.int(),
+    perDay: z.int().meta({ description: 'In any 24 hours.' }),
     fleetShare: z.number(),
     allowed: z.int().meta({ description: 'By count and by share of the known fleet, whichever is less.' }),
     used: z.int(),
+    usedToday: z.int(),
     held: z
       .boolean()
       .meta({ description: 'It was reached: everything destructive waits until it is released.' }),
@@ -101,46 +102,60 @@ const wipeLimitRoute = route({
     releasedAt: MaybeInstant,
     releasedBy: z.string().nullable(),
   }),
-  handle: ({ db, policy }, { now }) =>
-    snapshot(db, async (tx) =>
-      ok({ ...policy.wipeLimit, ...(await readWipeLimit(tx, policy.wipeLimit, now)) }),
-    ),
-});
-
-const requestReleaseRoute = route({
-  method: 'post',
-  path: '/wipe-limit/release-request',
-  action: 'wipe-limit.release-request',
-  summary: 'Asks for the release of a wipe limit that was reached; another person releases it',
-  answer: z.object({ held: z.int().meta({ description: 'How many wipes are held now.' }) }),
-  handle: ({ db }, { actor, now }) =>
+  handle: ({ db, policy: configured }, { now }) =>
     inTransaction(db, async (tx) => {
-      if (!(await requestRelease(tx, actor, now))) throw new Problem('wipe-limit-not-reached');
-      return ok({ held: (await heldWipes(tx)).length });
+      const { policy } = await offerPolicy(tx, configured);
+      return ok({ ...policy.wipeLimit, ...(await readWipeLimit(tx, policy.wipeLimit, now)) });
     }),
 });
 
-const releaseRoute = route({
-  method: 'post',
-  path: '/wipe-limit/release',
-  action: 'wipe-limit.release',
-  summary: 'Releases a wipe limit that was reached, when somebody else has asked for it',
+const heldRoute = route({
+  method: 'get',
+  path: '/wipe-limit/held',
+  action: 'wipe-limit.read',
+  summary: 'The wipes that the limit or the kill switch holds: the list to have in view before releasing it',
   answer: z.object({
-    freed: z.int().meta({ description: 'How many held wipes go on; each is judged anew.' }),
+    items: z.array(
+      z.object({
+        deviceId: z.string(),
+        epoch: z.int(),
+        serial: z.string(),
+        caseId: z.string(),
+        codes: z.array(z.string()),
+        since: Instant,
+      }),
+    ),
+    next: z.null(),
   }),
-  handle: ({ db }, { actor, now }) =>
-    inTransaction(db, async (tx) => {
-      const outcome = await releaseLimit(tx, actor, now);
-      switch (outcome.kind) {
-        case 'released':
-          return ok({ freed: outcome.freed });
-        case 'not-tripped':
-          throw new Problem('wipe-limit-not-reached');
-        case 'not-requested':
-          throw new Problem('release-not-requested');
-        case 'same-person':
-          throw new Problem('second-person-needed');
+  handle: ({ db }) =>
+    snapshot(db, async (tx) => {
+      const items = [];
+      for (const { deviceId, epoch, held } of await heldWipes(tx)) {
+        const { serial, caseId } = (await loadCustody(tx, deviceId, epoch)).opened.data;
+        items.push({ deviceId, epoch, serial, caseId, codes: held.data.codes, since: held.at });
       }
+      return ok({ items, next: null });
+    }),
+});
+
+const policyRoute = route({
+  method: 'get',
+  path: '/policy',
+  action: 'policy.read',
+  summary: 'The policy in force, and the one that the configuration proposes instead',
+  answer: z.object({
+    digest: z.string(),
+    since: Instant,
+    proposed: z
+      .string()
+      .nullable()
+      .meta({ description: 'Digest; put in force by two people (decision change-policy).' }),
+    policy: z.record(z.string(), z.unknown()),
+  }),
+  handle: ({ db, policy: configured }) =>
+    inTransaction(db, async (tx) => {
+      const { policy, digest, since, proposed } = await offerPolicy(tx, configured);
+      return ok({ digest, since, proposed, policy: { ...policy } });
     }),
 });
 
@@ -162,9 +177,9 @@ const ledgerRoute = route({
 export const INSTALLATION_ROUTES = [
   connectorsRoute,
   readSwitchRoute,
-  changeSwitchRoute,
+  killRoute,
   wipeLimitRoute,
-  requestReleaseRoute,
-  releaseRoute,
+  heldRoute,
+  policyRoute,
   ledgerRoute,
 ];

@@ -59,7 +59,7 @@ export async function custodyStanding(
   custody: CustodyState,
   now: Date,
 ): Promise<CustodyStanding> {
-  const rules = await ruleContext(deps, db, custody.opened.data.policyDigest, now);
+  const rules = await ruleContext(deps, db, custody.policyDigest, now);
   const ended = custody.closed !== null || custody.cancelled !== null;
   return {
     custody,

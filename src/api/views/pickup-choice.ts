@@ -64,7 +64,7 @@ async function obstacleTo(
   const custody = await loadCustody(tx, deviceId, epoch);
   if (custody.transferred !== null) return 'handed-over';
   if (custody.opened.data.route !== 'dispose') return 'other-route';
-  const gates = custodyGates(custody, await ruleContext(deps, tx, custody.opened.data.policyDigest, now));
+  const gates = custodyGates(custody, await ruleContext(deps, tx, custody.policyDigest, now));
   if (!isThrough(gates.wipe.status.state)) return 'wipe-not-through';
   return isThrough(gates.return.status.state) ? null : 'return-not-through';
 }

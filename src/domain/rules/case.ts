@@ -11,6 +11,7 @@ import { judgeAccessCut } from './access-cut.ts';
 import { custodyCompletion, custodyGates } from './custody.ts';
 import { judgeDiscovery } from './discovery.ts';
 import { mindingExceptions } from './standing.ts';
+import { waived } from './waivers.ts';
 
 /** The stations of a case's own workflow, in order; discovery and access-cut overlap when a source is down. */
 export const CASE_STATIONS = ['leave', 'discovery', 'access-cut', 'devices'] as const;
@@ -27,8 +28,9 @@ export function caseSteps(
   const minding = (step: Step): Step => mindingExceptions(step, state.exceptions, state.escalations, context);
   const leave = minding(leaveStep(state, context));
   if (leave.do !== 'pass') return { ...allStations({ do: 'wait', until: null }), leave };
-  const discovery = minding(judgeDiscovery(state, context).step);
-  const cut = minding(judgeAccessCut(state, context).step);
+  const gates = caseGates(state, context);
+  const discovery = minding(gates.discovery.step);
+  const cut = minding(gates['access-cut'].step);
   const devices =
     discovery.do === 'pass' && cut.do === 'pass'
       ? minding(devicesStep(state, custodies, context))
@@ -86,8 +88,8 @@ export function completion(
     gates.every((gate) => isThrough(gate.state)) &&
     devices.every((device) => device.complete);
   if (!through || !closed || blockedBy.length > 0) return { complete: false, blockedBy };
-  const waived = gates.some((gate) => gate.state === 'waived') || devices.some((device) => device.waived);
-  return { complete: true, outcome: waived ? 'completed-with-waivers' : 'completed', blockedBy: [] };
+  const anyWaived = gates.some((gate) => gate.state === 'waived') || devices.some((device) => device.waived);
+  return { complete: true, outcome: anyWaived ? 'completed-with-waivers' : 'completed', blockedBy: [] };
 }
 
 /** What blocks beside what the custodies say of themselves: they go their own way and are shown by their own rows. */
@@ -107,7 +109,10 @@ export function caseBlocks(
 
 /** How the case's own gates stand. */
 export function caseGates(state: CaseState, context: RuleContext): Readonly<Record<CaseGate, Judgement>> {
-  return { discovery: judgeDiscovery(state, context), 'access-cut': judgeAccessCut(state, context) };
+  return {
+    discovery: waived('discovery', judgeDiscovery(state, context), state, context),
+    'access-cut': waived('access-cut', judgeAccessCut(state, context), state, context),
+  };
 }
 
 /** Parked until the leave takes effect; from then on the start is ours to make, within the time that discovery has. */

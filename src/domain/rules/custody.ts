@@ -1,15 +1,21 @@
 /** A custody as a whole: its gates in their order, each judged on the same facts. */
 import type { CustodyState } from '../custody-state.ts';
+import { DISPOSITION_BY_ROUTE } from '../disposition-end.ts';
+import type { Disposition } from '../disposition-end.ts';
 import { climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
 import { GATES_BEFORE, isThrough } from '../gates.ts';
 import type { BlockedBy, DeviceGate, GateStatus } from '../gates.ts';
 import type { Judgement, RuleContext, Step, Steps } from '../judgement.ts';
-import { acceptedCertificate, judgeItadHandoff } from './itad-handoff.ts';
+import type { Policy } from '../policy.ts';
+import { earliest } from '../time.ts';
+import { judgeItadHandoff } from './itad-handoff.ts';
 import { judgeDataHandover } from './data-handover.ts';
 import { judgeInventoryClosure } from './inventory-closure.ts';
 import { judgeReturn } from './return.ts';
+import { acceptedCertificate } from './sanitisation.ts';
 import { mindingExceptions } from './standing.ts';
+import { waived, waiversUntil } from './waivers.ts';
 import { judgeWipe } from './wipe.ts';
 
 /** One judgement of a custody: how its gates stand, what comes next at each, and what blocks. */
@@ -30,14 +36,20 @@ export function custodyGates(
   custody: CustodyState,
   context: RuleContext,
 ): Readonly<Record<DeviceGate, Judgement>> {
-  const handover = judgeDataHandover(custody, context);
-  const wipe = after([handover], 'wipe', custody, () => judgeWipe(custody, context));
-  const back = judgeReturn(custody, context);
-  const handoff = after([wipe, back], 'itad-handoff', custody, (since) =>
-    judgeItadHandoff(custody, since, context),
+  const or = (gate: DeviceGate, judgement: Judgement) => waived(gate, judgement, custody, context);
+  const handover = or('data-handover', judgeDataHandover(custody, context));
+  const wipe = or(
+    'wipe',
+    after([handover], 'wipe', custody, () => judgeWipe(custody, context)),
   );
-  const closure = after([handoff], 'inventory-closure', custody, (since) =>
-    judgeInventoryClosure(custody, since, context),
+  const back = or('return', judgeReturn(custody, context));
+  const handoff = or(
+    'itad-handoff',
+    after([wipe, back], 'itad-handoff', custody, (since) => judgeItadHandoff(custody, since, context)),
+  );
+  const closure = or(
+    'inventory-closure',
+    after([handoff], 'inventory-closure', custody, (since) => judgeInventoryClosure(custody, since, context)),
   );
   return {
     'data-handover': handover,
@@ -58,7 +70,10 @@ function stepsOf(
   if (custody.cancelled !== null) return allGates({ do: 'stop' });
   if (custody.closed !== null) return allGates({ do: 'pass' });
   const step = (gate: DeviceGate): Step =>
-    mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context);
+    mindingWaivers(
+      mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context),
+      waiversUntil(custody, context),
+    );
   return {
     'data-handover': step('data-handover'),
     wipe: step('wipe'),
@@ -73,11 +88,17 @@ function allGates(step: Step): Steps<DeviceGate> {
 }
 
 function closing(custody: CustodyState, { policy }: RuleContext): Step {
-  const level = acceptedCertificate(custody, policy)?.data.level;
-  return {
-    do: 'record',
-    records: [{ kind: 'close-custody', disposition: level === 'destroy' ? 'destroyed' : 'sanitised' }],
-  };
+  return { do: 'record', records: [{ kind: 'close-custody', disposition: dispositionOf(custody, policy) }] };
+}
+
+function dispositionOf(custody: CustodyState, policy: Policy): Disposition {
+  if (custody.route !== 'dispose') return DISPOSITION_BY_ROUTE[custody.route];
+  return acceptedCertificate(custody, policy)?.data.level === 'destroy' ? 'destroyed' : 'sanitised';
+}
+
+/** A waiver that runs out makes its gate wait again. */
+function mindingWaivers(step: Step, until: number | null): Step {
+  return step.do === 'wait' ? { do: 'wait', until: earliest(step.until, until) } : step;
 }
 
 /**
@@ -85,7 +106,7 @@ function closing(custody: CustodyState, { policy }: RuleContext): Step {
  * gate the workflow has come to; and the last one, through, waits for the exceptions that are still open.
  */
 function stepOf(gate: DeviceGate, gates: Readonly<Record<DeviceGate, Judgement>>): Step {
-  const fallen = GATES_BEFORE[gate].find((before) => !isThrough(gates[before].status.state));
+  const fallen = GATES_BEFORE[gate].find((before) => !letsOn(gates[before]));
   if (fallen !== undefined) {
     const step = stepOf(fallen, gates);
     return step.do === 'pass' ? { do: 'wait', until: null } : step;
@@ -136,13 +157,21 @@ function after(
   custody: CustodyState,
   judge: (since: string) => Judgement,
 ): Judgement {
-  if (!before.every((one) => isThrough(one.status.state))) return notYet(gate, custody);
+  if (!before.every(letsOn)) return notYet(gate, custody);
   const since =
     before
       .map((one) => one.status.since)
       .toSorted()
       .at(-1) ?? custody.opened.at;
   return judge(since);
+}
+
+/**
+ * Whether the gates after it may begin. Not only one that is through: a device that the vendor is to sanitise leaves before its
+ * wipe is proven, and one in retention is stored with its data.
+ */
+function letsOn({ step }: Judgement): boolean {
+  return step.do === 'pass';
 }
 
 /** What its predecessors wait for is what it waits for: it names nothing of its own. */

@@ -3,7 +3,10 @@ import type { CustodyState } from '../custody-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import type { Route } from '../routes.ts';
 import { toMs } from '../time.ts';
+import { inStorage } from './legal-retention.ts';
+import { judgeRelease } from './release.ts';
 import { raise, recordIn, through, waiting, withStep } from './standing.ts';
 
 /** @param readySince When the handoff was certified, ISO 8601 UTC. */
@@ -12,6 +15,14 @@ export function judgeInventoryClosure(
   readySince: string,
   context: RuleContext,
 ): Judgement<'inventory-closure'> {
+  if (custody.route === 'legal-retention')
+    return inStorage('inventory-closure', custody, readySince, context);
+  const letGo = OWNERSHIP_ENDS.has(custody.route)
+    ? judgeRelease('inventory-closure', custody, readySince, context)
+    : null;
+  if (letGo !== null) return letGo;
+  // A personal device is in nobody's books: that we do not manage it any more is its closure.
+  if (custody.route === 'personal') return noLongerManaged(custody, readySince);
   const readBack = custody.closureReadBack;
   if (readBack !== null && readBack.data.matches) {
     return through('inventory-closure', 'satisfied', readBack.at, [readBack.key], 'read-back');
@@ -31,6 +42,15 @@ export function judgeInventoryClosure(
   );
   if (blockingExceptions(custody.exceptions, 'inventory-closure').length > 0) return judgement;
   return withStep(judgement, nextStep(custody, context));
+}
+
+/** Where the device is somebody else's afterwards. One that is lost stays bound to us, so that nobody can use it. */
+const OWNERSHIP_ENDS: ReadonlySet<Route> = new Set(['dispose', 'lessor-return', 'employee-sale', 'personal']);
+
+function noLongerManaged(custody: CustodyState, readySince: string): Judgement<'inventory-closure'> {
+  const gone = custody.releases.get('mdm-record');
+  if (gone === undefined) return through('inventory-closure', 'not-applicable', readySince, [], 'unmanaged');
+  return through('inventory-closure', 'satisfied', gone.at, [gone.key], 'mdm-record-removed');
 }
 
 function nextStep(custody: CustodyState, context: RuleContext): Step {

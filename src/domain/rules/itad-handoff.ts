@@ -3,18 +3,69 @@
  * *certified* (a certificate for that serial at the policy's grade). Both are needed.
  */
 import type { CustodyState } from '../custody-state.ts';
-import { isOpen } from '../exceptions.ts';
-import type { Fact } from '../fact.ts';
+import { isOpen, lastOpened } from '../exceptions.ts';
+import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
-import type { Policy } from '../policy.ts';
 import { toMs } from '../time.ts';
-import { gradeReaches } from '../wipe.ts';
-import { raise, through, waiting, withStep } from './standing.ts';
+import { inStorage } from './legal-retention.ts';
+import { judgeRelease } from './release.ts';
+import { acceptedCertificate } from './sanitisation.ts';
+import { offRoute, raise, through, waiting, withStep } from './standing.ts';
 
 /**
+ * By the route: most have another proof in its place, or none to give.
+ *
  * @param readySince When both wipe and return were through, ISO 8601 UTC: the clock of staging starts here.
  */
 export function judgeItadHandoff(
+  custody: CustodyState,
+  readySince: string,
+  context: RuleContext,
+): Judgement<'itad-handoff'> {
+  switch (custody.route) {
+    case 'redeploy':
+    case 'personal':
+    case 'lost':
+      return offRoute('itad-handoff', custody);
+    case 'lessor-return':
+      return bySubstitute(custody, 'lessor-receipt', readySince, context);
+    case 'employee-sale':
+      return bySubstitute(custody, 'bill-of-sale', readySince, context);
+    case 'legal-retention':
+      return inStorage('itad-handoff', custody, readySince, context);
+    case 'dispose':
+      return byVendor(custody, readySince, context);
+  }
+}
+
+/** Another document stands for the vendor's on this route; what is sold must have been let go before. */
+function bySubstitute(
+  custody: CustodyState,
+  kind: 'lessor-receipt' | 'bill-of-sale',
+  readySince: string,
+  context: RuleContext,
+): Judgement<'itad-handoff'> {
+  const document = custody.substitutes.findLast(({ data }) => data.kind === kind);
+  const letGo = kind === 'lessor-receipt' ? null : judgeRelease('itad-handoff', custody, readySince, context);
+  if (document !== undefined && letGo === null)
+    return through('itad-handoff', 'substituted', document.at, [document.key], kind);
+  if (letGo !== null) return letGo;
+  return waiting(
+    {
+      gate: 'itad-handoff',
+      state: 'waiting',
+      since: readySince,
+      deviceId: custody.deviceId,
+      block: { kind: 'action', code: `${kind}-awaited`, owner: 'asset-manager' },
+      dueAt: toMs(readySince) + context.policy.handoff.stageDueMs,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+}
+
+function byVendor(
   custody: CustodyState,
   readySince: string,
   context: RuleContext,
@@ -41,8 +92,31 @@ export function judgeItadHandoff(
     },
     context,
   );
+  if (custody.holds.length > 0) return onHold(custody, context);
   if (certificate !== null || !hasUnshownRejection(custody)) return judgement;
   return withStep(judgement, raise('certificate-insufficient', 'itad-handoff', 'asset-manager'));
+}
+
+/** What is still here stays here; of what the vendor has already, somebody must tell them. */
+function onHold(custody: CustodyState, context: RuleContext): Judgement<'itad-handoff'> {
+  const [hold] = custody.holds;
+  const kind = hold?.data.kind ?? 'legal';
+  const judgement = waiting(
+    {
+      gate: 'itad-handoff',
+      state: 'held',
+      since: hold?.at ?? custody.opened.at,
+      deviceId: custody.deviceId,
+      block: { kind: 'decision', code: `on-hold-${kind}`, owner: HOLD_OWNER[kind] },
+      dueAt: null,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  const isTold = lastOpened(custody.exceptions, 'hold-at-vendor') > (hold?.seq ?? 0);
+  if (custody.transferred === null || isTold) return judgement;
+  return withStep(judgement, raise('hold-at-vendor', 'itad-handoff', 'asset-manager'));
 }
 
 /** Certificates that do not suffice and that nobody was shown: one exception for all that came before it. */
@@ -50,16 +124,6 @@ function hasUnshownRejection(custody: CustodyState): boolean {
   const shown = custody.exceptions.filter(({ opened }) => opened.data.code === 'certificate-insufficient');
   if (shown.some(isOpen)) return false;
   return custody.certificates.some((one) => shown.every(({ opened }) => opened.seq < one.seq));
-}
-
-/** The certificate that counts: issued or verified, erased without exceptions, at least the policy's minimum grade. */
-export function acceptedCertificate(custody: CustodyState, policy: Policy): Fact<'handoff.certified'> | null {
-  return custody.certificates.find((certificate) => isAccepted(certificate, policy)) ?? null;
-}
-
-function isAccepted({ data }: Fact<'handoff.certified'>, policy: Policy): boolean {
-  const valid = data.status === 'issued' || data.status === 'verified';
-  return valid && data.outcome === 'erased' && gradeReaches(data.level, policy.handoff.minimumGrade);
 }
 
 /** Where the device stands on its way: staged, on a pickup, handed over, received; each with its own owner and deadline. */

@@ -3,14 +3,14 @@ import type { CustodyState } from '../custody-state.ts';
 import { blockingExceptions, timesOpened } from '../exceptions.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { earliest, ifAhead, toMs } from '../time.ts';
-import { factOf, openedAt, raise, through, waiting, withStep } from './standing.ts';
+import { factOf, offRoute, openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
 const MOVING = new Set(['pre_transit', 'in_transit', 'out_for_delivery']);
 const GONE_WRONG = new Set(['return_to_sender', 'failure', 'error']);
 
 export function judgeReturn(custody: CustodyState, context: RuleContext): Judgement<'return'> {
-  const { returned } = custody;
-  if (returned !== null) return through('return', 'satisfied', returned.at, [returned.key], 'intake-scan');
+  const proven = provenBy(custody);
+  if (proven !== null) return proven;
   const due = openedAt(custody) + context.policy.return.dueMs;
   const judgement = waiting(
     {
@@ -18,7 +18,7 @@ export function judgeReturn(custody: CustodyState, context: RuleContext): Judgem
       state: custody.tracked === null ? 'waiting' : 'in-progress',
       since: custody.tracked?.at ?? custody.label?.at ?? custody.opened.at,
       deviceId: custody.deviceId,
-      block: { kind: 'action', ...whoseMove(custody) },
+      block: whoseMove(custody),
       dueAt: due,
       changesAt: earliest(nextChase(custody, due, context), ifAhead(lostAt(custody, context), context.now)),
       raised: custody.escalations,
@@ -29,14 +29,48 @@ export function judgeReturn(custody: CustodyState, context: RuleContext): Judgem
   return withStep(judgement, nextStep(custody, due, context) ?? judgement.step);
 }
 
-function whoseMove(custody: CustodyState): { readonly code: string; readonly owner: string } {
+/** What proves the return on this route; `null` while nothing does. */
+function provenBy(custody: CustodyState): Judgement<'return'> | null {
+  const { returned, route, lostDeclared } = custody;
+  if (route === 'employee-sale' || route === 'personal') return offRoute('return', custody);
+  if (route === 'lost' && lostDeclared !== null)
+    return through('return', 'substituted', lostDeclared.at, [lostDeclared.key], 'lost-decision');
+  const direct = custody.substitutes.findLast(({ data }) => data.kind === 'lessor-receipt');
+  if (route === 'lessor-return' && direct !== undefined && returned === null)
+    return through('return', 'satisfied', direct.at, [direct.key], 'direct');
+  if (returned === null) return null;
+  if (route !== 'redeploy') return through('return', 'satisfied', returned.at, [returned.key], 'intake-scan');
+  // The next person gets what somebody has looked at.
+  const inspected = custody.inspections.find(({ seq }) => seq > returned.seq);
+  if (inspected === undefined) return null;
+  return through(
+    'return',
+    'satisfied',
+    inspected.at,
+    [returned.key, inspected.key],
+    'intake-scan+inspection',
+  );
+}
+
+function whoseMove(custody: CustodyState) {
+  if (custody.route === 'lost')
+    return { kind: 'decision', code: 'lost-decision-awaited', owner: 'approver' } as const;
+  if (custody.returned !== null)
+    return { kind: 'action', code: 'inspection-awaited', owner: 'asset-manager' } as const;
   const status = custody.tracked?.data.status;
-  if (status === 'delivered') return { code: 'intake-scan-awaited', owner: 'dock' };
-  if (status !== undefined && MOVING.has(status)) return { code: 'in-transit', owner: 'carrier' };
-  return { code: 'return-awaited', owner: 'leaver' };
+  if (status === 'delivered') return { kind: 'action', code: 'intake-scan-awaited', owner: 'dock' } as const;
+  if (status !== undefined && MOVING.has(status))
+    return { kind: 'action', code: 'in-transit', owner: 'carrier' } as const;
+  return { kind: 'action', code: 'return-awaited', owner: 'leaver' } as const;
 }
 
 function nextStep(custody: CustodyState, due: number, context: RuleContext): Step | null {
+  if (custody.lostReported !== null && custody.lostReported.seq > lastLocked(custody)) {
+    const connector = recordIn(custody, 'mdm')?.connector;
+    if (connector !== undefined) return { do: 'act', acts: [{ act: 'lock-device', connector }] };
+  }
+  // Nobody is asked for what is here, or is known to be lost.
+  if (custody.returned !== null || custody.route === 'lost' || custody.lostReported !== null) return null;
   if (
     custody.label === null &&
     custody.labelUnknown === null &&
@@ -68,8 +102,20 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
   });
 }
 
+/** The place in the stream where a lock was last sent or declined; 0 when none was. */
+function lastLocked({ commands, declined }: CustodyState): number {
+  return Math.max(
+    0,
+    ...commands.flatMap(({ intended, answered }) =>
+      intended.data.command === 'lock' && answered !== null ? [intended.seq] : [],
+    ),
+    ...declined.flatMap(({ seq, data }) => (data.command === 'lock' ? [seq] : [])),
+  );
+}
+
 /** Chasers go out at the deadline and then at the policy's interval, so many times; epoch milliseconds. */
 function nextChase(custody: CustodyState, due: number, context: RuleContext): number | null {
+  if (custody.returned !== null || custody.lostReported !== null || custody.route === 'lost') return null;
   const { chases, chaseEveryMs } = context.policy.return;
   const sent = Math.max(0, ...custody.chased.map((fact) => fact.data.number));
   return sent >= chases ? null : due + sent * chaseEveryMs;
@@ -78,7 +124,7 @@ function nextChase(custody: CustodyState, due: number, context: RuleContext): nu
 /** When a parcel that moves no more counts as lost, epoch milliseconds. */
 function lostAt(custody: CustodyState, context: RuleContext): number | null {
   const { tracked } = custody;
-  if (tracked === null) return null;
+  if (tracked === null || custody.returned !== null) return null;
   if (GONE_WRONG.has(tracked.data.status)) return toMs(tracked.at);
   return MOVING.has(tracked.data.status)
     ? toMs(tracked.at) + context.policy.return.lostInTransitAfterMs

@@ -18,6 +18,13 @@ export function through<G extends Gate>(
   return { status: { gate, state, since, evidence, basis, blockedBy: [] }, step: { do: 'pass' } };
 }
 
+/** A gate that the custody's route does not have: two people chose the route. */
+export function offRoute<G extends Gate>(gate: G, custody: CustodyState): Judgement<G> {
+  const { routeChanged, route, opened } = custody;
+  const evidence = routeChanged === null ? [] : [routeChanged.key];
+  return through(gate, 'not-applicable', routeChanged?.at ?? opened.at, evidence, `route:${route}`);
+}
+
 /** What a gate waits for, when it is not through. */
 export interface Waiting<G extends Gate> {
   readonly gate: G;

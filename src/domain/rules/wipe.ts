@@ -2,11 +2,16 @@
 import type { CustodyState, WipeAttempt } from '../custody-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { GateState } from '../gates.ts';
+import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { toMs } from '../time.ts';
 import { wipeStanding } from '../wipe-proof.ts';
 import type { WipeStanding } from '../wipe-proof.ts';
-import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
+import { judgeRetire } from './retire.ts';
+import { acceptedBenchReport, acceptedCertificate, confirmedBy } from './sanitisation.ts';
+import { recordIn, raise, through, waiting, withStep } from './standing.ts';
+import { obstacleTo } from './wipe-obstacles.ts';
+import { wipeBegins } from './wipe-timing.ts';
 
 /**
  * The exception that each ending of an attempt is decided by: once that one is, a new attempt under a new approval may
@@ -21,28 +26,170 @@ const ENDS_WITH: Partial<Record<WipeStanding['state'], string>> = {
   ambiguous: 'wipe-ambiguous',
 };
 
+/** Exceptions that an approval of two people decides: what it sends follows from their looking, not from a rule. */
+export const DECIDED_BY_APPROVAL: ReadonlySet<string> = new Set([
+  ...Object.values(ENDS_WITH),
+  'wipe-needs-approval',
+  'wipe-target-vanished',
+]);
+
 interface Attempted {
   readonly attempt: WipeAttempt;
   readonly standing: WipeStanding;
 }
 
 export function judgeWipe(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
+  if (custody.route === 'personal') return judgeRetire(custody, context);
   const attempts = custody.wipes.map((attempt) => ({
     attempt,
     standing: wipeStanding(attempt, custody.opened.data.platform, context.policy, context.now),
   }));
-  const proven = attempts.find(({ standing }) => standing.state === 'acknowledged');
-  if (proven !== undefined)
-    return through('wipe', 'satisfied', proven.standing.since, proven.standing.evidence, 'acknowledged');
   const last = attempts.at(-1) ?? null;
+  const proof = provenBy(custody, attempts, context);
+  // What is proven otherwise needs the command no more: it is called back where the MDM can.
+  if (proof !== null) return withStep(proof, callBack(custody, last) ?? proof.step);
+  const [hold] = custody.holds;
+  if (hold !== undefined) return held(custody, last, context);
+  if (custody.route === 'legal-retention') return retained(custody, context);
+  if (custody.delegated !== null) return delegated(custody, context);
   const judgement = waitingFor(custody, last, context);
   if (blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
   return withStep(judgement, nextStep(custody, attempts, context) ?? judgement.step);
 }
 
+/** Whether an approval counts already, or a command of it may still be carried out: a second one would be one too many. */
+export function isUnderWay(custody: CustodyState, context: RuleContext): boolean {
+  const last = custody.wipes.at(-1);
+  if (last === undefined) return false;
+  const standing = wipeStanding(last, custody.opened.data.platform, context.policy, context.now);
+  if (standing.state === 'approved') return toMs(last.approved.data.expiresAt) > context.now;
+  // A lost answer that nothing will resolve is somebody's to decide.
+  const isLost = standing.state === 'unknown' && (last.answered?.data.settlesAt ?? null) === null;
+  return ENDS_WITH[standing.state] === undefined || (standing.state === 'unknown' && !isLost);
+}
+
+/** What satisfies the gate on this route; `null` while nothing does. */
+function provenBy(
+  custody: CustodyState,
+  attempts: readonly Attempted[],
+  context: RuleContext,
+): Judgement<'wipe'> | null {
+  const bench = acceptedBenchReport(custody);
+  if (bench !== null) return through('wipe', 'satisfied', bench.at, [bench.key], `bench:${bench.data.level}`);
+  for (const { attempt, standing } of attempts) {
+    const seen = confirmedBy(custody, attempt, standing);
+    if (seen !== null)
+      return through('wipe', 'satisfied', seen.at, [...standing.evidence, seen.key], 'confirmed');
+  }
+  const acknowledged = attempts.find(({ standing }) => standing.state === 'acknowledged');
+  // What the next person is given must have been seen at its set-up screen.
+  if (acknowledged !== undefined && custody.route !== 'redeploy') {
+    const { since, evidence } = acknowledged.standing;
+    return through('wipe', 'satisfied', since, evidence, 'acknowledged');
+  }
+  if (custody.delegated !== null) {
+    const certificate = acceptedCertificate(custody, context.policy);
+    const evidence = [custody.delegated.key, certificate?.key ?? ''];
+    if (certificate !== null)
+      return through('wipe', 'substituted', certificate.at, evidence, 'vendor-sanitises');
+  }
+  return custody.route === 'lost' ? provenLost(custody, attempts.at(-1) ?? null) : null;
+}
+
+/** The decision stands for the proof once the command waits for the device, or nothing can be sent to it at all. */
+function provenLost(custody: CustodyState, last: Attempted | null): Judgement<'wipe'> | null {
+  const { lostDeclared } = custody;
+  if (lostDeclared === null) return null;
+  const queued = last?.standing.state === 'accepted' || last?.standing.state === 'silence-unread';
+  if (!queued && obstacleTo(custody) === null) return null;
+  const evidence = [lostDeclared.key, ...(last?.standing.evidence ?? [])];
+  return through('wipe', 'substituted', lostDeclared.at, evidence, 'lost-decision');
+}
+
+/** Tries to call a command back that the device has not taken; once, and whatever comes of it is stated. */
+function callBack(custody: CustodyState, last: Attempted | null): Step | null {
+  const intentId = last?.attempt.intended?.data.intentId;
+  if (last === null || intentId === undefined) return null;
+  if (last.standing.state !== 'accepted' || custody.route === 'lost') return null;
+  if (custody.cancelsTried.some(({ data }) => data.intentId === intentId)) return null;
+  const connector = recordIn(custody, 'mdm')?.connector;
+  if (connector === undefined) return null;
+  const { approvalId } = last.attempt.approved.data;
+  return { do: 'act', acts: [{ act: 'cancel-wipe', connector, approvalId }] };
+}
+
+/** A hold pauses whatever has not been sent, and calls back what has. */
+function held(custody: CustodyState, last: Attempted | null, context: RuleContext): Judgement<'wipe'> {
+  const hold = custody.holds.find(({ data }) => data.kind === 'legal') ?? custody.holds[0];
+  const kind = hold?.data.kind ?? 'legal';
+  const judgement = waiting(
+    {
+      gate: 'wipe',
+      state: 'held',
+      since: hold?.at ?? custody.opened.at,
+      evidence: custody.holds.map(({ key }) => key),
+      deviceId: custody.deviceId,
+      block: { kind: 'decision', code: `on-hold-${kind}`, owner: HOLD_OWNER[kind] },
+      // A hold lasts as long as whoever placed it says.
+      dueAt: null,
+      changesAt: last?.standing.changesAt ?? null,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  return withStep(judgement, callBack(custody, last) ?? judgement.step);
+}
+
+/** Kept as it is, by the decision of two people, until somebody looks at it again. */
+function retained(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
+  const reviewAt = custody.routeChanged?.data.reviewAt ?? null;
+  return withStep(
+    waiting(
+      {
+        gate: 'wipe',
+        state: 'held',
+        since: custody.routeChanged?.at ?? custody.opened.at,
+        deviceId: custody.deviceId,
+        block: { kind: 'decision', code: 'in-legal-retention', owner: 'legal', parked: true },
+        dueAt: reviewAt === null ? null : toMs(reviewAt),
+        raised: custody.escalations,
+        exceptions: custody.exceptions,
+      },
+      context,
+    ),
+    { do: 'pass' },
+  );
+}
+
+/** It leaves with its data, sealed; what proves the handoff will prove this. */
+function delegated(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
+  const { delegated: decision, deviceId } = custody;
+  const since = decision?.at ?? custody.opened.at;
+  const { stageDueMs, receiptDueMs, certificateDueMs } = context.policy.handoff;
+  return withStep(
+    waiting(
+      {
+        gate: 'wipe',
+        state: 'in-progress',
+        since,
+        evidence: decision === null ? [] : [decision.key],
+        deviceId,
+        block: { kind: 'action', code: 'vendor-sanitisation-awaited', owner: 'itad-vendor' },
+        dueAt: toMs(since) + stageDueMs + receiptDueMs + certificateDueMs,
+        raised: custody.escalations,
+        exceptions: custody.exceptions,
+      },
+      context,
+    ),
+    { do: 'pass' },
+  );
+}
+
 function waitingFor(custody: CustodyState, last: Attempted | null, context: RuleContext): Judgement<'wipe'> {
   const standing = last?.standing ?? null;
-  const held = standing?.state === 'held';
+  const begins = wipeBegins(custody, context);
+  const isEarly = last === null && (begins === null || begins > context.now) && obstacleTo(custody) === null;
   return waiting(
     {
       gate: 'wipe',
@@ -50,18 +197,30 @@ function waitingFor(custody: CustodyState, last: Attempted | null, context: Rule
       since: standing?.since ?? custody.opened.at,
       evidence: standing?.evidence ?? [],
       deviceId: custody.deviceId,
-      block: {
-        kind: held ? 'decision' : 'action',
-        code: held ? heldCode(last) : blockCode(standing),
-        owner: held ? 'approver' : standing?.state === 'accepted' ? 'device' : 'handback',
-      },
-      dueAt: openedAt(custody) + context.policy.wipe.dueMs,
-      changesAt: standing?.changesAt ?? retryAt(standing, context),
+      block: isEarly ? earlyBlock(begins) : blockOf(custody, last),
+      dueAt: begins === null ? null : begins + context.policy.wipe.dueMs,
+      changesAt: isEarly ? begins : (standing?.changesAt ?? retryAt(standing, context)),
       raised: custody.escalations,
       exceptions: custody.exceptions,
     },
     context,
   );
+}
+
+function earlyBlock(begins: number | null) {
+  return begins === null
+    ? ({ kind: 'action', code: 'wipe-awaits-return', owner: 'leaver' } as const)
+    : ({ kind: 'time', code: 'wipe-in-grace', owner: 'handback' } as const);
+}
+
+function blockOf(custody: CustodyState, last: Attempted | null) {
+  const standing = last?.standing ?? null;
+  if (standing?.state === 'acknowledged' && custody.route === 'redeploy')
+    return { kind: 'action', code: 'set-up-screen-awaited', owner: 'dock' } as const;
+  if (standing?.state === 'held')
+    return { kind: 'decision', code: heldCode(last), owner: 'approver' } as const;
+  const owner = standing?.state === 'accepted' ? 'device' : 'handback';
+  return { kind: 'action', code: blockCode(standing), owner } as const;
 }
 
 /** `null` when there is only to wait. */
@@ -71,7 +230,9 @@ function nextStep(custody: CustodyState, attempts: readonly Attempted[], context
     return raise(obstacle, 'wipe', obstacle === 'device-unmanaged' ? 'asset-manager' : 'approver');
   const connector = recordIn(custody, 'mdm')?.connector;
   if (connector === undefined) return null;
+  const begins = wipeBegins(custody, context);
   const last = attempts.at(-1);
+  if (last === undefined && (begins === null || begins > context.now)) return null;
   if (last === undefined || wasDecided(custody, last)) return approve(attempts, context);
   const { approvalId, expiresAt } = last.attempt.approved.data;
   switch (last.standing.state) {
@@ -101,30 +262,9 @@ function nextStep(custody: CustodyState, attempts: readonly Attempted[], context
   }
 }
 
-/** What only a person's decision can lift before any command may be thought of. */
-function obstacleTo(custody: CustodyState): string | null {
-  if (recordIn(custody, 'mdm') === null) return 'device-unmanaged';
-  // One serial, two records: nothing says which of them is the machine.
-  if (custody.opened.data.records.filter((record) => record.sourceKind === 'mdm').length > 1)
-    return 'device-ambiguous';
-  if (custody.opened.data.ownership !== 'corporate') return 'device-not-corporate';
-  const names = custody.opened.data.records.map((record) => record.namesLeaver);
-  if (names.includes(false)) return 'holder-mismatch';
-  if (sourcesNamingLeaver(custody) < 2) return 'holder-in-one-source-only';
-  return null;
-}
-
-function sourcesNamingLeaver(custody: CustodyState): number {
-  return new Set(
-    custody.opened.data.records
-      .filter((record) => record.namesLeaver === true)
-      .map((record) => record.connector),
-  ).size;
-}
-
 /**
  * Approval by policy: only where the policy says so and all sources agree that the leaver is the holder, at least two of
- * them naming the leaver.
+ * them naming the leaver. Where people had to say that it is the leaver's, people approve.
  */
 function approve(attempts: readonly Attempted[], context: RuleContext): Step {
   if (context.policy.wipe.approval !== 'policy') return raise('wipe-needs-approval', 'wipe', 'approver');

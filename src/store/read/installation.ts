@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Policy } from '../../domain/policy.ts';
 import type { Reader } from '../database.ts';
+import { countWipes } from '../wipe-count.ts';
 import type { Schema } from '../schema.ts';
 
 export async function readConnectorStates(
@@ -19,6 +20,8 @@ export async function readKillSwitch(db: Reader): Promise<Selectable<Schema['swi
 export interface WipeLimitStanding {
   /** Commands that count in the present window. */
   readonly used: number;
+  /** In the last 24 hours, or since the last release. */
+  readonly usedToday: number;
   readonly allowed: number;
   readonly trippedAt: string | null;
   readonly releasedAt: string | null;
@@ -38,15 +41,10 @@ export async function readWipeLimit(
     .selectAll()
     .where('scope', '=', 'all')
     .executeTakeFirstOrThrow();
-  const since = new Date(
-    Math.max(now.getTime() - windowMs, row.released_at === null ? 0 : Date.parse(row.released_at)),
-  );
-  const { rows } = await sql<{ recent: number; fleet: number }>`
-    select (select count(*) from intents where kind = 'wipe' and created_at > ${since} and answer is distinct from 'not-accepted') as recent,
-           (select count(*) from devices) as fleet`.execute(db);
-  const [{ recent, fleet } = { recent: 0, fleet: 0 }] = rows;
+  const { recent, today, fleet } = await countWipes(db, { windowMs, releasedAt: row.released_at }, now);
   return {
     used: recent,
+    usedToday: today,
     allowed: Math.min(count, Math.max(1, Math.floor(fleet * fleetShare))),
     trippedAt: row.tripped_at,
     releasedAt: row.released_at,

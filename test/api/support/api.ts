@@ -9,10 +9,9 @@ import type { ApiDeps } from '../../../src/api/deps.ts';
 import { PolicySchema } from '../../../src/config/policy-schema.ts';
 import { ROLES } from '../../../src/config/schema.ts';
 import type { Role } from '../../../src/config/schema.ts';
-import { canonicalDigest } from '../../../src/ledger/canonical.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { keepPolicy } from '../../../src/store/rule-facts.ts';
+import { inForce } from '../../support/postgres/in-force.ts';
 
 export const policy = PolicySchema.parse({});
 
@@ -76,7 +75,7 @@ export async function startApi(databaseUrl: string, overrides: Partial<ApiDeps> 
     verifiers: new Map(),
     connectors: [],
     policy,
-    terms: { policyDigest: canonicalDigest(policy), sources: SOURCES },
+    terms: { sources: SOURCES },
     rules: { carrier: null, inventory: 'snipeit' },
     codec: markingCodec,
     codecOrigin: 'http://temporal-ui.test',
@@ -107,7 +106,7 @@ export async function startApi(databaseUrl: string, overrides: Partial<ApiDeps> 
 
 /** The policy in force must be known before cases can be opened under it by hand. */
 export async function withPolicy(db: Database): Promise<string> {
-  return keepPolicy(db, policy);
+  return inForce(db, policy);
 }
 
 async function call(

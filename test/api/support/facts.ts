@@ -8,7 +8,7 @@ import { openCustody, planCustody } from '../../../src/store/custodies.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { appendFacts } from '../../../src/store/facts.ts';
 import { newId } from '../../../src/store/ids.ts';
-import { keepPolicy } from '../../../src/store/rule-facts.ts';
+import { inForce } from '../../support/postgres/in-force.ts';
 import { normaliseSerial } from '../../../src/domain/serial.ts';
 import { caseStream } from '../../../src/domain/fact.ts';
 import { SOURCES, policy } from './api.ts';
@@ -38,11 +38,11 @@ export async function addPerson(
 }
 
 export async function addCase(db: Database, personId: string, effectiveAt = new Date()): Promise<string> {
-  const policyDigest = await keepPolicy(db, policy);
+  await inForce(db, policy);
   const leave = { personId, source: 'okta', eventKey: newId('scan'), effectiveAt, late: false };
   const { caseId } = await db
     .transaction()
-    .execute((tx) => openOrMoveCase(tx, leave, { policyDigest, sources: SOURCES }, new Date()));
+    .execute((tx) => openOrMoveCase(tx, leave, { sources: SOURCES }, new Date()));
   return caseId;
 }
 
@@ -54,7 +54,7 @@ export interface Held {
 
 const JUDGED = async (db: Database) => ({
   rulesVersion: RULES_VERSION,
-  policyDigest: await keepPolicy(db, policy),
+  policyDigest: await inForce(db, policy),
 });
 
 /** Starts the case, answers every source, concludes discovery with these devices, and opens their custodies. */

@@ -11,7 +11,7 @@ import type {
   VendorScanLine,
 } from '../../../src/domain/disposition.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { keepPolicy } from '../../../src/store/rule-facts.ts';
+import { inForce } from '../../support/postgres/in-force.ts';
 import { SOURCES, policy } from './api.ts';
 
 export class TestVendor implements DispositionVendor {
@@ -73,10 +73,11 @@ export async function contextWith(
     hr: none,
     disposition: new Map([['itad', { name: 'itad', mode, port: vendor, reader: null }]]),
   };
+  await inForce(db, policy);
   return {
     db,
     connectors,
-    terms: { policyDigest: await keepPolicy(db, policy), sources: SOURCES },
+    terms: { sources: SOURCES },
     linkBy: ['employeeNumber'],
     returns: { to: null, weightGrams: 1 },
     retryCapMs: 10,

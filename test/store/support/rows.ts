@@ -7,7 +7,7 @@ import { openOrMoveCase } from '../../../src/store/cases.ts';
 import { openCustody, planCustody } from '../../../src/store/custodies.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { newId } from '../../../src/store/ids.ts';
-import { keepPolicy } from '../../../src/store/rule-facts.ts';
+import { inForce } from '../../support/postgres/in-force.ts';
 
 export async function insertPerson(db: Database): Promise<string> {
   const id = newId('person');
@@ -36,12 +36,12 @@ export interface OpenCustody {
 
 /** A person with a case that has begun and one device in an open custody. */
 export async function insertOpenCustody(db: Database, policy: Policy, serial: string): Promise<OpenCustody> {
-  const policyDigest = await keepPolicy(db, policy);
+  const policyDigest = await inForce(db, policy);
   const personId = await insertPerson(db);
   const now = new Date();
   return db.transaction().execute(async (tx) => {
     const leave = { personId, source: 'hr', eventKey: `leave-${serial}`, effectiveAt: now, late: false };
-    const { caseId } = await openOrMoveCase(tx, leave, { policyDigest, sources: [] }, now);
+    const { caseId } = await openOrMoveCase(tx, leave, { sources: [] }, now);
     await tx.updateTable('cases').set({ state: 'open', started_at: now }).where('id', '=', caseId).execute();
     const owner = { caseId, generation: 1, personId, policy, policyDigest };
     const planned = await planCustody(tx, owner, matched(serial));

@@ -7,6 +7,7 @@ import type { Database } from '../../../src/store/database.ts';
 import { claimWipe, recordWipeAnswer } from '../../../src/store/wipe-intents.ts';
 import type { ClaimResult, LockedFacts } from '../../../src/store/wipe-intents.ts';
 import { testDatabase } from '../../support/postgres/test-database.ts';
+import { putInForce } from '../../support/postgres/in-force.ts';
 import { POLICY } from '../../unit/domain/support/history.ts';
 import { insertApproval, insertOpenCustody } from './rows.ts';
 import type { OpenCustody } from './rows.ts';
@@ -16,7 +17,7 @@ export const LIMIT = 5;
 
 export const LIMITED: Policy = {
   ...POLICY,
-  wipeLimit: { count: LIMIT, windowMs: 3_600_000, fleetShare: 1 },
+  wipeLimit: { count: LIMIT, windowMs: 3_600_000, perDay: 1_000, fleetShare: 1 },
 };
 
 /** What is said of a claim; all on one database, which the test file has for itself. */
@@ -83,8 +84,9 @@ function wipesOf(db: Database): Wipes {
     serials += 1;
     return insertOpenCustody(db, LIMITED, `SER${String(serials).padStart(6, '0')}X`);
   };
-  const claim: Wipes['claim'] = async (of, approvalId, rules = LIMITED, judge = judgeLocked) =>
-    db.transaction().execute((tx) =>
+  const claim: Wipes['claim'] = async (of, approvalId, rules = LIMITED, judge = judgeLocked) => {
+    await putInForce(db, rules);
+    return db.transaction().execute((tx) =>
       claimWipe(
         tx,
         {
@@ -93,7 +95,6 @@ function wipesOf(db: Database): Wipes {
           connector: 'mdm',
           mdmId: 'mdm-1',
           actionHash: 'hash',
-          policy: rules,
           priorWipeStartedAt: null,
           timesHeld: 0,
           judge,
@@ -101,6 +102,7 @@ function wipesOf(db: Database): Wipes {
         new Date(),
       ),
     );
+  };
   return {
     db,
     custody,

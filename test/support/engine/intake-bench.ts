@@ -16,7 +16,7 @@ import { takeHint } from '../../../src/activities/lifecycle.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { appendFacts } from '../../../src/store/facts.ts';
-import { keepPolicy } from '../../../src/store/rule-facts.ts';
+import { inForce } from '../../support/postgres/in-force.ts';
 import { testDatabase } from '../postgres/test-database.ts';
 
 /** A directory of a test's own making. Calls that it has no answer for fail. */
@@ -67,7 +67,7 @@ export async function intakeBench(
   };
   const logged: IntakeBench['logged'] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
-  const policy = PolicySchema.parse({});
+  await inForce(db, PolicySchema.parse({}));
   const bench: IntakeBench = {
     db,
     okta,
@@ -77,7 +77,7 @@ export async function intakeBench(
     context: {
       db,
       connectors,
-      terms: { policyDigest: await keepPolicy(db, policy), sources: [] },
+      terms: { sources: [] },
       linkBy: ['employeeNumber', 'workEmail'],
       returns: { to: null, weightGrams: 3000 },
       retryCapMs: 60_000,

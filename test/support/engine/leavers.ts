@@ -3,7 +3,7 @@ import { createConnectors } from '../../../src/adapters/connector-kinds.ts';
 import type { CaseTerms } from '../../../src/store/cases.ts';
 import { openOrMoveCase } from '../../../src/store/cases.ts';
 import { linkPerson } from '../../../src/store/people.ts';
-import { keepPolicy } from '../../../src/store/rule-facts.ts';
+import { inForce } from '../../support/postgres/in-force.ts';
 import { configuredSources } from '../../../src/worker/main.ts';
 import { eventually } from './eventually.ts';
 import type { Engine } from './start-engine.ts';
@@ -55,10 +55,8 @@ export async function seed(engine: Engine, people: readonly SeedPerson[]): Promi
 /** What the engine's configuration opens cases under. */
 export async function termsOf(engine: Engine): Promise<CaseTerms> {
   const connectors = createConnectors(engine.config.connectors);
-  return {
-    policyDigest: await keepPolicy(engine.db, engine.config.policy),
-    sources: configuredSources(connectors),
-  };
+  await inForce(engine.db, engine.config.policy);
+  return { sources: configuredSources(connectors) };
 }
 
 export interface OpenedCase {

@@ -1,5 +1,6 @@
 /** Finds every code that the engine can show as the reason of a wait, in the sources. */
 import { globSync, readFileSync } from 'node:fs';
+import { HOLD_KINDS } from '../../../src/domain/holds.ts';
 import { DISCREPANCIES } from '../../../src/store/pickup-matching.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -23,6 +24,9 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'access-cut-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
   'closure-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
   'pickup-${found.kind}': DISCREPANCIES,
+  'on-hold-${kind}': HOLD_KINDS,
+  // What stands for the vendor's documents on a route that has none.
+  '${kind}-awaited': ['lessor-receipt', 'bill-of-sale'],
 };
 
 /** Codes of a vendor's answer to a wipe: they stand in a fact and make nobody wait. */
@@ -34,6 +38,7 @@ const PLACES: readonly RegExp[] = [
   /\bconst code = (?<made>[^;]*)/gu,
   /\braise\(\s*(?:\w+,\s*)*(?<made>'[^']+'|`[^`]+`)/gu,
   /function obstacleTo\((?<made>.*?)\n\}/gsu,
+  /function mismatchesOf\((?<made>.*?)\n\}/gsu,
   /function heldCode\((?<made>.*?)\n\}/gsu,
   /function blockCode\((?<made>.*?)\n\}/gsu,
 ];
@@ -55,7 +60,7 @@ export function codesInSources(): FoundCodes {
         for (const template of templates(groups?.['made'] ?? '')) {
           const parts = TEMPLATES[template];
           if (parts === undefined) unknownTemplates.add(template);
-          else for (const part of parts) codes.add(template.replace(/\$\{.*\}/u, part));
+          else for (const part of parts) codes.add(template.replace(/\$\{[^}]*\}/u, part));
         }
       }
     }

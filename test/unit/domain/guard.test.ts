@@ -11,7 +11,10 @@ const ALLOWED: GuardInput = {
   caseOpen: true,
   custodyOpen: true,
   expected: { serial: 'PF2ABC01', mdmId: 'mdm-1', actionHash: 'hash' },
-  approval: { actionHash: 'hash', expiresAt: T0 + MINUTE },
+  approval: { actionHash: 'hash', expiresAt: T0 + MINUTE, revoked: false },
+  parameters: { keepUserData: false, keepEnrollmentData: false },
+  mismatch: null,
+  route: 'dispose',
   live: { mdmId: 'mdm-1', serial: 'pf2-abc-01', ownership: 'corporate' },
   ownership: 'corporate',
   holdersAtDiscovery: [
@@ -31,7 +34,7 @@ const ALLOWED: GuardInput = {
   now: T0,
 };
 
-const approval = { actionHash: 'hash', expiresAt: T0 + MINUTE };
+const approval = { actionHash: 'hash', expiresAt: T0 + MINUTE, revoked: false };
 const live = { mdmId: 'mdm-1', serial: 'PF2ABC01', ownership: 'corporate' } as const;
 
 /** One bad value at a time, and the code it must be refused with. */
@@ -53,6 +56,17 @@ const BAD: readonly (readonly [string, Partial<GuardInput>, RefusalCode])[] = [
     'the approval is for another action',
     { approval: { ...approval, actionHash: 'other' } },
     'approval-mismatch',
+  ],
+  ['who approved may do so no more', { approval: { ...approval, revoked: true } }, 'approver-revoked'],
+  [
+    'the parameters keep the person’s data',
+    { parameters: { keepUserData: true, keepEnrollmentData: false } },
+    'parameters-keep-data',
+  ],
+  [
+    'the parameters keep the enrolment',
+    { parameters: { keepUserData: false, keepEnrollmentData: true } },
+    'parameters-keep-data',
   ],
   ['the MDM has no such record', { live: null }, 'device-not-found'],
   ['the MDM answers with another record', { live: { ...live, mdmId: 'mdm-2' } }, 'mdm-id-mismatch'],
@@ -186,6 +200,9 @@ describe('guard', () => {
       recentUse: mostly<GuardInput['recentUse']>('none', 'unknown', 'by-other'),
       holds: mostly<GuardInput['holds']>('none', 'held', 'unreadable'),
       limitLeft: mostly(true, false),
+      parameters: mostly(ALLOWED.parameters, { keepUserData: true, keepEnrollmentData: false }),
+      mismatch: fc.constant(null),
+      route: fc.constant('dispose' as const),
       now: fc.constant(T0),
     });
     fc.assert(
@@ -199,6 +216,7 @@ describe('guard', () => {
           given.caseOpen &&
           given.custodyOpen &&
           given.approval === approval &&
+          given.parameters === ALLOWED.parameters &&
           given.live === live &&
           given.ownership === 'corporate' &&
           then.size >= 2 &&

@@ -35,9 +35,10 @@ export const POLICY: Policy = {
     settleMs: 15 * MINUTE,
     onSuspension: 'record',
   },
-  dataHandover: { required: false },
+  dataHandover: { required: false, dueMs: 3 * DAY },
   wipe: {
     approval: 'policy',
+    timing: [{ platforms: null, ownerships: null, when: 'on-leave', graceMs: 0 }],
     approvalLifeMs: DAY,
     attempts: 3,
     retryMs: 10 * MINUTE,
@@ -46,7 +47,7 @@ export const POLICY: Policy = {
     acknowledgedGrade: 'none',
     acknowledgedGradeBasis: null,
   },
-  wipeLimit: { count: 10, windowMs: 20 * MINUTE, fleetShare: 1 },
+  wipeLimit: { count: 10, windowMs: 20 * MINUTE, perDay: 50, fleetShare: 1 },
   return: { dueMs: 5 * DAY, chaseEveryMs: 3 * DAY, chases: 3, lostInTransitAfterMs: 30 * DAY },
   handoff: {
     stageDueMs: 14 * DAY,
@@ -55,6 +56,8 @@ export const POLICY: Policy = {
     minimumGrade: 'purge',
   },
   closure: { dueMs: 3 * DAY },
+  release: { activationLock: false, autopilot: false, mdmRecord: false },
+  decisions: { lifeMs: DAY, waiverMaxMs: 90 * DAY },
   exceptions: { dueMs: 2 * DAY },
   escalation: {
     discovery: LADDER,

@@ -1,5 +1,14 @@
-import type { CustodyState } from '../domain/custody-state.ts';
-import type { WipeAction } from '../store/wipe-intents.ts';
+/** Exactly what a wipe does to what: an approval binds its hash, and the guard compares it. */
+import type { CustodyState } from './custody-state.ts';
+
+export interface WipeAction {
+  readonly caseId: string;
+  readonly serial: string;
+  readonly mdmId: string;
+  readonly holder: string;
+  readonly action: 'wipe';
+  readonly parameters: { readonly keepUserData: boolean; readonly keepEnrollmentData: boolean };
+}
 
 /** The only parameters a wipe is ever sent with: one that keeps user data would prove nothing. */
 export const WIPE_PARAMETERS = { keepUserData: false, keepEnrollmentData: false } as const;

@@ -1,0 +1,146 @@
+/** Evidence that people bring about a device in custody. */
+import { z } from 'zod';
+import { NotToDecide } from '../../domain/decisions.ts';
+import { keepDocument } from '../../store/documents.ts';
+import { recordEvidence } from '../../store/evidence.ts';
+import type { Evidence } from '../../store/evidence.ts';
+import { inTransaction } from '../../store/transactions.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Action } from '../permissions.ts';
+import { Problem } from '../problem.ts';
+import { ok, route } from '../route.ts';
+import type { Route } from '../route.ts';
+import { Id, Instant, Line } from '../shapes/common.ts';
+
+const Recorded = z
+  .object({ deviceId: z.string(), epoch: z.int(), at: Instant })
+  .meta({ title: 'Evidence that was recorded' });
+
+const Document = {
+  contentType: Line(100).meta({ description: 'Of the document, such as application/pdf.' }),
+  document: z
+    .base64()
+    .max(200_000)
+    .meta({ description: 'The document as received, in base64; its digest stands in the record.' }),
+};
+
+interface Brought {
+  readonly evidence: Evidence;
+  readonly remark: string | null;
+}
+
+/** A door through which one kind of evidence comes in. */
+function evidenceRoute<B extends z.ZodType>(declaration: {
+  readonly path: `/${string}`;
+  readonly action: Action;
+  readonly summary: string;
+  readonly body: B;
+  readonly bring: (body: z.output<B>, tx: Parameters<typeof keepDocument>[0]) => Promise<Brought> | Brought;
+}): Route {
+  const { path, action, summary, body, bring } = declaration;
+  return route({
+    method: 'post',
+    path: `/devices/:id${path}`,
+    action,
+    summary,
+    params: z.strictObject({ id: Id('device') }),
+    body,
+    answer: Recorded,
+    problems: ['no-open-custody'],
+    handle: (deps: ApiDeps, call) =>
+      inTransaction(deps.db, async (tx) => {
+        const { evidence, remark } = await bring(call.body, tx);
+        const told = { by: call.actor, remark };
+        const recorded = await recordEvidence(tx, call.params.id, evidence, told, call.now).catch(notOpen);
+        return ok({ deviceId: call.params.id, ...recorded, at: call.now.toISOString() });
+      }),
+  });
+}
+
+function notOpen(error: unknown): never {
+  if (error instanceof NotToDecide) throw new Problem('no-open-custody');
+  throw error;
+}
+
+export const EVIDENCE_ROUTES = [
+  evidenceRoute({
+    path: '/handover',
+    action: 'handover.record',
+    summary: 'Says who took over mailbox, drive and local data: satisfies data-handover',
+    body: z.strictObject({
+      items: z
+        .array(
+          z.strictObject({
+            what: z.enum(['mailbox', 'drive', 'local-data']),
+            takenOverBy: Id('person')
+              .nullable()
+              .meta({ description: 'null: there was nothing to take over.' }),
+          }),
+        )
+        .length(3)
+        .refine((items) => new Set(items.map((item) => item.what)).size === 3, {
+          message: 'mailbox, drive and local-data, each once',
+        }),
+    }),
+    bring: ({ items }) => ({ evidence: { type: 'handover.done', items }, remark: null }),
+  }),
+  evidenceRoute({
+    path: '/handover-not-required',
+    action: 'handover.record',
+    summary: 'Says, with a reason, that there is nothing to take over',
+    body: z.strictObject({ reason: Line(1_000) }),
+    bring: ({ reason }) => ({ evidence: { type: 'handover.not-required' }, remark: reason }),
+  }),
+  evidenceRoute({
+    path: '/sanitisation-reports',
+    action: 'sanitisation.record',
+    summary:
+      'Brings the report of an erasure at the bench: satisfies the wipe, and calls a pending command back',
+    body: z.strictObject({
+      level: z.enum(['clear', 'purge', 'destroy']),
+      method: Line(200),
+      tool: Line(200),
+      outcome: z.enum(['erased', 'erased-with-exceptions', 'not-erased']),
+      date: Instant,
+      ...Document,
+    }),
+    bring: async ({ document, contentType, ...report }, tx) => {
+      const documentDigest = await keepDocument(tx, Buffer.from(document, 'base64'), contentType);
+      return { evidence: { type: 'sanitisation.reported', documentDigest, ...report }, remark: null };
+    },
+  }),
+  evidenceRoute({
+    path: '/inspections',
+    action: 'inspections.record',
+    summary:
+      'Says what somebody saw who looked at the device: its state, and whether it shows the set-up screen',
+    body: z.strictObject({
+      setUpScreen: z.boolean(),
+      condition: z.enum(['good', 'damaged', 'dead', 'incomplete', 'unknown']),
+    }),
+    bring: (body) => ({ evidence: { type: 'device.inspected', ...body }, remark: null }),
+  }),
+  evidenceRoute({
+    path: '/documents',
+    action: 'documents.record',
+    summary: 'Brings the lessor’s receipt or the bill of sale: stands for the handoff on those routes',
+    body: z.strictObject({
+      kind: z.enum(['lessor-receipt', 'bill-of-sale']),
+      reference: Line(100),
+      date: Instant,
+      ...Document,
+    }),
+    bring: async ({ document, contentType, ...rest }, tx) => {
+      const documentDigest = await keepDocument(tx, Buffer.from(document, 'base64'), contentType);
+      return { evidence: { type: 'substitute.recorded', documentDigest, ...rest }, remark: null };
+    },
+  }),
+  evidenceRoute({
+    path: '/loss',
+    action: 'loss.report',
+    summary:
+      'Reports the device lost or stolen: locked where that does not cut off its wipe, wiped under the guard',
+    body: z.strictObject({ kind: z.enum(['lost', 'stolen']), reason: Line(1_000) }),
+    bring: ({ kind, reason }) => ({ evidence: { type: 'lost.reported', kind }, remark: reason }),
+  }),
+];

@@ -1,0 +1,256 @@
+/** Facts of a device's stream: one custody epoch from its opening to its end. */
+import type {
+  CommandKind,
+  CommandState,
+  LockDecline,
+  ReleaseReading,
+  ReleaseStep,
+} from './device-commands.ts';
+import type { Disposition } from './disposition-end.ts';
+import type { CancelReason, Judged, MatchedRecord, PolicyMove } from './fact-parts.ts';
+import type { HoldKind } from './holds.ts';
+import type { Ownership, Platform } from './platform.ts';
+import type { Route } from './routes.ts';
+import type { Grade, WipeObservation } from './wipe.ts';
+
+/** Something of the leaver's that somebody took over; people by their ids. */
+export interface HandoverItem {
+  readonly what: 'mailbox' | 'drive' | 'local-data';
+  /** `null`: there was nothing to take over. */
+  readonly takenOverBy: string | null;
+}
+
+export interface DeviceFacts {
+  'custody.opened': {
+    readonly epoch: number;
+    readonly caseId: string;
+    readonly generation: number;
+    readonly personId: string;
+    readonly route: Route;
+    readonly serial: string;
+    readonly platform: Platform;
+    readonly ownership: Ownership;
+    readonly records: readonly MatchedRecord[];
+    readonly policyDigest: string;
+  };
+  'custody.cancelled': { readonly epoch: number; readonly caseId: string; readonly reason: CancelReason };
+  'custody.closed': Judged & {
+    readonly epoch: number;
+    readonly caseId: string;
+    readonly disposition: Disposition;
+    readonly factCount: number;
+  };
+  'custody.policy-moved': PolicyMove & { readonly epoch: number };
+  /** By two people: where the device is going from now on. */
+  'route.changed': {
+    readonly epoch: number;
+    readonly decisionId: string;
+    readonly from: Route;
+    readonly to: Route;
+    /** Retention only: when somebody is to look at it again. */
+    readonly reviewAt: string | null;
+  };
+  /** Nothing to take over, by the policy or by somebody who said why (the reason stands beside the ledger). */
+  'handover.not-required': Judged & { readonly epoch: number; readonly basis: 'policy' | 'person' };
+  /** Who took over what only the leaver had. */
+  'handover.done': {
+    readonly epoch: number;
+    readonly handoverId: string;
+    readonly items: readonly HandoverItem[];
+  };
+  /** On the device's stream, and with epoch 0 on that of the person it was placed on. */
+  'hold.placed': { readonly epoch: number; readonly holdId: string; readonly kind: HoldKind };
+  'hold.lifted': { readonly epoch: number; readonly holdId: string };
+  /** What came of the try to call a wipe back: said as it is, also when it came too late. */
+  'wipe.cancel-tried': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly outcome: 'cancelled' | 'too-late' | 'not-possible';
+  };
+  /** By two people: the holder that the sources name is not the leaver, or only one names them, and it is theirs all the same. */
+  'mismatch.approved': {
+    readonly epoch: number;
+    readonly decisionId: string;
+    readonly codes: readonly string[];
+    readonly actionHash: string;
+    /** Whom sources other than the leaver's named then, by their own ids. */
+    readonly others: readonly { readonly connector: string; readonly other: string }[];
+  };
+  /** By two people: the device leaves data-bearing and sealed; the vendor's certificate proves wipe and handoff together. */
+  'sanitisation.delegated': { readonly epoch: number; readonly decisionId: string };
+  /** Sanitised at the bench, by its report. */
+  'sanitisation.reported': {
+    readonly epoch: number;
+    readonly reportId: string;
+    readonly documentDigest: string;
+    readonly level: Exclude<Grade, 'none'>;
+    readonly method: string;
+    readonly tool: string;
+    readonly outcome: 'erased' | 'erased-with-exceptions' | 'not-erased';
+    readonly date: string;
+  };
+  /** Looked at where it came back: whether it shows the set-up screen, and its state. */
+  'device.inspected': {
+    readonly epoch: number;
+    readonly inspectionId: string;
+    readonly setUpScreen: boolean;
+    readonly condition: string;
+  };
+  /** A document that stands for a gate on this route: the lessor's receipt, the bill of sale. */
+  'substitute.recorded': {
+    readonly epoch: number;
+    readonly documentDigest: string;
+    readonly kind: 'lessor-receipt' | 'bill-of-sale';
+    readonly reference: string;
+    readonly date: string;
+  };
+  'lost.reported': { readonly epoch: number; readonly reportId: string; readonly kind: 'lost' | 'stolen' };
+  /** By two people: it will not come back. */
+  'lost.declared': { readonly epoch: number; readonly decisionId: string };
+  /** It turned up, and is in custody again on that route. */
+  'device.found': { readonly epoch: number; readonly scanId: string; readonly route: Route };
+  /** Commands that are not a wipe: each is claimed before it is sent, and sent once. */
+  'command.intended': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly command: CommandKind;
+    readonly connector: string;
+    readonly mdmId: string;
+  };
+  'command.declined': { readonly epoch: number; readonly command: CommandKind; readonly reason: LockDecline };
+  'command.answered': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly command: CommandKind;
+    readonly answer: 'accepted' | 'not-accepted' | 'unknown';
+    readonly code: string | null;
+  };
+  'command.observed': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly command: CommandKind;
+    readonly state: CommandState;
+    readonly readAt: string;
+  };
+  /** One thing that bound the device to us, read back after it was let go. */
+  'release.read': {
+    readonly epoch: number;
+    readonly connector: string;
+    readonly step: ReleaseStep;
+    readonly reading: ReleaseReading;
+    readonly readAt: string;
+  };
+  'wipe.approved': {
+    readonly epoch: number;
+    readonly approvalId: string;
+    readonly basis: 'policy' | 'person';
+    readonly policyDigest: string;
+    readonly actionHash: string;
+    readonly expiresAt: string;
+    readonly attempt: number;
+    /** The two people's decision; absent where the policy approved. */
+    readonly decisionId?: string;
+  };
+  'wipe.refused': Judged & {
+    readonly epoch: number;
+    readonly approvalId: string;
+    readonly codes: readonly string[];
+  };
+  /** Not refused for good: the limit is used up or the kill switch is on, and somebody must free it. */
+  'wipe.held': { readonly epoch: number; readonly approvalId: string; readonly codes: readonly string[] };
+  'wipe.freed': { readonly epoch: number; readonly approvalId: string; readonly by: string };
+  'wipe.intended': {
+    readonly epoch: number;
+    readonly approvalId: string;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly mdmId: string;
+  };
+  'wipe.answered': {
+    readonly epoch: number;
+    readonly intentId: string;
+    /** `not-accepted`: the vendor certainly did nothing. `unknown`: the answer was lost. */
+    readonly answer: 'accepted' | 'not-accepted' | 'unknown';
+    readonly code: string | null;
+    readonly sendStartedAt: string;
+    /** For `unknown`: from when on a read-back is to be believed; `null` = never (the adapter cannot tell). */
+    readonly settlesAt: string | null;
+  };
+  /** A lost answer resolved by reading back after the settling time. */
+  'wipe.resolved': { readonly epoch: number; readonly intentId: string; readonly found: boolean };
+  'wipe.observed': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly observation: WipeObservation;
+  };
+  /** The device manager was asked once the time of silence was over, and knew of no life since the wipe. */
+  'wipe.silence': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly readAt: string;
+    readonly lastSeenAt: string | null;
+  };
+  'return.label-bought': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly trackingCode: string;
+  };
+  'return.label-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
+  'return.tracked': {
+    readonly epoch: number;
+    readonly trackingCode: string;
+    readonly status: string;
+    readonly occurredAt: string;
+  };
+  'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
+  'return.scanned': {
+    readonly epoch: number;
+    readonly scanId: string;
+    readonly site: string;
+    readonly condition: string;
+  };
+  'handoff.manifested': { readonly epoch: number; readonly pickupId: string; readonly line: number };
+  'handoff.scanned': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly by: 'dock' | 'vendor';
+    readonly scannedAt: string;
+  };
+  'handoff.transferred': { readonly epoch: number; readonly pickupId: string; readonly confirmedBy: string };
+  'handoff.received': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly receivedAt: string;
+    readonly documentDigest: string;
+  };
+  'handoff.certified': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly certificateId: string;
+    readonly level: Exclude<Grade, 'none'>;
+    readonly method: string;
+    readonly outcome: 'erased' | 'erased-with-exceptions' | 'not-erased';
+    readonly status: 'draft' | 'issued' | 'verified' | 'expired';
+    readonly date: string;
+    readonly documentDigest: string;
+  };
+  'closure.written': {
+    readonly epoch: number;
+    readonly connector: string;
+    readonly externalId: string;
+    readonly reference: string;
+  };
+  /** The inventory has no record of that serial. */
+  'closure.not-found': { readonly epoch: number; readonly connector: string; readonly askedAt: string };
+  'closure.read-back': {
+    readonly epoch: number;
+    readonly connector: string;
+    readonly externalId: string;
+    readonly matches: boolean;
+    readonly readAt: string;
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Letting a device go: Activation Lock, Autopilot, the MDM's record. A step of its own, after the data is proven gone and where
+ * ownership ends; each counts when it is read back, not when it was asked for.
+ */
+import type { CustodyState } from '../custody-state.ts';
+import type { ReleaseStep } from '../device-commands.ts';
+import { lastDecided } from '../exceptions.ts';
+import type { DeviceGate } from '../gates.ts';
+import type { Judgement, RuleContext } from '../judgement.ts';
+import type { Platform } from '../platform.ts';
+import type { Policy } from '../policy.ts';
+import { toMs } from '../time.ts';
+import { raise, recordIn, waiting, withStep } from './standing.ts';
+
+/** @returns `null` when nothing (any more) binds the device to us; otherwise how `gate` waits for that. */
+export function judgeRelease<G extends DeviceGate>(
+  gate: G,
+  custody: CustodyState,
+  readySince: string,
+  context: RuleContext,
+): Judgement<G> | null {
+  const open = openSteps(custody, context.policy);
+  const connector = recordIn(custody, 'mdm')?.connector;
+  if (open.length === 0 || connector === undefined) return null;
+  const judgement = waiting(
+    {
+      gate,
+      state: 'in-progress',
+      since: readySince,
+      deviceId: custody.deviceId,
+      block: { kind: 'action', code: 'release-not-read-back', owner: 'handback' },
+      dueAt: toMs(readySince) + context.policy.closure.dueMs,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  const read = Math.max(0, ...open.map((step) => custody.releases.get(step)?.seq ?? 0));
+  const isRead = open.every((step) => custody.releases.has(step));
+  if (isRead && lastDecided(custody.exceptions, 'release-still-held') <= read) {
+    const isShown = custody.exceptions.some(
+      ({ opened, resolved }) => opened.data.code === 'release-still-held' && resolved === null,
+    );
+    return isShown ? judgement : withStep(judgement, raise('release-still-held', gate, 'asset-manager'));
+  }
+  return withStep(judgement, { do: 'act', acts: [{ act: 'release-device', connector, steps: open }] });
+}
+
+/** In the order in which they are done: the record goes last, since the others are asked through it. */
+function openSteps(custody: CustodyState, policy: Policy): readonly ReleaseStep[] {
+  return wantedSteps(custody.opened.data.platform, policy).filter((step) => {
+    const reading = custody.releases.get(step)?.data.reading;
+    return reading !== 'released' && reading !== 'not-applicable';
+  });
+}
+
+function wantedSteps(platform: Platform, { release }: Policy): readonly ReleaseStep[] {
+  const apple = platform === 'macos' || platform === 'ios';
+  return [
+    ...(apple && release.activationLock ? (['activation-lock'] as const) : []),
+    ...(platform === 'windows' && release.autopilot ? (['autopilot'] as const) : []),
+    ...(release.mdmRecord ? (['mdm-record'] as const) : []),
+  ];
+}

@@ -1,0 +1,63 @@
+/**
+ * Gate `wipe` of a personal device: only the organisation's data goes, by a selective retire. The decision of two people that it
+ * is personal is its approval; the device itself is never wiped.
+ */
+import type { CustodyState, SentCommand } from '../custody-state.ts';
+import { blockingExceptions, lastDecided } from '../exceptions.ts';
+import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
+
+export function judgeRetire(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
+  const last = custody.commands.findLast(({ intended }) => intended.data.command === 'retire') ?? null;
+  const state = last?.observed?.data.state;
+  if (last !== null && last.observed !== null && (state === 'done' || state === 'record-gone'))
+    return through('wipe', 'satisfied', last.observed.at, [last.intended.key, last.observed.key], 'retired');
+  // Nobody manages it: there is nothing of ours on it that we could take away.
+  if (recordIn(custody, 'mdm') === null) {
+    const since = custody.routeChanged ?? custody.opened;
+    return through('wipe', 'not-applicable', since.at, [since.key], 'unmanaged');
+  }
+  const judgement = waiting(
+    {
+      gate: 'wipe',
+      state: last === null ? 'waiting' : state === 'failed' ? 'failed' : 'in-progress',
+      since: last?.intended.at ?? custody.routeChanged?.at ?? custody.opened.at,
+      deviceId: custody.deviceId,
+      block: {
+        kind: 'action',
+        code: last === null ? 'retire-not-begun' : 'retire-not-seen',
+        owner: last === null ? 'handback' : 'device',
+      },
+      dueAt: openedAt(custody) + context.policy.wipe.dueMs,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  if (custody.holds.length > 0 || blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
+  return withStep(judgement, nextStep(custody, last) ?? judgement.step);
+}
+
+/** What became of it the sweep reads: a personal phone is in contact when its owner wants it to be. */
+function nextStep(custody: CustodyState, last: SentCommand | null): Step | null {
+  const connector = recordIn(custody, 'mdm')?.connector;
+  const decisionId = custody.routeChanged?.data.decisionId;
+  if (connector === undefined || decisionId === undefined) return null;
+  const before = custody.commands.filter(({ intended }) => intended.data.command === 'retire').length;
+  if (last === null || wasDecided(custody, last))
+    return { do: 'act', acts: [{ act: 'send-retire', connector, attempt: before + 1 }] };
+  // A process that died after the claim has left no answer: the same act reads back.
+  if (last.answered === null)
+    return { do: 'act', acts: [{ act: 'send-retire', connector, attempt: before }] };
+  return hasFailed(last) ? raise('retire-failed', 'wipe', 'approver') : null;
+}
+
+function hasFailed({ answered, observed }: SentCommand): boolean {
+  const state = observed?.data.state;
+  const ended = state === 'failed' || state === 'not-supported' || state === 'cancelled';
+  return ended || (observed === null && answered?.data.answer === 'not-accepted');
+}
+
+function wasDecided(custody: CustodyState, last: SentCommand): boolean {
+  return hasFailed(last) && lastDecided(custody.exceptions, 'retire-failed') > last.intended.seq;
+}

@@ -1,0 +1,26 @@
+/** When a wipe may begin, by the policy and the class of the device. */
+import type { CustodyState } from '../custody-state.ts';
+import type { RuleContext } from '../judgement.ts';
+import type { WipeTiming } from '../policy.ts';
+import { toMs } from '../time.ts';
+import { openedAt } from './standing.ts';
+
+/**
+ * @returns Epoch milliseconds; `null` while it is not known (it waits for the return). What is lost or stolen waits for
+ * nothing.
+ */
+export function wipeBegins(custody: CustodyState, { policy }: RuleContext): number | null {
+  const opened = openedAt(custody);
+  if (custody.lostReported !== null || custody.route === 'lost')
+    return Math.max(opened, toMs(custody.lostReported?.at ?? custody.routeChanged?.at ?? custody.opened.at));
+  const timing = policy.wipe.timing.find((one) => fits(one, custody));
+  if (timing?.when === 'after-grace') return opened + timing.graceMs;
+  if (timing?.when === 'on-return')
+    return custody.returned === null ? null : Math.max(opened, toMs(custody.returned.at));
+  return opened;
+}
+
+function fits({ platforms, ownerships }: WipeTiming, { opened }: CustodyState): boolean {
+  const { platform, ownership } = opened.data;
+  return (platforms?.includes(platform) ?? true) && (ownerships?.includes(ownership) ?? true);
+}

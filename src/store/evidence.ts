@@ -1,0 +1,98 @@
+/** Evidence that people bring about one device in custody: each a fact, shown at once, and a wake where it makes work. */
+import { deviceStream } from '../domain/fact.ts';
+import type { NewFact } from '../domain/fact.ts';
+import type { FactData } from '../domain/fact-types.ts';
+import { RULES_VERSION } from '../domain/rules-version.ts';
+import { announceCustody } from './custody-news.ts';
+import type { Tx } from './database.ts';
+import { lockOpenCustody } from './decisions/open-custody.ts';
+import { settleWipeExceptions } from './decisions/settle-wipe-exceptions.ts';
+import { appendFacts } from './facts.ts';
+import { newId } from './ids.ts';
+
+/** What is brought, without what only the store knows. */
+export type Evidence =
+  | { readonly type: 'handover.done'; readonly items: FactData['handover.done']['items'] }
+  /** The reason stands beside the ledger. */
+  | { readonly type: 'handover.not-required' }
+  | ({ readonly type: 'sanitisation.reported' } & Omit<
+      FactData['sanitisation.reported'],
+      'epoch' | 'reportId'
+    >)
+  | {
+      readonly type: 'device.inspected';
+      readonly setUpScreen: boolean;
+      readonly condition: string;
+    }
+  | ({ readonly type: 'substitute.recorded' } & Omit<FactData['substitute.recorded'], 'epoch'>)
+  | { readonly type: 'lost.reported'; readonly kind: 'lost' | 'stolen' };
+
+/**
+ * @returns The custody it was recorded in.
+ * @throws NotToDecide `custody-not-open` when the device has none.
+ */
+export async function recordEvidence(
+  tx: Tx,
+  deviceId: string,
+  evidence: Evidence,
+  { by, remark }: { readonly by: string; readonly remark: string | null },
+  now: Date,
+): Promise<{ readonly epoch: number }> {
+  const custody = await lockOpenCustody(tx, deviceId);
+  const { epoch, policyDigest } = custody;
+  const stream = deviceStream(deviceId);
+  const fact = factOf(deviceId, epoch, policyDigest, evidence);
+  await appendFacts(tx, [{ stream, actor: by, ...fact } as NewFact], now);
+  if (remark !== null)
+    await tx
+      .insertInto('remarks')
+      .values({ fact_key: fact.key, text: remark, at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  if (evidence.type === 'sanitisation.reported' && evidence.outcome === 'erased')
+    await settleWipeExceptions(tx, custody, 'bench-report', by, now);
+  else await announceCustody(tx, deviceId, epoch, now);
+  return { epoch };
+}
+
+function factOf(
+  deviceId: string,
+  epoch: number,
+  policyDigest: string,
+  evidence: Evidence,
+): Pick<NewFact, 'key' | 'type' | 'data'> {
+  switch (evidence.type) {
+    case 'handover.done': {
+      const handoverId = newId('handover');
+      const data = { epoch, handoverId, items: evidence.items };
+      return { key: `handover.done:${handoverId}`, type: 'handover.done', data };
+    }
+    case 'handover.not-required':
+      return {
+        key: `handover.not-required:${deviceId}:${epoch}`,
+        type: 'handover.not-required',
+        data: { epoch, basis: 'person', rulesVersion: RULES_VERSION, policyDigest },
+      };
+    case 'sanitisation.reported': {
+      const { type, ...report } = evidence;
+      const reportId = newId('report');
+      return { key: `sanitisation.reported:${reportId}`, type, data: { epoch, reportId, ...report } };
+    }
+    case 'device.inspected': {
+      const { type, setUpScreen, condition } = evidence;
+      const inspectionId = newId('report');
+      const data = { epoch, inspectionId, setUpScreen, condition };
+      return { key: `device.inspected:${inspectionId}`, type, data };
+    }
+    case 'substitute.recorded': {
+      const { type, ...document } = evidence;
+      const key = `substitute.recorded:${deviceId}:${epoch}:${document.kind}:${document.documentDigest}`;
+      return { key, type, data: { epoch, ...document } };
+    }
+    case 'lost.reported': {
+      const reportId = newId('report');
+      const data = { epoch, reportId, kind: evidence.kind };
+      return { key: `lost.reported:${reportId}`, type: 'lost.reported', data };
+    }
+  }
+}

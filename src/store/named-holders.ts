@@ -1,0 +1,25 @@
+/** Whom the sources of discovery named as holder of a device, if not the leaver. */
+import type { CustodyState } from '../domain/custody-state.ts';
+import { normaliseSerial } from '../domain/serial.ts';
+import type { Reader } from './database.ts';
+import { loadCase } from './rule-facts.ts';
+
+/** By the sources' own ids of people, in a stable order. */
+export async function othersNamed(
+  db: Reader,
+  custody: CustodyState,
+): Promise<readonly { readonly connector: string; readonly other: string }[]> {
+  const { caseId, generation, serial } = custody.opened.data;
+  const state = await loadCase(db, caseId, generation);
+  const others = new Map<string, { connector: string; other: string }>();
+  const answered = [...state.answers.values(), ...state.lookUps.values()];
+  for (const { data } of answered) {
+    for (const sighting of data.sightings) {
+      if (sighting.heldBySubject || sighting.holderExternalId === null) continue;
+      if (normaliseSerial(sighting.serial) !== normaliseSerial(serial)) continue;
+      const one = { connector: data.connector, other: sighting.holderExternalId };
+      others.set(`${one.connector}\n${one.other}`, one);
+    }
+  }
+  return [...others].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
