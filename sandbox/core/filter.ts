@@ -1,6 +1,6 @@
 /**
  * Filter expressions: the part that SCIM-style filters (Okta's `filter` and `search`) and OData's `$filter` share,
- * enough for looking things up: comparisons, `and`, `or`, `not`, parentheses; SCIM's `sw co ew pr`; OData's `startswith()`.
+ * enough for looking things up: comparisons, `and`, `or`, `not`, parentheses; SCIM's `sw co ew pr`; OData's `startswith()` and `contains()`.
  * Strings may stand in double quotes (SCIM) or single quotes (OData, doubled to escape).
  */
 
@@ -26,6 +26,11 @@ const COMPARE: Readonly<Record<string, (left: unknown, right: Literal) => boolea
   sw: (left, right) => text(left).startsWith(text(right)),
   ew: (left, right) => text(left).endsWith(text(right)),
   co: (left, right) => text(left).includes(text(right)),
+};
+
+const FUNCTIONS: Readonly<Record<string, (whole: string, part: string) => boolean>> = {
+  startswith: (whole, part) => whole.startsWith(part),
+  contains: (whole, part) => whole.includes(part),
 };
 
 /** Compiles an expression to a predicate over plain objects. Paths go through arrays (any element may match). Throws FilterSyntaxError. */
@@ -72,13 +77,14 @@ export function compileFilter(expression: string): Predicate {
       return inner;
     }
     const path = word();
-    if (path === 'startswith' && peek()?.value === '(') {
+    const match = Object.hasOwn(FUNCTIONS, path) ? FUNCTIONS[path] : undefined;
+    if (match !== undefined && peek()?.value === '(') {
       position += 1;
       const target = word();
       expect(',');
-      const prefix = text(literal());
+      const part = text(literal());
       expect(')');
-      return (item) => valuesAt(item, target).some((value) => text(value).startsWith(prefix.toLowerCase()));
+      return (item) => valuesAt(item, target).some((value) => match(text(value), part));
     }
     const operator = word().toLowerCase();
     if (operator === 'pr') return (item) => valuesAt(item, path).length > 0;

@@ -4,19 +4,29 @@ import type { ErrorRequestHandler, Request } from 'express';
 import { z } from 'zod';
 import type { Company } from '../core/company.ts';
 import { routeText } from '../core/http.ts';
-import { checkIn, failWipe, vanish } from './commands.ts';
+import { checkIn, failWipe, restart, unlock } from './commands.ts';
 import type { DeltaTokens } from './delta.ts';
 import { deviceNotFound, GraphError, sendGraphError, userNotFound } from './errors.ts';
 import { showManagedDevice } from './managed-device.ts';
 import { liveSubscriptions, notifyReauthorization } from './notify.ts';
 import { DeviceBehaviour } from './options.ts';
+import { vanish } from './outcomes.ts';
 import { enrol } from './seed.ts';
 import type { GraphUser, ManagedDevice } from './state.ts';
 import type { GraphTenant } from './tenant.ts';
 import type { Tokens } from './token.ts';
 
 const UserAct = z.enum(['disable', 'enable', 'delete', 'restore', 'purge', 'sign-in']);
-const DeviceAct = z.enum(['checkin', 'online', 'offline', 'fail-wipe', 'vanish', 'enrol']);
+const DeviceAct = z.enum([
+  'checkin',
+  'online',
+  'offline',
+  'restart',
+  'unlock',
+  'fail-wipe',
+  'vanish',
+  'enrol',
+]);
 const OUTSIDE = { by: 'outside' } as const;
 
 /** What the control routes work on. */
@@ -47,6 +57,12 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
     ...showManagedDevice(tenant.options)(device),
     behaviour: device.behaviour,
     wiped: device.wiped,
+    dataLeft: device.dataLeft,
+    esim: device.esim,
+    locked: device.locked,
+    needsUnlock: device.needsUnlock,
+    activationLocked: device.activationLocked,
+    bypassCode: device.bypassCode,
   });
 
   router.get('/users/:key', (request, response) => void response.json(showUser(routeUser(request))));
@@ -97,9 +113,17 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
     if (act === 'online' || act === 'offline')
       device.behaviour = { ...device.behaviour, online: act === 'online' };
     if (act === 'online' || act === 'checkin') checkIn(tenant, device);
+    if (act === 'restart') restart(device);
+    if (act === 'unlock') unlock(tenant, device);
     if (act === 'fail-wipe') failWipe(tenant, device);
     if (act === 'vanish') vanish(tenant, device);
     response.json(showDevice(device));
+  });
+
+  router.get('/autopilot', (_request, response) => {
+    response.json({
+      identities: [...state.autopilot.values()].map(({ key, fields }) => ({ key, ...fields })),
+    });
   });
 
   router.post('/tokens/expire', (_request, response) => {

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { Company } from '../core/company.ts';
 import { jsonBody } from '../core/http.ts';
 import type { CreateSimulator } from '../core/simulator.ts';
+import { autopilotRouter } from './autopilot.ts';
 import { graphControl } from './control.ts';
 import { deltaRouter, DeltaTokens } from './delta.ts';
 import { graphErrors, graphRefusals } from './errors.ts';
@@ -32,6 +33,7 @@ export const createGraph: CreateSimulator = (context, options) => {
     usersRouter(tenant),
     grantsRouter(tenant),
     managedDevicesRouter(tenant),
+    autopilotRouter(tenant),
     subscriptionsRouter(tenant),
   );
   router.use(graphErrors);

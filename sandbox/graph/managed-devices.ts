@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { routeText } from '../core/http.ts';
 import { send } from './commands.ts';
 import { deviceNotFound, GraphError } from './errors.ts';
-import { showManagedDevice } from './managed-device.ts';
-import { collection, pick, readSelect } from './odata.ts';
+import { pickFields, showManagedDevice } from './managed-device.ts';
+import { collection, readSelect } from './odata.ts';
+import { sendOnDelete } from './outcomes.ts';
 import type { ManagedDevice } from './state.ts';
 import type { GraphTenant } from './tenant.ts';
 
@@ -42,24 +43,24 @@ export function managedDevicesRouter(tenant: GraphTenant): Router {
         pageSize: options.devicePageSize,
         most: 1000,
         filterOn: show,
-        show: (device) => (select === undefined ? show(device) : pick(show(device), select)),
+        show: (device) => (select === undefined ? show(device) : pickFields(device, show(device), select)),
       }),
     );
   });
   router.get(`${base}/:id`, (request, response) => {
-    const device = show(routeDevice(request));
+    const device = routeDevice(request);
     const select = readSelect(request);
     response.json({
       '@odata.context': `${context.url}/v1.0/$metadata#deviceManagement/managedDevices/$entity`,
-      ...(select === undefined ? device : pick(device, select)),
+      ...(select === undefined ? show(device) : pickFields(device, show(device), select)),
     });
   });
   router.delete(`${base}/:id`, (request, response) => {
     const device = routeDevice(request);
+    const actor = { by: 'api', request } as const;
     state.managedDevices.delete(device.id);
-    tenant.count({ by: 'api', request }, 'managed-device.delete', device, {
-      serialNumber: device.fields.serialNumber,
-    });
+    tenant.count(actor, 'managed-device.delete', device, { serialNumber: device.fields.serialNumber });
+    sendOnDelete(tenant, actor, device);
     response.status(204).end();
   });
 
@@ -81,5 +82,12 @@ export function managedDevicesRouter(tenant: GraphTenant): Router {
       response.status(204).end();
     });
   }
+  router.post(`${base}/:id/bypassActivationLock`, (request, response) => {
+    const device = routeDevice(request);
+    if (device.fields['isSupervised'] !== true)
+      throw new GraphError(400, 'BadRequest', 'The device is not supervised.');
+    send(tenant, { by: 'api', request }, device, 'bypassActivationLock', {});
+    response.status(204).end();
+  });
   return router;
 }

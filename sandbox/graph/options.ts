@@ -25,6 +25,7 @@ export const GraphOptions = z.strictObject({
       wipe: z.string().default('wipe'),
       retire: z.string().default('retire'),
       remoteLock: z.string().default('remoteLock'),
+      bypassActivationLock: z.string().default('bypassActivationLock'),
     })
     .prefault({}),
 });
@@ -36,6 +37,16 @@ export const DeviceBehaviour = z.object({
   online: z.boolean().default(true),
   /** How a wipe ends: `vanish` removes the record without ever showing `done`; `never` stays pending for good. */
   wipe: z.enum(['done', 'failed', 'vanish', 'never']).default('done'),
+  /** How a retire ends: `done` removes the record; `never` stays pending for good. */
+  retire: z.enum(['done', 'failed', 'never']).default('done'),
+  /** How lifting the Activation Lock ends, also after a wipe has taken the bypass code away. */
+  bypass: z.enum(['done', 'failed']).default('done'),
+  /** Whether the holder switched on Find My, and so the Activation Lock. */
+  activationLock: z.boolean().default(false),
+  /** Whether it has an eSIM with a data plan. */
+  esim: z.boolean().default(false),
+  /** Whether it is registered with Autopilot; left out: a company's Windows device is. */
+  autopilot: z.boolean().optional(),
   /** From the request until the action result can be seen, ms. */
   lagMs: z.int().min(0).default(200),
   /** From the device's contact until the command has run, ms. */

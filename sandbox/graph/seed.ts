@@ -2,6 +2,7 @@
 import type { Company, CompanyDevice, CompanyPerson } from '../core/company.ts';
 import { stableId, stableNumber, stableUuid } from '../core/ids.ts';
 import { isMeant } from '../core/simulator.ts';
+import { registerAutopilot } from './autopilot.ts';
 import { DeviceBehaviour } from './options.ts';
 import type { GraphUser, ManagedDevice } from './state.ts';
 import type { GraphTenant } from './tenant.ts';
@@ -28,6 +29,8 @@ export function seedTenant(tenant: GraphTenant, company: Company): void {
   for (const device of company.devices) {
     if (!isMeant(context, device.mdm)) continue;
     for (const { id } of enrolled.get(device.key) ?? []) tenant.state.managedDevices.delete(id);
+    for (const { id, key } of tenant.state.autopilot.values())
+      if (key === device.key) tenant.state.autopilot.delete(id);
     addDevice(tenant, device, people.get(device.assignedTo ?? ''));
   }
 }
@@ -83,10 +86,13 @@ function addUser(tenant: GraphTenant, person: CompanyPerson): void {
 function addDevice(tenant: GraphTenant, device: CompanyDevice, holder: CompanyPerson | undefined): void {
   const behaviour = DeviceBehaviour.parse(device.behaviour);
   const record = enrol(tenant, device, holder, behaviour, 0);
+  if (behaviour.autopilot ?? (device.platform === 'windows' && device.ownership === 'corporate'))
+    registerAutopilot(tenant, device, behaviour);
   if (behaviour.staleDone) {
     const start = tenant.context.now().getTime() - 365 * DAY;
     record.commands.push({
       kind: 'wipe',
+      params: {},
       startDateTime: new Date(start).toISOString(),
       lastUpdatedDateTime: new Date(start + 3_600_000).toISOString(),
       state: 'done',
@@ -132,12 +138,20 @@ export function enrol(
   const now = context.now().getTime();
   const enrolled = new Date(round === 0 ? now - 200 * DAY : now).toISOString();
   const user = holder === undefined ? undefined : state.users.get(userId(tenant, holder.key));
+  const isSupervised =
+    device.ownership === 'corporate' && (device.platform === 'ios' || device.platform === 'macos');
   const record: ManagedDevice = {
     id,
     key: device.key,
     commands: [],
     behaviour,
     wiped: false,
+    dataLeft: null,
+    esim: behaviour.esim ? 'present' : null,
+    locked: false,
+    needsUnlock: false,
+    activationLocked: behaviour.activationLock && isSupervised,
+    bypassCode: isSupervised ? stableId(26, context.name, 'bypass', device.key).toUpperCase() : null,
     fields: {
       id,
       userId: user?.id ?? null,
@@ -158,7 +172,9 @@ export function enrol(
       deviceEnrollmentType: ENROLLMENT[device.platform],
       deviceRegistrationState: 'registered',
       deviceCategoryDisplayName: 'Unknown',
-      isSupervised: device.platform === 'ios' || device.platform === 'macos',
+      isSupervised,
+      // Shown to those only who name it in `$select`.
+      activationLockBypassCode: null,
       isEncrypted: true,
       emailAddress: holder?.workEmail ?? null,
       userPrincipalName: holder?.workEmail ?? null,

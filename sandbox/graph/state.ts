@@ -21,12 +21,13 @@ export interface DirectoryDevice {
   readonly ownerId: string;
 }
 
-export type ActionState = 'pending' | 'active' | 'done' | 'failed';
-export type ActionKind = 'wipe' | 'retire' | 'remoteLock';
+export type ActionState = 'pending' | 'active' | 'done' | 'failed' | 'notSupported';
+export type ActionKind = 'wipe' | 'retire' | 'remoteLock' | 'bypassActivationLock';
 
 /** A command to a device. It shows up in `deviceActionResults` only once `visible`. */
 export interface Command {
   readonly kind: ActionKind;
+  readonly params: Readonly<Record<string, unknown>>;
   readonly startDateTime: string;
   lastUpdatedDateTime: string;
   state: ActionState;
@@ -48,6 +49,27 @@ export interface ManagedDevice {
   behaviour: DeviceBehaviour;
   /** Erased: it contacts Intune no more. */
   wiped: boolean;
+  /** A wipe ran that was told to keep data or enrolment: `true`. One that kept nothing: `false`. None ran: `null`. */
+  dataLeft: boolean | null;
+  /** The eSIM of a phone that has one. */
+  esim: 'present' | 'erased' | null;
+  /** Locked by a remote lock. */
+  locked: boolean;
+  /** Off the network until somebody unlocks it: a locked Mac, or a locked iPhone that was restarted. */
+  needsUnlock: boolean;
+  /** Apple's Activation Lock is on. */
+  activationLocked: boolean;
+  /** Escrowed with Intune, which forgets it when the device is reset. */
+  bypassCode: string | null;
+}
+
+/** A registration with Windows Autopilot; `key` is the seeded device's. */
+export interface AutopilotIdentity {
+  readonly id: string;
+  readonly key: string;
+  readonly fields: Readonly<Record<string, unknown>> & { readonly id: string; readonly serialNumber: string };
+  /** From a deletion until it is gone, ms. */
+  readonly lagMs: number;
 }
 
 /** One entry of the tenant's history of user changes, which delta queries replay. */
@@ -83,6 +105,7 @@ export class GraphState {
   readonly users = new Map<string, GraphUser>();
   readonly directoryDevices = new Map<string, DirectoryDevice>();
   readonly managedDevices = new Map<string, ManagedDevice>();
+  readonly autopilot = new Map<string, AutopilotIdentity>();
   readonly subscriptions = new Map<string, Subscription>();
   readonly grants = new Map<string, PermissionGrant>();
   changes: UserChange[] = [];
@@ -92,6 +115,7 @@ export class GraphState {
       this.users,
       this.directoryDevices,
       this.managedDevices,
+      this.autopilot,
       this.subscriptions,
       this.grants,
     ])

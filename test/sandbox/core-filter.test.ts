@@ -20,6 +20,8 @@ describe('filters', () => {
     [String.raw`profile.name eq "Say \"hi\""`, true],
     ['profile.login sw "O\'H" and profile.login ew ".com" and profile.login co "hara"', true],
     ["startswith(profile/login,'o''h')", true],
+    ["contains(profile/login,'HARA')", true],
+    ["contains(profile/login,'harp')", false],
     ['count gt 2 and count le 3', true],
     ['changed ge "2026-02-28T23:00:00-02:00"', false],
     ['changed lt 2026-03-01T00:00:01Z', true],

@@ -127,25 +127,6 @@ describe('wipe', () => {
     expect(await graph.effects('kind=wipe')).toEqual([]);
   });
 
-  test('retire removes the record, lock leaves it, deletion takes it away at once', async () => {
-    const { id } = await laptop();
-    expect((await graph.api('POST', `/deviceManagement/managedDevices/${id}/remoteLock`)).status).toBe(204);
-    await settles(id, {
-      managementState: 'managed',
-      deviceActionResults: [{ actionName: 'remoteLock', actionState: 'done' }],
-    });
-    expect((await graph.api('POST', `/deviceManagement/managedDevices/${id}/retire`)).status).toBe(204);
-    await vi.waitFor(
-      async () => expect((await graph.api('GET', `/deviceManagement/managedDevices/${id}`)).status).toBe(404),
-      5000,
-    );
-    const phone = await graph.one<Device>(
-      "/deviceManagement/managedDevices?$filter=serialNumber eq 'F17ADA0002'",
-    );
-    expect((await graph.api('DELETE', `/deviceManagement/managedDevices/${phone.id}`)).status).toBe(204);
-    expect((await graph.api('GET', `/deviceManagement/managedDevices/${phone.id}`)).status).toBe(404);
-  });
-
   test('two records may share a serial number', async () => {
     const board = (key: string): object => ({
       key,

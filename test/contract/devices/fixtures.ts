@@ -37,7 +37,13 @@ export function company(harness: DeviceHarness, behaviour: Behaviour = {}) {
     people: peopleOf(harness),
     devices: [
       { ...laptop, behaviour: { ...laptop.behaviour, ...behaviour } },
-      { ...phone, platform: 'ios' as const, model: 'iPhone 15', ownership: 'personal' as const },
+      {
+        ...phone,
+        platform: 'ios' as const,
+        model: 'iPhone 15',
+        ownership: 'personal' as const,
+        behaviour: { ...phone.behaviour, esim: true },
+      },
       { ...deviceOf(harness, 'bo-laptop', 'PF0BO0003', 'bo'), platform: 'windows' as const },
     ],
   };

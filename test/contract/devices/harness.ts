@@ -13,6 +13,11 @@ export interface Behaviour {
   readonly ackMs?: number;
   /** The record remembers a wipe of a year ago that was done. */
   readonly staleDone?: boolean;
+  readonly retire?: 'done' | 'failed' | 'never';
+  /** The holder has the Activation Lock on. */
+  readonly activationLock?: boolean;
+  /** How lifting it ends. */
+  readonly bypass?: 'done' | 'failed';
 }
 
 export interface DeviceHarness {
@@ -30,7 +35,14 @@ export interface DeviceHarness {
   personId(key: string): Promise<string>;
   readonly unknownId: string;
   /** What a device or its holder does. */
-  act(device: string, act: 'online' | 'offline' | 'vanish' | 'enrol'): Promise<void>;
+  act(device: string, act: 'online' | 'offline' | 'restart' | 'unlock' | 'vanish' | 'enrol'): Promise<void>;
+  /** What the hardware is like, whatever the vendor says of it. */
+  hardware(device: string): Promise<{
+    readonly wiped: boolean;
+    readonly locked: boolean;
+    readonly activationLocked: boolean;
+    readonly esim: 'present' | 'erased' | null;
+  }>;
   /** More devices than fit on one page. */
   readonly severalPages: number;
   readonly requests: {
@@ -39,9 +51,24 @@ export interface DeviceHarness {
     readonly laterDevices: Match;
     readonly listOfPerson: Match;
     readonly wipe: Match;
+    readonly retire: Match;
+    readonly lock: Match;
+    readonly releaseActivationLock: Match;
+    readonly releaseAutopilot: Match;
+    readonly removeRecord: Match;
   };
   /** The kind under which the simulator counts wipes. */
   readonly wipeEffect: string;
+  /** The same of the others. */
+  readonly effects: {
+    readonly retire: string;
+    readonly lock: string;
+    readonly releaseActivationLock: string;
+    readonly releaseAutopilot: string;
+    readonly removeRecord: string;
+  };
+  /** What the vendor keeps of a device that nobody may see: a lock's PIN, a bypass code. */
+  secretsOf(device: string): Promise<readonly string[]>;
   /** The parameters that a counted wipe must show, for `{keepUserData: false, keepEnrollmentData: false}`. */
   readonly wipeParams: Readonly<Record<string, unknown>>;
   stop(): Promise<void>;

@@ -55,6 +55,27 @@ async function makeHarness(): Promise<IntuneHarness> {
       laterDevices: { method: 'GET', path: '^/v1.0/deviceManagement/managedDevices\\?.*skiptoken' },
       listOfPerson: { method: 'GET', path: '^/v1.0/users/[^/]+/managedDevices' },
       wipe: { method: 'POST', path: '/wipe$' },
+      retire: { method: 'POST', path: '/retire$' },
+      lock: { method: 'POST', path: '/remoteLock$' },
+      releaseActivationLock: { method: 'POST', path: '/bypassActivationLock$' },
+      releaseAutopilot: { method: 'DELETE', path: '/windowsAutopilotDeviceIdentities/' },
+      removeRecord: { method: 'DELETE', path: '/managedDevices/' },
+    },
+    effects: {
+      retire: 'retire',
+      lock: 'remoteLock',
+      releaseActivationLock: 'bypassActivationLock',
+      releaseAutopilot: 'autopilot.delete',
+      removeRecord: 'managed-device.delete',
+    },
+    hardware: (device) => control.get(`/instances/graph/devices/${device}`),
+    async secretsOf(device) {
+      const { bypassCode, deviceActionResults } = await control.get<{
+        bypassCode: string | null;
+        deviceActionResults: readonly { readonly unlockPin?: string }[];
+      }>(`/instances/graph/devices/${device}`);
+      const pins = deviceActionResults.map(({ unlockPin }) => unlockPin);
+      return [bypassCode, ...pins].filter((secret) => typeof secret === 'string');
     },
     wipeEffect: 'wipe',
     wipeParams: { keepEnrollmentData: false, keepUserData: false, persistEsimDataPlan: false },
@@ -102,11 +123,11 @@ describe('Intune alone', () => {
 
   it('says the parameters that were decided, the unlock code too', async () => {
     const manager = harness.intune({ keepEsimPlan: true, obliterationBehavior: 'obliterateWithWarning' });
-    await manager.wipe(id, { ...PARAMETERS, keepEnrollmentData: true, unlockCode: '123456' }, 'command');
+    await manager.wipe(id, { ...PARAMETERS, unlockCode: '123456' }, 'command');
     expect(await harness.sandbox.effects('wipe')).toMatchObject([
       {
         params: {
-          keepEnrollmentData: true,
+          keepEnrollmentData: false,
           keepUserData: false,
           persistEsimDataPlan: true,
           macOsUnlockCode: '123456',

@@ -3,11 +3,13 @@
  * Ada has a laptop and a phone, Bo a laptop, Maya nothing.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DeviceManager, WipeTarget } from '../../../src/adapters/devices/port.ts';
+import type { DeviceManager, WipeParameters, WipeTarget } from '../../../src/adapters/devices/port.ts';
 import type { WipeObservation } from '../../../src/domain/wipe.ts';
+import { describeCommands } from './commands.ts';
 import { describeDeviceFailures } from './failures.ts';
 import { company, deviceOf, PARAMETERS, peopleOf } from './fixtures.ts';
 import type { DeviceHarness } from './harness.ts';
+import { describeRelease } from './release.ts';
 
 const COMMAND = '018f0000-0000-7000-8000-000000000001';
 const PATIENCE = { timeout: 20_000, interval: 40 };
@@ -124,6 +126,32 @@ export function describeDeviceManager(name: string, makeHarness: () => Promise<D
         ]);
       });
 
+      it.each([
+        { keepUserData: true },
+        { keepEnrollmentData: true },
+        { keepUserData: undefined },
+        { keepEnrollmentData: 'no' },
+      ])('refuses a wipe that might keep data, before anything is sent: %j', async (over) => {
+        const id = await harness.idOf('laptop');
+        const requests = await harness.sandbox.count(harness.requests.wipe);
+        const parameters = { ...PARAMETERS, ...over } as unknown as WipeParameters;
+        await expect(manager.wipe(id, parameters, COMMAND)).rejects.toMatchObject({
+          code: 'refused',
+          vendorCode: 'KEEPS_DATA',
+        });
+        expect(await requests.hits()).toBe(0);
+        expect(await harness.sandbox.effects()).toEqual([]);
+      });
+
+      it.each([
+        [true, 'present'],
+        [false, 'erased'],
+      ] as const)('decides about the eSIM plan of a phone: kept %s is %s', async (keepEsimPlan, esim) => {
+        const id = await harness.idOf('phone');
+        await manager.wipe(id, { ...PARAMETERS, keepEsimPlan }, COMMAND);
+        await expect.poll(() => harness.hardware('phone'), PATIENCE).toMatchObject({ wiped: true, esim });
+      });
+
       it('follows it to the terminal state, with times that fit the send', async () => {
         const target = await wipe(await harness.idOf('laptop'));
         await expect.poll(() => stateOf(target), PATIENCE).toBe('done');
@@ -197,6 +225,8 @@ export function describeDeviceManager(name: string, makeHarness: () => Promise<D
     });
 
     describeDeviceFailures(() => harness, wipe);
+    describeCommands(() => harness);
+    describeRelease(() => harness);
 
     it('finds no permission missing, and names what is refused', async () => {
       expect(await manager.probe()).toEqual({ missing: [] });

@@ -1,15 +1,14 @@
 /** Reading managed devices. */
 import type { DeviceSighting } from '../../../domain/sighting.ts';
-import type { WipeObservation } from '../../../domain/wipe.ts';
 import { ConnectorError } from '../../errors.ts';
 import { unexpectedAnswer } from '../../clients/failure.ts';
 import type { GraphClient } from '../../clients/graph/client.ts';
 import type { CallOptions, Page } from '../../read-options.ts';
-import type { ManagedDevice } from '../port.ts';
+import type { CommandObservation, ManagedDevice } from '../port.ts';
+import { commandsOf, commandsOrNull } from './commands.ts';
 import { toSighting } from './map.ts';
 import { DEVICE_SELECT, ManagedDeviceRecord } from './schema.ts';
 import type { IntuneSettings } from './settings.ts';
-import { wipesOf } from './wipes.ts';
 
 const ALL = '/deviceManagement/managedDevices';
 const PAGE = `$top=999&$select=${DEVICE_SELECT}`;
@@ -54,7 +53,7 @@ async function listRecordsOf(
 }
 
 /** One record; `null` when Intune has none. */
-async function readRecord(
+export async function readRecord(
   { connector, graph }: IntuneContext,
   mdmId: string,
   options?: CallOptions,
@@ -86,8 +85,7 @@ export async function readDevice(
 ): Promise<ManagedDevice | null> {
   const record = await readRecord(context, mdmId, options, operation);
   if (record === null) return null;
-  const { connector, settings } = context;
-  return withWipes(record, wipesOf({ connector, operation, effect: 'read' }, record, settings));
+  return toDevice(context, record, wipesOf(context, record, operation), operation);
 }
 
 /**
@@ -109,19 +107,36 @@ export async function listDevices(
   return { items, next: page.next };
 }
 
-function toListed(
-  { connector, settings }: IntuneContext,
-  record: ManagedDeviceRecord,
-  operation: string,
-): ManagedDevice {
+function toListed(context: IntuneContext, record: ManagedDeviceRecord, operation: string): ManagedDevice {
   try {
-    return withWipes(record, wipesOf({ connector, operation, effect: 'read' }, record, settings));
+    return toDevice(context, record, wipesOf(context, record, operation), operation);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    return { ...withWipes(record, []), unreadable: true };
+    return { ...toDevice(context, record, [], operation), unreadable: true };
   }
 }
 
-function withWipes(record: ManagedDeviceRecord, wipes: readonly WipeObservation[]): ManagedDevice {
-  return { ...toSighting(record, null), lastWipe: wipes.at(-1) ?? null, wipes, unreadable: false };
+function wipesOf(
+  { connector, settings }: IntuneContext,
+  record: ManagedDeviceRecord,
+  operation: string,
+): readonly CommandObservation[] {
+  return commandsOf({ connector, operation, effect: 'read' }, record, settings.wipeActionNames);
+}
+
+function toDevice(
+  { connector, settings }: IntuneContext,
+  record: ManagedDeviceRecord,
+  wipes: readonly CommandObservation[],
+  operation: string,
+): ManagedDevice {
+  const call = { connector, operation, effect: 'read' } as const;
+  return {
+    ...toSighting(record, null),
+    lastWipe: wipes.at(-1) ?? null,
+    wipes,
+    retires: commandsOrNull(call, record, settings.retireActionNames),
+    locks: commandsOrNull(call, record, settings.lockActionNames),
+    unreadable: false,
+  };
 }

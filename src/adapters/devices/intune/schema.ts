@@ -3,8 +3,11 @@ import { z } from 'zod';
 
 const text = z.string().nullish();
 
-/** An entry of `deviceActionResults`. There is no command id: an action is known by its name and start. */
-export const ActionResult = z.looseObject({
+/**
+ * An entry of `deviceActionResults`. There is no command id: an action is known by its name and start. Anything else is cut
+ * off at once, since the result of a Mac's lock carries the PIN that opens it.
+ */
+export const ActionResult = z.object({
   actionName: text,
   actionState: text,
   startDateTime: text,
@@ -12,7 +15,8 @@ export const ActionResult = z.looseObject({
 });
 export type ActionResult = z.infer<typeof ActionResult>;
 
-export const ManagedDeviceRecord = z.looseObject({
+/** The bypass code of the Activation Lock comes only when asked for by name, and it is not. */
+export const ManagedDeviceRecord = z.object({
   id: z.string().min(1),
   userId: text,
   serialNumber: text,
@@ -28,3 +32,7 @@ export const ManagedDeviceRecord = z.looseObject({
 export type ManagedDeviceRecord = z.infer<typeof ManagedDeviceRecord>;
 
 export const DEVICE_SELECT = Object.keys(ManagedDeviceRecord.shape).join(',');
+
+/** A device that is registered with Windows Autopilot (`windowsAutopilotDeviceIdentity`). */
+export const AutopilotRecord = z.object({ id: z.string().min(1), serialNumber: text });
+export type AutopilotRecord = z.infer<typeof AutopilotRecord>;

@@ -15,7 +15,13 @@ export const IntuneSettings = z.strictObject({
   clockSkewMs: z.int().min(0).max(60_000).default(60_000),
   /** `actionName` of a wipe in `deviceActionResults`, whatever the case; tenants and platforms differ. */
   wipeActionNames: z.array(z.string().min(1)).min(1).default(['wipe', 'factoryReset']),
-  /** Whether a wiped phone keeps its eSIM plan. Said in every wipe, so that no default of Intune's decides it. */
+  /** The same of a retire. */
+  retireActionNames: z.array(z.string().min(1)).min(1).default(['retire', 'removeCompanyData']),
+  /** The same of a lock. */
+  lockActionNames: z.array(z.string().min(1)).min(1).default(['remoteLock']),
+  /** The same of lifting an Activation Lock. */
+  activationLockActionNames: z.array(z.string().min(1)).min(1).default(['bypassActivationLock']),
+  /** Whether a wiped phone keeps its eSIM plan. Said in every wipe, so that no default of Intune's decides it; a wipe's own parameters may say otherwise. */
   keepEsimPlan: z.boolean().default(false),
   /** What a Mac with a T2 chip or Apple silicon does where it cannot erase all content and settings; left out: Apple's default. */
   obliterationBehavior: z.enum(['default', 'doNotObliterate', 'obliterateWithWarning', 'always']).optional(),
