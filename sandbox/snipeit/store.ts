@@ -103,6 +103,10 @@ export const DEFAULT_LABELS: readonly StatusLabel[] = [
   { id: 4, name: 'Disposed', type: 'archived' },
   { id: 5, name: 'Lost', type: 'archived' },
   { id: 6, name: 'Out for Repair', type: 'undeployable' },
+  { id: 7, name: 'Returned to Lessor', type: 'archived' },
+  { id: 8, name: 'Sold', type: 'archived' },
+  { id: 9, name: 'Found', type: 'pending' },
+  { id: 10, name: 'Retained', type: 'undeployable' },
 ];
 
 const DEFAULT_LOCATIONS: readonly Named[] = [

@@ -26,7 +26,7 @@ afterEach(() => graph.stop());
 const hardware = (key: string): Promise<Hardware> => graph.control.get(`/instances/graph/devices/${key}`);
 const act = (key: string, what: string): Promise<Hardware> =>
   graph.control.post(`/instances/graph/devices/${key}/${what}`);
-const settles = (key: string, expected: object): Promise<void> =>
+const expectSettled = (key: string, expected: object): Promise<void> =>
   vi.waitFor(async () => expect(await hardware(key)).toMatchObject(expected), 5000);
 
 /** Sends a command to a seeded device; resolves with the status. */
@@ -47,12 +47,12 @@ describe('retire', () => {
   test('waits for the device, and can fail', async () => {
     await graph.seed({ online: false, retire: 'failed' });
     await send('ada-phone', 'retire');
-    await settles('ada-phone', {
+    await expectSettled('ada-phone', {
       managementState: 'retirePending',
       deviceActionResults: [{ actionName: 'retire', actionState: 'pending' }],
     });
     await act('ada-phone', 'online');
-    await settles('ada-phone', {
+    await expectSettled('ada-phone', {
       managementState: 'retireFailed',
       deviceActionResults: [{ actionState: 'failed' }],
     });
@@ -62,21 +62,21 @@ describe('retire', () => {
 describe('lock', () => {
   test('a locked Mac runs nothing until somebody gives the PIN', async () => {
     await send('ada-laptop', 'remoteLock');
-    await settles('ada-laptop', { locked: true, needsUnlock: true });
+    await expectSettled('ada-laptop', { locked: true, needsUnlock: true });
     await send('ada-laptop', 'wipe', wiping);
-    await settles('ada-laptop', { managementState: 'wipePending' });
+    await expectSettled('ada-laptop', { managementState: 'wipePending' });
     const { lastSyncDateTime } = await hardware('ada-laptop');
     expect(await act('ada-laptop', 'checkin')).toMatchObject({ lastSyncDateTime, wiped: false });
     expect(await hardware('ada-laptop')).toMatchObject({ managementState: 'wipePending' });
     await act('ada-laptop', 'unlock');
-    await settles('ada-laptop', { wiped: true, managementState: 'wipeIssued' });
+    await expectSettled('ada-laptop', { wiped: true, managementState: 'wipeIssued' });
   });
 
   test('a second lock of a locked Mac fails', async () => {
     await send('ada-laptop', 'remoteLock');
-    await settles('ada-laptop', { locked: true });
+    await expectSettled('ada-laptop', { locked: true });
     await send('ada-laptop', 'remoteLock');
-    await settles('ada-laptop', {
+    await expectSettled('ada-laptop', {
       deviceActionResults: [{ actionState: 'done' }, { actionState: 'failed' }],
     });
     expect(await graph.effects('kind=remoteLock')).toHaveLength(2);
@@ -84,31 +84,31 @@ describe('lock', () => {
 
   test('a locked iPhone hears a wipe until it is restarted, and then no more until it is unlocked', async () => {
     await send('ada-phone', 'remoteLock');
-    await settles('ada-phone', { locked: true, needsUnlock: false });
+    await expectSettled('ada-phone', { locked: true, needsUnlock: false });
     expect(await act('ada-phone', 'restart')).toMatchObject({ needsUnlock: true });
     await send('ada-phone', 'wipe', wiping);
-    await settles('ada-phone', { managementState: 'wipePending' });
+    await expectSettled('ada-phone', { managementState: 'wipePending' });
     await act('ada-phone', 'checkin');
     expect(await hardware('ada-phone')).toMatchObject({ wiped: false, managementState: 'wipePending' });
     await act('ada-phone', 'unlock');
-    await settles('ada-phone', { wiped: true });
+    await expectSettled('ada-phone', { wiped: true });
   });
 
   test('one that was locked and not restarted is wiped', async () => {
     await send('ada-phone', 'remoteLock');
-    await settles('ada-phone', { locked: true });
+    await expectSettled('ada-phone', { locked: true });
     await send('ada-phone', 'wipe', wiping);
-    await settles('ada-phone', { wiped: true, locked: false });
+    await expectSettled('ada-phone', { wiped: true, locked: false });
   });
 
   test('Windows has none', async () => {
     await send('bo-laptop', 'remoteLock');
-    await settles('bo-laptop', { locked: false, deviceActionResults: [{ actionState: 'notSupported' }] });
+    await expectSettled('bo-laptop', { locked: false, deviceActionResults: [{ actionState: 'notSupported' }] });
   });
 
   test('the result of a Mac carries the PIN that opens it', async () => {
     await send('ada-laptop', 'remoteLock');
-    await settles('ada-laptop', {
+    await expectSettled('ada-laptop', {
       deviceActionResults: [{ actionState: 'done', unlockPin: expect.stringMatching(/^\d{6}$/u) }],
     });
   });
@@ -119,7 +119,7 @@ describe('a wipe and what it leaves', () => {
     'one that keeps something is done, and the device lives on with its data: %j',
     async (keep) => {
       await send('bo-laptop', 'wipe', { ...wiping, ...keep });
-      await settles('bo-laptop', {
+      await expectSettled('bo-laptop', {
         dataLeft: true,
         wiped: false,
         deviceActionResults: [{ actionState: 'done' }],
@@ -139,7 +139,7 @@ describe('a wipe and what it leaves', () => {
   ])('the eSIM plan with %j is %s', async (said, esim) => {
     await graph.seed({ esim: true });
     await send('ada-phone', 'wipe', { ...wiping, ...said });
-    await settles('ada-phone', { wiped: true, dataLeft: false, esim });
+    await expectSettled('ada-phone', { wiped: true, dataLeft: false, esim });
   });
 });
 
@@ -178,7 +178,7 @@ describe('deleting a record', () => {
 
   test('of one that is erased sends nothing', async () => {
     await send('ada-laptop', 'wipe', wiping);
-    await settles('ada-laptop', { wiped: true });
+    await expectSettled('ada-laptop', { wiped: true });
     await remove('ada-laptop');
     expect(await kinds()).toEqual(['wipe', 'managed-device.delete']);
   });
@@ -189,14 +189,14 @@ describe('Activation Lock', () => {
     await graph.seed({ activationLock: true, online: false });
     expect(await hardware('ada-phone')).toMatchObject({ activationLocked: true });
     expect(await send('ada-phone', 'bypassActivationLock')).toBe(204);
-    await settles('ada-phone', {
+    await expectSettled('ada-phone', {
       activationLocked: false,
       deviceActionResults: [{ actionName: 'bypassActivationLock', actionState: 'done' }],
     });
     expect((await hardware('ada-phone')).bypassCode).toMatch(/^\w{26}$/u);
     await send('ada-phone', 'wipe', wiping);
     await act('ada-phone', 'online');
-    await settles('ada-phone', { wiped: true, bypassCode: null });
+    await expectSettled('ada-phone', { wiped: true, bypassCode: null });
   });
 
   test('its bypass code comes only by name', async () => {
@@ -211,7 +211,7 @@ describe('Activation Lock', () => {
   test('stays on when lifting it fails, and cannot be asked of a device that is not supervised', async () => {
     await graph.seed({ activationLock: true, bypass: 'failed' });
     await send('ada-phone', 'bypassActivationLock');
-    await settles('ada-phone', { activationLocked: true, deviceActionResults: [{ actionState: 'failed' }] });
+    await expectSettled('ada-phone', { activationLocked: true, deviceActionResults: [{ actionState: 'failed' }] });
     expect(await send('bo-laptop', 'bypassActivationLock')).toBe(400);
     expect(await graph.effects('kind=bypassActivationLock')).toHaveLength(1);
   });

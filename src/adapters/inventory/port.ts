@@ -1,28 +1,51 @@
 /**
- * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say that the asset is disposed
- * of. Implemented by `snipeit/`.
+ * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
+ * Implemented by `snipeit/`.
  */
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { CallOptions, Page } from '../read-options.ts';
 
+/** What the books may say of an asset that left its holder. `found`: it was lost, and is back in our hands. */
+export const ASSET_OUTCOMES = [
+  'disposed',
+  'in-stock',
+  'returned-to-lessor',
+  'sold',
+  'lost',
+  'found',
+  'retained',
+] as const;
+export type AssetOutcome = (typeof ASSET_OUTCOMES)[number];
+
 /** Where an asset stands in the books, in our words; `other` with the vendor's label in `label`. */
-export type AssetState = 'in-use' | 'in-stock' | 'pending' | 'disposed' | 'lost' | 'other';
+export type AssetState = AssetOutcome | 'in-use' | 'pending' | 'other';
 
 export interface Asset extends DeviceSighting {
   readonly state: AssetState;
   /** The vendor's own label of that state (a configured word, not personal data). */
   readonly label: string;
-  /** The certificate reference that the record carries, if any. */
+  /** The reference of the last closure that the record carries (of a disposal, its certificate), if any. */
   readonly disposalReference: string | null;
 }
 
 /** What the books must say at the end. */
-export interface AssetClosure {
-  readonly state: 'disposed';
+export type AssetClosure = ClosureTerms &
+  (
+    | {
+        readonly state: 'disposed';
+        /** The certificate's id, kept on the record. */
+        readonly reference: string;
+      }
+    | {
+        readonly state: Exclude<AssetOutcome, 'disposed'>;
+        /** The id of a receipt, bill or decision, kept on the record; `null` where there is none. */
+        readonly reference: string | null;
+      }
+  );
+
+interface ClosureTerms {
   /** Date of the final disposition, ISO 8601 UTC. */
   readonly at: string;
-  /** The certificate's id, kept on the record. */
-  readonly reference: string;
   /** The custody it belongs to, for the note on the record (`custody:<device id>:<epoch>`). */
   readonly custody: string;
 }
@@ -43,7 +66,10 @@ export interface Inventory {
    */
   findBySerial(serial: string, person: PersonKeys | null, options?: CallOptions): Promise<readonly Asset[]>;
   readAsset(externalId: string, options?: CallOptions): Promise<Asset | null>;
-  /** Writes the final state (assignment cleared). Idempotent: a record that already says so is left alone. Does not prove it: read back. */
+  /**
+   * Writes the outcome (assignment cleared first). Idempotent: a record that already says so is left alone. Does not prove it:
+   * read back. @throws ConnectorError `refused`, nothing changed, when the installation has no status for that outcome.
+   */
   closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;
   /** Whether `asset`, as just read, says what `closure` asked for. */
   isClosed(asset: Asset, closure: AssetClosure): boolean;

@@ -68,12 +68,12 @@ export const nobody: PersonKeys = {
   employeeNumber: '9999',
 };
 
-export const closure: AssetClosure = {
-  state: 'disposed',
+export const closure = {
+  state: 'disposed' as const,
   at: '2026-03-01T10:00:00.000Z',
   reference: 'CERT-2026/001_a_b',
   custody: 'custody:dev_01h:1',
-};
+} satisfies AssetClosure;
 
 /** Serials in a fixed order, to compare lists that have none. */
 export function sorted(texts: readonly (string | null)[]): readonly (string | null)[] {

@@ -105,7 +105,8 @@ describe('snipeit', () => {
     for (const change of [
       { holderExternalId: '7' },
       { holderExternalId: 'location:7' },
-      { state: 'lost' },
+      { state: 'in-use' },
+      { state: 'lost', label: 'Lost' },
     ] as const) {
       expect(inventory.isClosed({ ...asset, ...change }, closure)).toBe(false);
     }
@@ -145,6 +146,39 @@ describe('snipeit', () => {
     });
     expect(await sandbox.effects()).toEqual([]);
     expect(await inventory.probe()).toEqual({ missing: ['status label "Recycled"'] });
+  });
+
+  it('lets outcomes share a label: what counts is what the label says', async () => {
+    await fresh();
+    const shared = { disposed: 'Disposed', sold: 'Disposed', found: 'Ready to Deploy' };
+    const inventory = open(sandbox.url, { labels: shared });
+    for (const state of ['sold', 'disposed', 'found', 'in-stock'] as const) {
+      const wanted = { ...closure, state, reference: `REF-${state}` };
+      await inventory.closeAsset('1', wanted);
+      const asset = await inventory.readAsset('1');
+      expect(asset !== null && inventory.isClosed(asset, wanted)).toBe(true);
+    }
+    expect(await inventory.readAsset('1')).toMatchObject({ state: 'in-stock', label: 'Ready to Deploy' });
+  });
+
+  it('refuses only the outcomes whose label is missing', async () => {
+    await fresh();
+    const inventory = open(sandbox.url, { labels: { sold: 'Sold to staff' } });
+    const sold = { ...closure, state: 'sold' as const };
+    await expect(inventory.closeAsset('1', sold)).rejects.toMatchObject({
+      code: 'refused',
+      vendorCode: 'STATUS_LABEL_MISSING',
+    });
+    expect(await sandbox.effects()).toEqual([]);
+    await inventory.closeAsset('1', { ...closure, state: 'lost' });
+    expect(await inventory.readAsset('1')).toMatchObject({ state: 'lost' });
+  });
+
+  it('takes an asset that is in stock under another deployable label for in stock', async () => {
+    await fresh();
+    const inventory = open(sandbox.url, { labels: { inStock: 'Refurbished' } });
+    await inventory.closeAsset('1', { ...closure, state: 'in-stock', reference: null });
+    expect(await sandbox.effects()).toEqual([]);
   });
 
   it('refuses a reference that the notes would not give back', async () => {

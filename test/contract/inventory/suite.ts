@@ -5,6 +5,7 @@ import { describeClosing } from './closing.ts';
 import { describeFailures } from './failures.ts';
 import { company } from './fixtures.ts';
 import type { InventoryContext, InventoryHarness } from './harness.ts';
+import { describeOutcomes } from './outcomes.ts';
 import { describeReads } from './reads.ts';
 
 export function describeInventory(name: string, makeHarness: () => Promise<InventoryHarness>): void {
@@ -40,6 +41,7 @@ export function describeInventory(name: string, makeHarness: () => Promise<Inven
 
     describeReads(at);
     describeClosing(at);
+    describeOutcomes(at);
     describeFailures(at);
 
     it('tells that nothing is missing when all permissions are there', async () => {

@@ -3,23 +3,31 @@ import { ConnectorError } from '../../errors.ts';
 import type { CallOptions } from '../../read-options.ts';
 import type { Asset, AssetClosure } from '../port.ts';
 import type { SnipeitClient } from './client.ts';
-import { toAsset } from './map.ts';
+import { labelOf, toAsset } from './map.ts';
 import { LabelRow, SuccessEnvelope, UpdateAnswer } from './schema.ts';
 import type { AssetRow } from './schema.ts';
 import { readRow } from './read.ts';
+import type { SnipeitSettings } from './settings.ts';
 import { closureLine, fitsNotes, unescapeHtml } from './text.ts';
 
-/** Disposed, with nobody holding it, under this certificate. */
-export function isClosed(asset: Asset, closure: AssetClosure): boolean {
+/**
+ * The outcome's own label, with nobody holding it, under this reference. By label, since outcomes may share one; what is in
+ * stock may be so under any deployable label.
+ */
+export function isClosed(asset: Asset, closure: AssetClosure, settings: SnipeitSettings): boolean {
+  const saysSo =
+    asset.label === labelOf(closure.state, settings) ||
+    (closure.state === 'in-stock' && asset.state === 'in-stock');
   return (
-    asset.state === closure.state &&
+    saysSo &&
+    asset.state !== 'in-use' &&
     asset.holderExternalId === null &&
-    asset.disposalReference === closure.reference
+    (closure.reference === null || asset.disposalReference === closure.reference)
   );
 }
 
 /**
- * Checks in, sets the label, records the certificate; each only where it is not so yet. Snipe-IT knows no conditional
+ * Checks in, sets the label, records the reference; each only where it is not so yet. Snipe-IT knows no conditional
  * update, so a change by somebody else in between shows only when the record is read back.
  */
 export async function closeAsset(
@@ -29,13 +37,14 @@ export async function closeAsset(
   options?: CallOptions,
 ): Promise<void> {
   const { connector, settings } = client;
-  if (!fitsNotes(closure.reference)) {
+  const { reference } = closure;
+  if (reference !== null && !fitsNotes(reference)) {
     throw new ConnectorError('refused', connector, 'close asset', { vendorCode: 'REFERENCE_NOT_STORABLE' });
   }
   const row = await readRow(client, externalId, options);
   if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
-  if (isClosed(toAsset(row, settings, false), closure)) return;
-  const status = await labelId(client, settings.labels.disposed, options);
+  if (isClosed(toAsset(row, settings, false), closure, settings)) return;
+  const status = await labelId(client, labelOf(closure.state, settings), options);
 
   if (isAssigned(row)) await checkIn(client, externalId, status, closure, options);
   if (settings.referenceField === 'notes') {
@@ -50,7 +59,7 @@ export async function closeAsset(
   await patch(
     client,
     externalId,
-    { status_id: status, [settings.referenceField]: closure.reference },
+    { status_id: status, ...(reference === null ? {} : { [settings.referenceField]: reference }) },
     options,
   );
 }

@@ -26,7 +26,7 @@ export function createSnipeit(name: string, settings: SnipeitSettings, deps: Ada
       return row === null ? null : toAsset(row, settings, false);
     },
     closeAsset: (externalId, closure, options) => closeAsset(client, externalId, closure, options),
-    isClosed,
+    isClosed: (asset, closure) => isClosed(asset, closure, settings),
     listAssets: (cursor, options) => listAssets(client, cursor, options),
     probe: (options) => probe(client, options),
   };

@@ -1,7 +1,7 @@
 /** Snipe-IT's rows in our words. */
 import { OWNERSHIPS, PLATFORMS } from '../../../domain/platform.ts';
 import type { Ownership, Platform } from '../../../domain/platform.ts';
-import type { Asset, AssetState } from '../port.ts';
+import type { Asset, AssetOutcome, AssetState } from '../port.ts';
 import type { AssetRow } from './schema.ts';
 import type { SnipeitSettings } from './settings.ts';
 import { referenceInNotes, unescapeHtml } from './text.ts';
@@ -43,12 +43,32 @@ function holderOf(row: AssetRow): string | null {
   return type === 'user' ? String(id) : `${type}:${id}`;
 }
 
+/** The installation's label for an outcome. */
+export function labelOf(outcome: AssetOutcome, { labels }: SnipeitSettings): string {
+  switch (outcome) {
+    case 'in-stock':
+      return labels.inStock;
+    case 'returned-to-lessor':
+      return labels.returnedToLessor;
+    case 'disposed':
+    case 'sold':
+    case 'lost':
+    case 'found':
+    case 'retained':
+      return labels[outcome];
+  }
+}
+
+/** Of outcomes that share a label the first here counts. */
+const FINAL = ['disposed', 'returned-to-lessor', 'sold', 'found', 'retained'] as const;
+
 /** `status_meta` is "deployed" for whatever is assigned, even under an archived label: so an assigned one is never disposed. */
 function stateOf(row: AssetRow, settings: SnipeitSettings): AssetState {
   const label = textOrNull(row.status_label?.name);
   if (label === settings.labels.lost) return 'lost';
   if (row.assigned_to !== null || row.status_label?.status_meta === 'deployed') return 'in-use';
-  if (label === settings.labels.disposed) return 'disposed';
+  const outcome = FINAL.find((each) => label === labelOf(each, settings));
+  if (outcome !== undefined && label !== settings.labels.inStock) return outcome;
   if (label === settings.labels.inStock || row.status_label?.status_type === 'deployable') return 'in-stock';
   return row.status_label?.status_type === 'pending' ? 'pending' : 'other';
 }

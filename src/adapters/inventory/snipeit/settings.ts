@@ -12,12 +12,19 @@ export const SnipeitSettings = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/u }),
   /** API token of a user who may view users and view, edit and check in assets. */
   token: z.string().min(1),
-  /** Names of the installation's own status labels. A name that does not exist refuses every closure. */
+  /**
+   * Names of the installation's own status labels, one for each outcome; several may share one. A name that does not exist
+   * refuses every closure with that outcome.
+   */
   labels: z
     .strictObject({
       disposed: z.string().min(1).default('Disposed'),
       inStock: z.string().min(1).default('Ready to Deploy'),
       lost: z.string().min(1).default('Lost'),
+      returnedToLessor: z.string().min(1).default('Returned to Lessor'),
+      sold: z.string().min(1).default('Sold'),
+      found: z.string().min(1).default('Found'),
+      retained: z.string().min(1).default('Retained'),
     })
     .prefault({}),
   /** Where the certificate's id is kept: a line in the notes, or a text field of its own (better: searchable, exact). */
