@@ -11,9 +11,10 @@ import type { Platform } from '../../../domain/platform.ts';
 import type { PlatformCapabilities } from '../port.ts';
 
 /**
- * Why a lock cuts off a wipe: a Mac restarts into the prompt for the PIN and runs nothing until it is given; an iPhone or iPad
- * with a passcode joins no Wi-Fi after a restart until its first unlock (Apple, device management commands "Device Lock",
- * "Restart Device"), so whoever found it need only switch it off and on. Nothing of the kind is documented for Android.
+ * Why a lock cuts off a wipe. An iPhone or iPad with a passcode joins no Wi-Fi after a restart until its first unlock (Apple's
+ * documentation of the command "Restart Device"), so whoever found it need only switch it off and on. A Mac restarts into the
+ * prompt for the PIN and runs nothing until it is given (other device managers' support pages; Apple says only that Find My
+ * locks it). Nothing of the kind is documented for Android.
  */
 const APPLE: PlatformCapabilities = {
   can: ['wipe', 'retire', 'lock', 'release-activation-lock', 'remove-record'],
