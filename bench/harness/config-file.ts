@@ -76,7 +76,9 @@ function documentOf(urls: Readonly<Record<string, string>>, port: number): objec
     sweeps: { devices: SWEEP_EVERY, identity: '1d', snapshots: '1d', reconcile: '1d', retryCap: '2s' },
     policy: {
       wipe: { approval: 'policy' },
-      wipeLimit: { count: 1_000_000, window: '20m', fleetShare: 1 },
+      wipeLimit: { count: 1_000_000, window: '20m', perDay: 1_000_000, fleetShare: 1 },
+      // The straightforward program lets nothing go either.
+      release: { activationLock: false, autopilot: false, mdmRecord: false },
       handoff: { minimumGrade: 'purge' },
     },
   };

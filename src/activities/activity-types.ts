@@ -1,4 +1,5 @@
 /** What workflows may ask for: types only, the implementations are in `activities/`. */
+import type { ReleaseStep } from '../domain/device-commands.ts';
 import type { DeviceGate } from '../domain/gates.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
 import type { Answer, CaseQuestion, CustodyQuestion } from './assess.ts';
@@ -35,6 +36,10 @@ export interface VendorActivities {
   sendWipe(ref: WipeRef): Promise<void>;
   resolveWipe(ref: WipeRef): Promise<void>;
   readSilence(ref: WipeRef): Promise<void>;
+  cancelWipe(ref: WipeRef): Promise<void>;
+  sendRetire(ref: CustodyRef & { readonly attempt: number }): Promise<void>;
+  lockDevice(ref: CustodyRef): Promise<void>;
+  releaseDevice(ref: CustodyRef & { readonly steps: readonly ReleaseStep[] }): Promise<void>;
   makeLabel(ref: CustodyRef): Promise<void>;
   closeInventory(ref: CustodyRef): Promise<void>;
   bookPickup(ref: { readonly pickupId: string }): Promise<void>;

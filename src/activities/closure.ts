@@ -1,12 +1,11 @@
 /** Inventory closure: written, then read back and compared. Only what is read counts. */
 import { ConnectorError } from '../adapters/errors.ts';
 import type { AssetClosure, Inventory } from '../adapters/inventory/port.ts';
-import { custodyWorkflowId } from '../domain/ids.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
-import { acceptedCertificate } from '../domain/rules/sanitisation.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
+import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
@@ -14,19 +13,13 @@ import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
 import { recordOnce } from './record-once.ts';
 
-/** Closes the asset record of a custody whose handoff is certified. */
+/** Writes into the asset record what became of the device. */
 export async function closeInventory(context: EngineContext, order: LabelOrder): Promise<void> {
   const { deviceId, epoch, connector } = order;
   const custody = await loadCustody(context.db, deviceId, epoch);
-  const certificate = acceptedCertificate(custody, await readPolicy(context.db, custody.policyDigest));
-  if (custody.cancelled !== null || certificate === null) return;
+  if (custody.cancelled !== null) return;
   const { mode, port } = connectorOf(context.connectors.inventory, connector);
-  const closure: AssetClosure = {
-    state: 'disposed',
-    at: certificate.data.date,
-    reference: certificate.data.certificateId,
-    custody: custodyWorkflowId(deviceId, epoch),
-  };
+  const closure = closureOf(custody, await readPolicy(context.db, custody.policyDigest));
   try {
     const externalId = await findRecord(port, custody, connector);
     if (externalId === null) return await recordNotFound(context, order, custody);
@@ -38,7 +31,7 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
         key: `closure.written:${deviceId}:${epoch}:${externalId}`,
         type: 'closure.written',
         actor: 'handback',
-        data: { epoch, connector, externalId, reference: closure.reference },
+        data: { epoch, connector, externalId, reference: closure.reference ?? '' },
       });
     }
     await readBack(context, order, port, externalId, closure);

@@ -10,9 +10,13 @@ import { tryAgain } from './failures.ts';
 import { drainInbox } from './intake.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
 import { reconcileWorkflows } from './reconcile.ts';
+import { lockDevice } from './lock.ts';
+import { releaseDevice } from './release.ts';
+import { sendRetire } from './retire.ts';
 import { makeLabel } from './returns.ts';
 import { countFleet, snapshotDirectory, sweepIdentity } from './sweeps.ts';
 import { sendWipe } from './wipe.ts';
+import { cancelWipe } from './wipe-cancel.ts';
 import { readSilence, resolveWipe } from './wipe-read-back.ts';
 import { sweepWipes } from './wipe-sweep.ts';
 
@@ -35,6 +39,10 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     sendWipe: (ref) => guarded(context, () => beating(() => sendWipe(context, ref))),
     resolveWipe: (ref) => guarded(context, () => beating(() => resolveWipe(context, ref))),
     readSilence: (ref) => guarded(context, () => readSilence(context, ref)),
+    cancelWipe: (ref) => guarded(context, () => cancelWipe(context, ref)),
+    sendRetire: (ref) => guarded(context, () => beating(() => sendRetire(context, ref))),
+    lockDevice: (ref) => guarded(context, () => beating(() => lockDevice(context, ref))),
+    releaseDevice: (ref) => guarded(context, () => beating(() => releaseDevice(context, ref))),
     makeLabel: (ref) => guarded(context, () => beating(() => makeLabel(context, ref))),
     closeInventory: (ref) => guarded(context, () => beating(() => closeInventory(context, ref))),
     bookPickup: (ref) => guarded(context, () => beating(() => bookPickup(context, ref))),

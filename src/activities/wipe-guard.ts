@@ -3,8 +3,9 @@ import type { ConnectedDevices } from '../adapters/connectors.ts';
 import type { ManagedDevice } from '../adapters/devices/port.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { IdentityProvider } from '../adapters/identity/port.ts';
-import type { CustodyState, WipeAttempt } from '../domain/custody-state.ts';
+import type { CustodyState } from '../domain/custody-state.ts';
 import type { GuardInput, HolderReading } from '../domain/guard.ts';
+import { recordIn } from '../domain/rules/standing.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import type { Serial } from '../domain/serial.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
@@ -32,7 +33,6 @@ export async function readLive(
   context: EngineContext,
   manager: ConnectedDevices,
   custody: CustodyState,
-  attempt: WipeAttempt,
 ): Promise<LiveReading | null> {
   try {
     const { personId, caseId, generation } = custody.opened.data;
@@ -40,7 +40,7 @@ export async function readLive(
     const state = await loadCase(context.db, caseId, generation);
     const byProviderOnly = context.connectors.identity.has(state.opened.data.source);
     const leaveAt = byProviderOnly ? null : Date.parse(state.effectiveAt);
-    const device = await manager.port.readDevice(wipeActionOf(custody).mdmId);
+    const device = await manager.port.readDevice(recordIn(custody, 'mdm')?.externalId ?? '');
     const holders = await readHolders(context, manager, custody, device, person);
     return { device, holders, person: await readPresence(context, person, leaveAt) };
   } catch (error) {
@@ -49,10 +49,7 @@ export async function readLive(
       await raiseOnCustody(context, custody, { code: 'guard-unreadable', gate: 'wipe', owner: 'operator' });
       return null;
     }
-    context.log.warn(
-      { deviceId: custody.deviceId, approvalId: attempt.approved.data.approvalId },
-      'the guard could not read what it needs',
-    );
+    context.log.warn({ deviceId: custody.deviceId }, 'the guard could not read what it needs');
     throw tryAgain(context, error);
   }
 }

@@ -14,6 +14,7 @@ import { pendingWipes } from '../store/pending-wipes.ts';
 import type { PendingWipe } from '../store/pending-wipes.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
+import { sweepRetires } from './retire.ts';
 import { raiseOnWipe, withoutException } from './wipe-sweep-exceptions.ts';
 import { withHealth } from './with-health.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -36,8 +37,9 @@ export async function sweepWipes(
   { connector }: { readonly connector: string },
   beat: Beat,
 ): Promise<{ readonly pending: number; readonly changed: number }> {
+  const retired = await withHealth(context, connector, () => sweepRetires(context, connector));
   const pending = await pendingWipes(context.db, connector);
-  if (pending.length === 0) return { pending: 0, changed: 0 };
+  if (pending.length === 0) return { pending: 0, changed: retired };
   const { port } = connectorOf(context.connectors.devices, connector);
   const sweep: Sweep = { context, connector, port };
   const byTarget = Map.groupBy(pending, (wipe) => wipe.mdmId);
@@ -72,7 +74,7 @@ export async function sweepWipes(
         code: 'wipe-state-unreadable',
         owner: 'operator',
       });
-    return { pending: pending.length, changed };
+    return { pending: pending.length, changed: changed + retired };
   });
 }
 

@@ -36,7 +36,7 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
   const before = await readWipeIntent(context.db, approvalId);
   if (before !== null) return recordLostAnswer(context, manager, custody, before);
 
-  const live = await readLive(context, manager, custody, attempt);
+  const live = await readLive(context, manager, custody);
   if (live === null) return;
   if (await recordEarlier(context, manager, custody, live)) return;
   const now = context.clock();

@@ -97,9 +97,9 @@ export const PolicySchema = z
     closure: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
     release: z
       .strictObject({
-        activationLock: z.boolean().default(false),
-        autopilot: z.boolean().default(false),
-        mdmRecord: z.boolean().default(false),
+        activationLock: z.boolean().default(true),
+        autopilot: z.boolean().default(true),
+        mdmRecord: z.boolean().default(true),
       })
       .prefault({}),
     decisions: z

@@ -14,8 +14,8 @@ export type CommandState =
   | 'not-supported'
   | 'record-gone';
 
-/** Why a lock is not sent: it would cut off the wipe, the platform knows none, or the connector may not send. */
-export type LockDecline = 'would-cut-off-wipe' | 'not-supported' | 'connector-not-enforcing' | 'unmanaged';
+/** Why a lock is not sent: it would cut off the wipe, the platform knows none, the connector may not send, or the device is not ours. */
+export type LockDecline = 'would-cut-off-wipe' | 'not-supported' | 'connector-not-enforcing' | 'not-ours';
 
 /** What binds a device to its organisation, let go only after its data is proven gone. */
 export const RELEASE_STEPS = ['activation-lock', 'autopilot', 'mdm-record'] as const;

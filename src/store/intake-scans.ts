@@ -1,4 +1,6 @@
 /** The intake scan: a serial read where devices come back. It alone proves a return. */
+import type { CustodyState } from '../domain/custody-state.ts';
+import { DEFAULT_ROUTE } from '../domain/routes.ts';
 import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
@@ -6,6 +8,7 @@ import { openException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
 import { lockStream } from './held-streams.ts';
 import { newId } from './ids.ts';
+import { loadCustody } from './rule-facts.ts';
 import { describeException } from './pickups.ts';
 
 export interface IntakeScan {
@@ -71,13 +74,48 @@ async function recordReturn(
   const known = await tx.selectFrom('facts').select('at').where('key', '=', key).executeTakeFirst();
   if (known !== undefined) return { verdict: 'already-returned', deviceId, epoch, at: known.at };
   const { site, condition, actor } = scan;
+  const scanId = newId('scan');
+  const custody = await loadCustody(tx, deviceId, epoch);
+  if (custody.lostReported !== null || custody.route === 'lost')
+    await recordFound(tx, custody, scanId, actor, now);
   await appendFacts(
     tx,
-    [{ stream, key, type: 'return.scanned', actor, data: { epoch, scanId: newId('scan'), site, condition } }],
+    [{ stream, key, type: 'return.scanned', actor, data: { epoch, scanId, site, condition } }],
     now,
   );
   await announceCustody(tx, deviceId, epoch, now);
   return { verdict: 'returned', deviceId, epoch, at: now.toISOString() };
+}
+
+/** It turned up: whatever was decided because it was lost is over, and it goes where it was going before. */
+async function recordFound(
+  tx: Tx,
+  { deviceId, epoch, route, routeChanged }: CustodyState,
+  scanId: string,
+  actor: string,
+  now: Date,
+): Promise<void> {
+  const before = route === 'lost' ? (routeChanged?.data.from ?? DEFAULT_ROUTE) : route;
+  const back = before === 'lost' ? DEFAULT_ROUTE : before;
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: deviceStream(deviceId),
+        key: `device.found:${scanId}`,
+        type: 'device.found',
+        actor,
+        data: { epoch, scanId, route: back },
+      },
+    ],
+    now,
+  );
+  await tx
+    .updateTable('custodies')
+    .set({ route: back })
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .execute();
 }
 
 /** One open exception per serial: the same unit scanned twice is one riddle. */

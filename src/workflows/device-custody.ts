@@ -19,6 +19,14 @@ export async function deviceCustody(): Promise<void> {
         return ask.resolveWipe({ ...ref, approvalId: act.approvalId });
       case 'read-wipe':
         return ask.readSilence({ ...ref, approvalId: act.approvalId });
+      case 'cancel-wipe':
+        return ask.cancelWipe({ ...ref, approvalId: act.approvalId });
+      case 'send-retire':
+        return ask.sendRetire({ ...ref, attempt: act.attempt });
+      case 'lock-device':
+        return ask.lockDevice(ref);
+      case 'release-device':
+        return ask.releaseDevice({ ...ref, steps: act.steps });
       case 'make-label':
         return ask.makeLabel(ref);
       case 'close-inventory':

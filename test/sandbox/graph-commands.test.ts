@@ -103,7 +103,10 @@ describe('lock', () => {
 
   test('Windows has none', async () => {
     await send('bo-laptop', 'remoteLock');
-    await expectSettled('bo-laptop', { locked: false, deviceActionResults: [{ actionState: 'notSupported' }] });
+    await expectSettled('bo-laptop', {
+      locked: false,
+      deviceActionResults: [{ actionState: 'notSupported' }],
+    });
   });
 
   test('the result of a Mac carries the PIN that opens it', async () => {
@@ -211,7 +214,10 @@ describe('Activation Lock', () => {
   test('stays on when lifting it fails, and cannot be asked of a device that is not supervised', async () => {
     await graph.seed({ activationLock: true, bypass: 'failed' });
     await send('ada-phone', 'bypassActivationLock');
-    await expectSettled('ada-phone', { activationLocked: true, deviceActionResults: [{ actionState: 'failed' }] });
+    await expectSettled('ada-phone', {
+      activationLocked: true,
+      deviceActionResults: [{ actionState: 'failed' }],
+    });
     expect(await send('bo-laptop', 'bypassActivationLock')).toBe(400);
     expect(await graph.effects('kind=bypassActivationLock')).toHaveLength(1);
   });

@@ -63,8 +63,10 @@ async function obstacleTo(
   if (onPickup) return 'on-a-pickup';
   const custody = await loadCustody(tx, deviceId, epoch);
   if (custody.transferred !== null) return 'handed-over';
-  if (custody.opened.data.route !== 'dispose') return 'other-route';
+  if (custody.route !== 'dispose') return 'other-route';
+  if (custody.holds.length > 0) return 'on-hold';
   const gates = custodyGates(custody, await ruleContext(deps, tx, custody.policyDigest, now));
-  if (!isThrough(gates.wipe.status.state)) return 'wipe-not-through';
+  // Two people may let it leave with its data: sealed, for the vendor to sanitise.
+  if (!isThrough(gates.wipe.status.state) && custody.delegated === null) return 'wipe-not-through';
   return isThrough(gates.return.status.state) ? null : 'return-not-through';
 }

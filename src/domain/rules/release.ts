@@ -35,6 +35,7 @@ export function judgeRelease<G extends DeviceGate>(
     },
     context,
   );
+  if (isLetGoByHand(custody)) return null;
   const read = Math.max(0, ...open.map((step) => custody.releases.get(step)?.seq ?? 0));
   const isRead = open.every((step) => custody.releases.has(step));
   if (isRead && lastDecided(custody.exceptions, 'release-still-held') <= read) {
@@ -44,6 +45,18 @@ export function judgeRelease<G extends DeviceGate>(
     return isShown ? judgement : withStep(judgement, raise('release-still-held', gate, 'asset-manager'));
   }
   return withStep(judgement, { do: 'act', acts: [{ act: 'release-device', connector, steps: open }] });
+}
+
+/** Somebody decided, after the last reading, otherwise than to try again: they let it go themselves. */
+function isLetGoByHand({ exceptions, releases }: CustodyState): boolean {
+  const read = Math.max(0, ...[...releases.values()].map(({ seq }) => seq));
+  return exceptions.some(
+    ({ opened, resolved }) =>
+      opened.data.code === 'release-still-held' &&
+      resolved !== null &&
+      resolved.seq > read &&
+      resolved.data.outcome !== 'retry',
+  );
 }
 
 /** In the order in which they are done: the record goes last, since the others are asked through it. */

@@ -10,7 +10,9 @@ import { openedAt, raise, recordIn, through, waiting, withStep } from './standin
 export function judgeRetire(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
   const last = custody.commands.findLast(({ intended }) => intended.data.command === 'retire') ?? null;
   const state = last?.observed?.data.state;
-  if (last !== null && last.observed !== null && (state === 'done' || state === 'record-gone'))
+  // A record that is gone is the end of a retire that was accepted; of one that may not have been sent it says nothing.
+  const ended = state === 'done' || (state === 'record-gone' && last?.answered?.data.answer === 'accepted');
+  if (last !== null && last.observed !== null && ended)
     return through('wipe', 'satisfied', last.observed.at, [last.intended.key, last.observed.key], 'retired');
   // Nobody manages it: there is nothing of ours on it that we could take away.
   if (recordIn(custody, 'mdm') === null) {

@@ -17,8 +17,9 @@ const SETTLE_MS = 6_000;
 const POLICY = {
   accessCut: { sourceDownDelay: '5s' },
   wipe: { approval: 'policy', retry: '500ms', appleSilence: '2s', due: '1h' },
-  wipeLimit: { count: 1000, fleetShare: 1 },
+  wipeLimit: { count: 1000, perDay: 10_000, fleetShare: 1 },
   return: { due: '1h' },
+  release: { activationLock: false, autopilot: false, mdmRecord: false },
 };
 
 /** Where returned devices go, when labels are bought. */
