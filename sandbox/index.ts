@@ -2,6 +2,7 @@
 import type { InstanceSpec, Sandbox, StartOptions } from './core/start.ts';
 import { startInstances } from './core/start.ts';
 import type { SimulatorMap } from './core/simulator.ts';
+import { createAbm } from './abm/index.ts';
 import { createEasypost } from './easypost/index.ts';
 import { createGraph } from './graph/index.ts';
 import { createHr } from './hr/index.ts';
@@ -17,6 +18,7 @@ export const SIMULATORS = {
   easypost: createEasypost,
   itad: createItad,
   hr: createHr,
+  abm: createAbm,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -27,6 +29,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'easypost', name: 'easypost', port: 4204 },
   { kind: 'itad', name: 'itad', port: 4205 },
   { kind: 'hr', name: 'hr', port: 4206 },
+  { kind: 'abm', name: 'abm', port: 4210 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

@@ -1,5 +1,5 @@
 /** Secrets of one run: what the engine and the vendors agreed on. Made anew each time. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 
 export type Secrets = ReturnType<typeof makeSecrets>;
 
@@ -14,11 +14,21 @@ export function makeSecrets() {
     easypost: { key: token(), webhook: token() },
     itad: { token: token(), webhook: webhookSecret() },
     hr: { token: token(), webhook: webhookSecret() },
+    abm: keyPair(),
   };
 }
 
 function token(): string {
   return randomBytes(24).toString('base64url');
+}
+
+/** Of an API account at Apple. */
+function keyPair() {
+  return generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
 }
 
 /** As Standard Webhooks writes it. */

@@ -5,18 +5,28 @@ import type { AdapterDeps } from './clients/deps.ts';
 import type { Connected, ConnectedDevices, ConnectorMode, Connectors } from './connectors.ts';
 import { DEVICE_MANAGERS } from './devices/registry.ts';
 import { DISPOSITION_VENDORS } from './disposition/registry.ts';
+import { ENROLMENT_PROGRAMMES } from './enrolment/registry.ts';
 import { HR_SYSTEMS } from './hr/registry.ts';
 import { IDENTITY_PROVIDERS } from './identity/registry.ts';
 import { INVENTORIES } from './inventory/registry.ts';
 import type { AdapterEntry } from './registry.ts';
 import type { HookVerifier } from './webhook.ts';
 
-export const PORTS = ['identity', 'devices', 'inventory', 'disposition', 'carrier', 'hr'] as const;
+export const PORTS = [
+  'identity',
+  'devices',
+  'enrolment',
+  'inventory',
+  'disposition',
+  'carrier',
+  'hr',
+] as const;
 export type PortName = (typeof PORTS)[number];
 
 const REGISTRIES = {
   identity: IDENTITY_PROVIDERS,
   devices: DEVICE_MANAGERS,
+  enrolment: ENROLMENT_PROGRAMMES,
   inventory: INVENTORIES,
   disposition: DISPOSITION_VENDORS,
   carrier: CARRIERS,
@@ -56,6 +66,7 @@ export function createConnectors(choices: readonly ConnectorChoice[], deps: Adap
   return {
     identity: connected(IDENTITY_PROVIDERS, 'identity', choices, deps),
     devices: withPeople(connected(DEVICE_MANAGERS, 'devices', choices, deps), choices),
+    enrolment: connected(ENROLMENT_PROGRAMMES, 'enrolment', choices, deps),
     inventory: connected(INVENTORIES, 'inventory', choices, deps),
     disposition: connected(DISPOSITION_VENDORS, 'disposition', choices, deps),
     carrier: connected(CARRIERS, 'carrier', choices, deps),

@@ -2,6 +2,7 @@
 import type { Carrier } from './carrier/port.ts';
 import type { DeviceManager } from './devices/port.ts';
 import type { DispositionVendor } from './disposition/port.ts';
+import type { EnrolmentProgramme } from './enrolment/port.ts';
 import type { HrSystem } from './hr/port.ts';
 import type { IdentityProvider } from './identity/port.ts';
 import type { Inventory } from './inventory/port.ts';
@@ -26,6 +27,7 @@ export interface ConnectedDevices extends Connected<DeviceManager> {
 export interface Connectors {
   readonly identity: ReadonlyMap<string, Connected<IdentityProvider>>;
   readonly devices: ReadonlyMap<string, ConnectedDevices>;
+  readonly enrolment: ReadonlyMap<string, Connected<EnrolmentProgramme>>;
   readonly inventory: ReadonlyMap<string, Connected<Inventory>>;
   readonly disposition: ReadonlyMap<string, Connected<DispositionVendor>>;
   readonly carrier: ReadonlyMap<string, Connected<Carrier>>;

@@ -1,4 +1,5 @@
 /** The configuration files that come with the software are configurations. */
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { CONNECTOR_KINDS } from '../../src/adapters/connector-kinds.ts';
@@ -17,7 +18,14 @@ async function variablesOf(file: string): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, valueOf(name)]));
 }
 
+const { privateKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
 function valueOf(name: string): string {
+  if (name.endsWith('PRIVATE_KEY')) return privateKey;
   if (name.endsWith('_PORT')) return '4300';
   if (name.endsWith('PAYLOAD_KEY')) return Buffer.alloc(32, 7).toString('base64');
   if (/(ITAD|HR)_(WEBHOOK_)?SECRET$/u.test(name)) return `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

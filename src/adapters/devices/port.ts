@@ -7,6 +7,9 @@ import type { Platform } from '../../domain/platform.ts';
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { WipeObservation } from '../../domain/wipe.ts';
 import type { CallOptions, Page } from '../read-options.ts';
+import type { ReleaseReading } from '../release-reading.ts';
+
+export type { ReleaseReading } from '../release-reading.ts';
 
 /** How a lost answer to a wipe is resolved. `settleMs`: how long until the vendor's listing is to be believed. */
 export type LostAnswerResolution =
@@ -57,16 +60,6 @@ export type CommandObservation = WipeObservation;
  * was accepted, and looks the same when somebody deleted the record: the rules judge.
  */
 export type RetireObservation = CommandObservation | { readonly state: 'record-gone' };
-
-/** Whether something still ties a device to us, as read. */
-export type ReleaseReading =
-  /** Nothing does (any more). A tie that never was looks the same. */
-  | 'released'
-  | 'still-held'
-  /** This kind of tie does not exist for such a device. */
-  | 'not-applicable'
-  /** The vendor answered, and cannot tell. Says nothing; never counts as released. */
-  | 'unreadable';
 
 /** A managed device as it is now, read live for the guard. */
 export interface ManagedDevice extends DeviceSighting {
@@ -140,7 +133,7 @@ export interface DeviceManager {
   releaseActivationLock(mdmId: string, options?: CallOptions): Promise<void>;
   /**
    * What the MDM says of the release that was asked for. It knows its own request, not the lock: where an enrolment programme
-   * is connected (see `../enrolment/port.ts`), its word on the lock is the better proof.
+   * is connected (`../enrolment/port.ts`), its word on the lock is the proof.
    */
   readActivationLock(target: CommandTarget, options?: CallOptions): Promise<ReleaseReading>;
   /**

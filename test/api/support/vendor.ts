@@ -68,6 +68,7 @@ export async function contextWith(
   const connectors: Connectors = {
     identity: none,
     devices: none,
+    enrolment: none,
     inventory: none,
     carrier: none,
     hr: none,

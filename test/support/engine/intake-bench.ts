@@ -60,6 +60,7 @@ export async function intakeBench(
   const connectors: Connectors = {
     identity: new Map([okta, entra].map(({ connected }) => [connected.name, connected])),
     devices: none,
+    enrolment: none,
     inventory: none,
     disposition: none,
     carrier: none,

@@ -3,7 +3,7 @@
  * too), gives the token to Microsoft's own hosts only, and loses `Retry-After`. Ours: authenticate, watch, send once.
  */
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import type { TokenSource } from './token.ts';
+import type { TokenSource } from '../token-source.ts';
 
 /** What a request came to, told by the watching handler, since the client's own errors lose it. */
 export interface Outcome {

@@ -10,7 +10,7 @@ import { TokenBucket } from '../token-bucket.ts';
 import { AuthenticationHandler, SendHandler, WatchingHandler } from './chain.ts';
 import type { ChainParts, Outcome } from './chain.ts';
 import type { GraphConnection } from './settings.ts';
-import { createTokenSource } from './token.ts';
+import { graphTokens } from './token.ts';
 
 const VERSION = 'v1.0';
 
@@ -41,7 +41,7 @@ export function createGraphClient(
   const base = `${settings.baseUrl.replace(/\/+$/u, '')}/${VERSION}/`;
   const clock = deps.clock ?? (() => new Date());
   const bucket = new TokenBucket(settings);
-  const tokens = createTokenSource(connector, settings, deps);
+  const tokens = graphTokens(connector, settings, deps);
 
   async function send(
     call: Call,

@@ -1,116 +1,22 @@
-/** Access tokens by the client credentials grant (OAuth 2.0, RFC 6749 section 4.4). */
-import { z } from 'zod';
+/** Access tokens of the Microsoft identity platform. */
 import type { AdapterDeps } from '../deps.ts';
-import { retryAfterMs, statusFailure, transportFailure, unexpectedAnswer } from '../failure.ts';
+import { createTokenSource } from '../token-source.ts';
+import type { TokenSource } from '../token-source.ts';
 import type { GraphConnection } from './settings.ts';
 
-const TokenAnswer = z.looseObject({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive(),
-});
-const TokenError = z.looseObject({ error: z.string() });
-
-/** A token is renewed this much before its end, but is used for at least half of its life. */
-const MARGIN_MS = 5 * 60_000;
-
-export interface TokenSource {
-  /**
-   * A token that is good for a while. Concurrent callers share one request; `signal` ends this caller's wait alone.
-   * @throws ConnectorError `retryable` when it aborts: nothing was sent that a token is wanted for.
-   */
-  get(signal?: AbortSignal): Promise<string>;
-  /** Forgets this token, which a vendor refused; another one, fetched meanwhile, stays. */
-  forget(token: string): void;
-}
-
-export function createTokenSource(
-  connector: string,
-  settings: GraphConnection,
-  deps: AdapterDeps = {},
-): TokenSource {
-  // Asking for a token changes nothing: a failure is that of a read, whatever it was wanted for.
-  const call = { connector, operation: 'get token', effect: 'read' } as const;
-  const doFetch = deps.fetch ?? fetch;
-  const clock = deps.clock ?? (() => new Date());
-  let current: { readonly token: string; readonly renewAt: number } | undefined;
-  let underway: Promise<string> | undefined;
-
-  async function request(): Promise<string> {
-    const form = new URLSearchParams({
+export function graphTokens(connector: string, settings: GraphConnection, deps?: AdapterDeps): TokenSource {
+  const { baseUrl, clientId, clientSecret, requestTimeoutMs, scope, tenantId, tokenUrl } = settings;
+  const tenant = `https://login.microsoftonline.com/${encodeURIComponent(tenantId)}`;
+  const form = () =>
+    new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: settings.clientId,
-      client_secret: settings.clientSecret,
-      scope: settings.scope ?? `${new URL(settings.baseUrl).origin}/.default`,
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: scope ?? `${new URL(baseUrl).origin}/.default`,
     });
-    let response: Response;
-    let text: string;
-    try {
-      const signal = AbortSignal.timeout(settings.requestTimeoutMs);
-      response = await doFetch(tokenUrlOf(settings), {
-        method: 'POST',
-        body: form,
-        redirect: 'manual',
-        signal,
-      });
-      text = await response.text();
-    } catch (cause) {
-      throw transportFailure(call, cause);
-    }
-    const body = parseJson(text);
-    if (!response.ok) {
-      const delay = retryAfterMs(response.headers.get('retry-after'), clock());
-      throw statusFailure(call, response.status, {
-        retryAfterMs: delay,
-        vendorCode: TokenError.safeParse(body).data?.error,
-      });
-    }
-    const parsed = TokenAnswer.safeParse(body);
-    // The parsed value holds the token, so the error that could show it is not kept.
-    if (!parsed.success) throw unexpectedAnswer(call);
-    const life = parsed.data.expires_in * 1000;
-    current = {
-      token: parsed.data.access_token,
-      renewAt: clock().getTime() + Math.max(life / 2, life - MARGIN_MS),
-    };
-    return current.token;
-  }
-
-  async function orAborted(token: Promise<string>, signal: AbortSignal): Promise<string> {
-    const ended = new AbortController();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      const giveUp = () => reject(transportFailure(call, signal.reason));
-      signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
-    });
-    try {
-      return await Promise.race([token, aborted]);
-    } finally {
-      ended.abort();
-    }
-  }
-
-  return {
-    get(signal) {
-      if (signal?.aborted === true) return Promise.reject(transportFailure(call, signal.reason));
-      if (current !== undefined && clock().getTime() < current.renewAt) return Promise.resolve(current.token);
-      underway ??= request().finally(() => {
-        underway = undefined;
-      });
-      return signal === undefined ? underway : orAborted(underway, signal);
-    },
-    forget(token) {
-      if (current?.token === token) current = undefined;
-    },
-  };
-}
-
-function tokenUrlOf({ tokenUrl, tenantId }: GraphConnection): string {
-  return tokenUrl ?? `https://login.microsoftonline.com/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return createTokenSource(
+    connector,
+    { url: tokenUrl ?? `${tenant}/oauth2/v2.0/token`, timeLimitMs: requestTimeoutMs, form },
+    deps,
+  );
 }
