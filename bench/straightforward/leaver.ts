@@ -161,6 +161,7 @@ async function readGuard(
     expected: { serial, mdmId, actionHash: serial },
     approval: { actionHash: serial, expiresAt: now + 60_000, revoked: false },
     parameters: { keepUserData: false, keepEnrollmentData: false },
+    canWipe: true,
     mismatch: null,
     route: 'dispose',
     live: live === null ? null : { mdmId: live.externalId, serial: live.serial, ownership: live.ownership },

@@ -37,6 +37,14 @@ export async function releaseDevice(context: EngineContext, order: ReleaseOrder)
   }
 }
 
+/** Whether the data is proven gone: not merely let through. */
+function isProvenGone({ wipes, benchReports, certificates }: CustodyState): boolean {
+  return (
+    wipes.some(({ observed }) => observed?.data.observation.state === 'done') ||
+    [...benchReports, ...certificates].some(({ data }) => data.outcome === 'erased')
+  );
+}
+
 /** What the vendor refuses, or cannot tell, leaves the device bound: somebody lets it go by hand. */
 async function releaseStep(
   context: EngineContext,
@@ -64,8 +72,8 @@ async function releaseStep(
       }
       case 'mdm-record': {
         if ((await port.readDevice(mdmId)) === null) return 'released';
-        // Removing the record of a personal device must not erase it.
-        const harmless = ownership !== 'personal' || removalMaySend !== 'wipe';
+        // Where removing the record erases the device, that must be a proven fact already, and never a personal device's.
+        const harmless = removalMaySend !== 'wipe' || (ownership !== 'personal' && isProvenGone(custody));
         if (mayWrite && harmless && can.includes('remove-record')) await port.removeRecord(mdmId);
         return (await port.readDevice(mdmId)) === null ? 'released' : 'still-held';
       }

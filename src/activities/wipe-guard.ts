@@ -131,6 +131,7 @@ export function guardInput(
     custodyOpen: locked.custodyOpen,
     expected: { serial, mdmId: action.mdmId, actionHash: actionHash(action) },
     approval: locked.approval,
+    canWipe: manager.port.capabilities(custody.opened.data.platform).can.includes('wipe'),
     parameters: action.parameters,
     mismatch: custody.mismatchApproved?.data ?? null,
     route: custody.route,

@@ -23,6 +23,8 @@ export const REFUSALS = {
     'Whoever asked for this wipe or approved it may not do so any more: two other people must approve it.',
   'parameters-keep-data':
     'These parameters leave data on the device: such a wipe proves nothing, and is not sent. Ask for it without them.',
+  'wipe-not-offered':
+    'The device manager offers no full wipe for this platform: sanitise the device on the bench and bring the report.',
   'device-not-found':
     'The device manager has no such record any more: find the device before anything is sent.',
   'mdm-id-mismatch':
@@ -81,6 +83,8 @@ export interface GuardInput {
     /** Whether who asked and who approved may still do so. */
     readonly revoked: boolean;
   } | null;
+  /** Whether the device manager documents a full wipe for the platform. */
+  readonly canWipe: boolean;
   readonly parameters: { readonly keepUserData: boolean; readonly keepEnrollmentData: boolean };
   readonly mismatch: ApprovedMismatch | null;
   /** Leased devices are wiped only on their way back to the lessor. */
@@ -137,8 +141,9 @@ function guardApproval({ approval, expected, now }: GuardInput): readonly Refusa
 }
 
 function guardDevice(input: GuardInput): readonly RefusalCode[] {
-  const { live, expected, ownership, route, parameters } = input;
+  const { live, expected, ownership, route, parameters, canWipe } = input;
   const codes: RefusalCode[] = [];
+  if (!canWipe) codes.push('wipe-not-offered');
   if (parameters.keepUserData || parameters.keepEnrollmentData) codes.push('parameters-keep-data');
   if (live === null) return [...codes, 'device-not-found'];
   if (live.mdmId !== expected.mdmId) codes.push('mdm-id-mismatch');

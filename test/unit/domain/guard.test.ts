@@ -13,6 +13,7 @@ const ALLOWED: GuardInput = {
   expected: { serial: 'PF2ABC01', mdmId: 'mdm-1', actionHash: 'hash' },
   approval: { actionHash: 'hash', expiresAt: T0 + MINUTE, revoked: false },
   parameters: { keepUserData: false, keepEnrollmentData: false },
+  canWipe: true,
   mismatch: null,
   route: 'dispose',
   live: { mdmId: 'mdm-1', serial: 'pf2-abc-01', ownership: 'corporate' },
@@ -68,6 +69,7 @@ const BAD: readonly (readonly [string, Partial<GuardInput>, RefusalCode])[] = [
     { parameters: { keepUserData: false, keepEnrollmentData: true } },
     'parameters-keep-data',
   ],
+  ['the MDM offers no wipe for it', { canWipe: false }, 'wipe-not-offered'],
   ['the MDM has no such record', { live: null }, 'device-not-found'],
   ['the MDM answers with another record', { live: { ...live, mdmId: 'mdm-2' } }, 'mdm-id-mismatch'],
   ['the record has another serial', { live: { ...live, serial: 'PF2ABC02' } }, 'serial-mismatch'],
@@ -201,6 +203,7 @@ describe('guard', () => {
       holds: mostly<GuardInput['holds']>('none', 'held', 'unreadable'),
       limitLeft: mostly(true, false),
       parameters: mostly(ALLOWED.parameters, { keepUserData: true, keepEnrollmentData: false }),
+      canWipe: mostly(true, false),
       mismatch: fc.constant(null),
       route: fc.constant('dispose' as const),
       now: fc.constant(T0),
@@ -217,6 +220,7 @@ describe('guard', () => {
           given.custodyOpen &&
           given.approval === approval &&
           given.parameters === ALLOWED.parameters &&
+          given.canWipe &&
           given.live === live &&
           given.ownership === 'corporate' &&
           then.size >= 2 &&
