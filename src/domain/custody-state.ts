@@ -1,6 +1,5 @@
 /** A custody epoch as its facts tell it: a pure fold, the only reading of the device stream that rules use. */
 import type { Route } from './routes.ts';
-import type { ReleaseStep } from './device-commands.ts';
 import { roundOf } from './fact.ts';
 import type { AnyFact, Fact } from './fact.ts';
 import { toMs } from './time.ts';
@@ -49,8 +48,7 @@ export interface CustodyState {
   readonly cancelsTried: readonly Fact<'wipe.cancel-tried'>[];
   readonly commands: readonly SentCommand[];
   readonly declined: readonly Fact<'command.declined'>[];
-  /** The latest reading of each step. */
-  readonly releases: ReadonlyMap<ReleaseStep, Fact<'release.read'>>;
+  readonly releases: readonly Fact<'release.read'>[];
   /** In the order of their approvals. */
   readonly wipes: readonly WipeAttempt[];
   readonly label: Fact<'return.label-bought'> | null;
@@ -87,7 +85,7 @@ type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & {
   cancelsTried: Fact<'wipe.cancel-tried'>[];
   commands: SentCommand[];
   declined: Fact<'command.declined'>[];
-  releases: Map<ReleaseStep, Fact<'release.read'>>;
+  releases: Fact<'release.read'>[];
 };
 
 /**
@@ -129,7 +127,7 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     cancelsTried: [],
     commands: [],
     declined: [],
-    releases: new Map(),
+    releases: [],
     wipes: [],
     label: null,
     labelUnknown: null,
@@ -287,7 +285,7 @@ function applyCommand(draft: Draft, fact: AnyFact): void {
     case 'command.observed':
       return changeCommand(draft, fact.data.intentId, { observed: fact });
     case 'release.read':
-      draft.releases.set(fact.data.step, fact);
+      draft.releases.push(fact);
       return;
     default:
   }

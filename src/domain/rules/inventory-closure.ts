@@ -48,7 +48,7 @@ export function judgeInventoryClosure(
 const OWNERSHIP_ENDS: ReadonlySet<Route> = new Set(['dispose', 'lessor-return', 'employee-sale', 'personal']);
 
 function noLongerManaged(custody: CustodyState, readySince: string): Judgement<'inventory-closure'> {
-  const gone = custody.releases.get('mdm-record');
+  const gone = custody.releases.findLast(({ data }) => data.step === 'mdm-record');
   if (gone === undefined) return through('inventory-closure', 'not-applicable', readySince, [], 'unmanaged');
   return through('inventory-closure', 'satisfied', gone.at, [gone.key], 'mdm-record-removed');
 }

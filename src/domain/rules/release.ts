@@ -7,7 +7,6 @@ import type { ReleaseStep } from '../device-commands.ts';
 import { lastDecided } from '../exceptions.ts';
 import type { DeviceGate } from '../gates.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
-import type { Platform } from '../platform.ts';
 import type { Policy } from '../policy.ts';
 import { toMs } from '../time.ts';
 import { raise, recordIn, waiting, withStep } from './standing.ts';
@@ -36,20 +35,40 @@ export function judgeRelease<G extends DeviceGate>(
     context,
   );
   if (isLetGoByHand(custody)) return null;
-  const read = Math.max(0, ...open.map((step) => custody.releases.get(step)?.seq ?? 0));
-  const isRead = open.every((step) => custody.releases.has(step));
-  if (isRead && lastDecided(custody.exceptions, 'release-still-held') <= read) {
-    const isShown = custody.exceptions.some(
-      ({ opened, resolved }) => opened.data.code === 'release-still-held' && resolved === null,
-    );
-    return isShown ? judgement : withStep(judgement, raise('release-still-held', gate, 'asset-manager'));
-  }
-  return withStep(judgement, { do: 'act', acts: [{ act: 'release-device', connector, steps: open }] });
+  const again = nextReading(custody, open, context);
+  if (again <= context.now)
+    return withStep(judgement, { do: 'act', acts: [{ act: 'release-device', connector, steps: open }] });
+  if (again < Number.POSITIVE_INFINITY) return withStep(judgement, { do: 'wait', until: again });
+  const isShown = custody.exceptions.some(
+    ({ opened, resolved }) => opened.data.code === 'release-still-held' && resolved === null,
+  );
+  return isShown ? judgement : withStep(judgement, raise('release-still-held', gate, 'asset-manager'));
+}
+
+/**
+ * When they are asked for and read again, epoch milliseconds: at once at first, and when somebody has decided so; then now and
+ * again, since vendors let go in their own time; after so many readings not any more.
+ */
+function nextReading(
+  { releases, exceptions }: CustodyState,
+  open: readonly ReleaseStep[],
+  { policy, now }: RuleContext,
+): number {
+  const decided = lastDecided(exceptions, 'release-still-held');
+  const times = open.map((step) => {
+    const readings = releases.filter(({ seq, data }) => data.step === step && seq > decided);
+    const last = readings.at(-1);
+    if (last === undefined) return now;
+    return readings.length < policy.wipe.attempts
+      ? toMs(last.at) + policy.wipe.retryMs
+      : Number.POSITIVE_INFINITY;
+  });
+  return Math.min(...times);
 }
 
 /** Somebody decided, after the last reading, otherwise than to try again: they let it go themselves. */
 function isLetGoByHand({ exceptions, releases }: CustodyState): boolean {
-  const read = Math.max(0, ...[...releases.values()].map(({ seq }) => seq));
+  const read = Math.max(0, ...releases.map(({ seq }) => seq));
   return exceptions.some(
     ({ opened, resolved }) =>
       opened.data.code === 'release-still-held' &&
@@ -61,17 +80,20 @@ function isLetGoByHand({ exceptions, releases }: CustodyState): boolean {
 
 /** In the order in which they are done: the record goes last, since the others are asked through it. */
 function openSteps(custody: CustodyState, policy: Policy): readonly ReleaseStep[] {
-  return wantedSteps(custody.opened.data.platform, policy).filter((step) => {
-    const reading = custody.releases.get(step)?.data.reading;
+  return wantedSteps(custody, policy).filter((step) => {
+    const reading = custody.releases.findLast(({ data }) => data.step === step)?.data.reading;
     return reading !== 'released' && reading !== 'not-applicable';
   });
 }
 
-function wantedSteps(platform: Platform, { release }: Policy): readonly ReleaseStep[] {
+function wantedSteps({ opened, route }: CustodyState, { release }: Policy): readonly ReleaseStep[] {
+  const { platform } = opened.data;
+  // Whatever else is on a personal device is its owner's.
+  const ours = route !== 'personal';
   const apple = platform === 'macos' || platform === 'ios';
   return [
-    ...(apple && release.activationLock ? (['activation-lock'] as const) : []),
-    ...(platform === 'windows' && release.autopilot ? (['autopilot'] as const) : []),
+    ...(ours && apple && release.activationLock ? (['activation-lock'] as const) : []),
+    ...(ours && platform === 'windows' && release.autopilot ? (['autopilot'] as const) : []),
     ...(release.mdmRecord ? (['mdm-record'] as const) : []),
   ];
 }

@@ -2,9 +2,11 @@
 import type { CustodyState } from '../../domain/custody-state.ts';
 import { NotToDecide } from '../../domain/decisions.ts';
 import type { SubjectOf } from '../../domain/decisions.ts';
+import { isOpen } from '../../domain/exceptions.ts';
 import { deviceStream } from '../../domain/fact.ts';
 import type { Route } from '../../domain/routes.ts';
 import type { Tx } from '../database.ts';
+import { resolveException } from '../exceptions.ts';
 import { appendFacts } from '../facts.ts';
 import type { DecisionRow } from '../read/decisions.ts';
 import type { Bound } from './decisions.ts';
@@ -60,5 +62,17 @@ export async function changeRoute(
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .execute();
+  // Nobody's books hold what is a person's own: that only one source knows it is as it should be.
+  if (to === 'personal') await settle(tx, custody, by, now);
   await settleWipeExceptions(tx, custody, `route-${to}`, by, now);
+}
+
+const OF_A_RECORD: ReadonlySet<string> = new Set(['unrecorded-device', 'single-source-device']);
+
+async function settle(tx: Tx, { exceptions }: CustodyState, by: string, now: Date): Promise<void> {
+  for (const exception of exceptions) {
+    const { exceptionId, code } = exception.opened.data;
+    const resolution = { exceptionId, outcome: 'route-personal', reason: 'it is personal', by };
+    if (isOpen(exception) && OF_A_RECORD.has(code)) await resolveException(tx, resolution, now);
+  }
 }
