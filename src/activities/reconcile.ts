@@ -5,7 +5,9 @@
 import { sql } from 'kysely';
 import type { Tx } from '../store/database.ts';
 import { OUTBOX_CHANNEL } from '../store/outbox.ts';
+import { waiversRunOut } from '../store/post-closure.ts';
 import type { EngineContext } from './context.ts';
+import { reopenFor } from './reopening.ts';
 import { inTransaction } from '../store/transactions.ts';
 
 /** A workflow whose own timer runs looks by itself: it is not woken for what came up just now, milliseconds. */
@@ -18,6 +20,7 @@ const GRACE_MS = 30_000;
  * @returns How many starts and wakes were queued.
  */
 export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
+  await reopenFor(context, await waiversRunOut(context.db, context.clock()));
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
   return inTransaction(context.db, async (tx) => {
     const subjects = (await queueStarts(tx)) + (await queueOverdue(tx, overdue));

@@ -1,9 +1,14 @@
 /** Sweeps over people and fleets, read in bulk on a schedule. */
 import { sql } from 'kysely';
 import { linkPerson } from '../store/people.ts';
+import type { DeviceSighting } from '../domain/sighting.ts';
+import { normaliseSerial } from '../domain/serial.ts';
+import { disposedAlive, signedInAfter } from '../store/post-closure.ts';
+import type { SeenAlive } from '../store/post-closure.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { pollIdentity } from './poll.ts';
+import { reopenFor } from './reopening.ts';
 import { withHealth } from './with-health.ts';
 import { inTransaction } from '../store/transactions.ts';
 
@@ -44,6 +49,11 @@ export async function snapshotDirectory(
             context.linkBy,
           ),
         );
+        if (person.lastSignInAt !== undefined && person.lastSignInAt !== null) {
+          const account = { connector, externalId: person.externalId, lastSignInAt: person.lastSignInAt };
+          const signedIn = await signedInAfter(context.db, account);
+          await reopenFor(context, signedIn === null ? [] : [signedIn]);
+        }
         // A deactivated account's links may be gone already: what was known before stays.
         if (person.state === 'active') await snapshot(context, connector, person.externalId);
         people += 1;
@@ -68,6 +78,7 @@ export async function countFleet(
       beat();
       const page: Awaited<ReturnType<typeof port.listDevices>> = await port.listDevices(cursor);
       devices += page.items.length;
+      await reopenFor(context, await disposedAlive(context.db, page.items.flatMap(seenAlive)));
       cursor = page.next;
     } while (cursor !== null);
     await sql`
@@ -77,6 +88,11 @@ export async function countFleet(
     );
     return { devices };
   });
+}
+
+function seenAlive({ serial, lastSeenAt }: DeviceSighting): readonly SeenAlive[] {
+  const key = normaliseSerial(serial);
+  return key === null || lastSeenAt === null ? [] : [{ serial: key, lastSeenAt }];
 }
 
 async function snapshot(context: EngineContext, connector: string, externalId: string): Promise<void> {

@@ -24,6 +24,10 @@ export interface DirectoryPerson {
   readonly managerExternalId: string | null;
   /** Entra's employeeLeaveDateTime, ISO 8601 UTC. */
   readonly leaveAt: string | null;
+  /** When somebody last signed in, ISO 8601 UTC; absent where the provider does not tell. */
+  readonly lastSignInAt?: string | null;
+  /** Since when the account has its state, ISO 8601 UTC; absent where the provider does not tell. */
+  readonly stateSince?: string | null;
 }
 
 /** Something a provider or HR system said happened. A hint: the provider's state is read again before acting on it. */

@@ -39,6 +39,7 @@ const PLACES: readonly RegExp[] = [
   /\braise\(\s*(?:\w+,\s*)*(?<made>'[^']+'|`[^`]+`)/gu,
   /function obstacleTo\((?<made>.*?)\n\}/gsu,
   /function mismatchesOf\((?<made>.*?)\n\}/gsu,
+  /type ReopenReason = (?<made>[^;]*)/gu,
   /function heldCode\((?<made>.*?)\n\}/gsu,
   /function blockCode\((?<made>.*?)\n\}/gsu,
 ];

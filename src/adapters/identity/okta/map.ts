@@ -2,6 +2,7 @@
 import type { DeviceSighting } from '../../../domain/sighting.ts';
 import type { LifecycleKind } from '../../../domain/lifecycle.ts';
 import type { Platform } from '../../../domain/platform.ts';
+import { toUtcIsoOrNever } from '../../clients/utc.ts';
 import type { AccountState, DirectoryPerson, LifecycleHint } from '../port.ts';
 import type { OktaLogEvent, OktaUser, OktaUserDevice } from './schema.ts';
 
@@ -54,6 +55,8 @@ export function toPerson(user: OktaUser): DirectoryPerson {
     country: given(profile.countryCode),
     managerExternalId: given(profile.managerId),
     leaveAt: null,
+    lastSignInAt: toUtcIsoOrNever(user.lastLogin),
+    stateSince: toUtcIsoOrNever(user.statusChanged),
   };
 }
 

@@ -15,6 +15,8 @@ export const OktaUser = z.looseObject({
     'SUSPENDED',
     'DEPROVISIONED',
   ]),
+  lastLogin: text,
+  statusChanged: text,
   profile: z.looseObject({
     login: z.string(),
     email: text,
