@@ -7,6 +7,7 @@ import { createEasypost } from './easypost/index.ts';
 import { createGraph } from './graph/index.ts';
 import { createHr } from './hr/index.ts';
 import { createItad } from './itad/index.ts';
+import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
 import { createSnipeit } from './snipeit/index.ts';
 
@@ -18,6 +19,7 @@ export const SIMULATORS = {
   easypost: createEasypost,
   itad: createItad,
   hr: createHr,
+  oidc: createOidc,
   abm: createAbm,
 } as const satisfies SimulatorMap;
 
@@ -29,6 +31,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'easypost', name: 'easypost', port: 4204 },
   { kind: 'itad', name: 'itad', port: 4205 },
   { kind: 'hr', name: 'hr', port: 4206 },
+  { kind: 'oidc', name: 'oidc', port: 4207 },
   { kind: 'abm', name: 'abm', port: 4210 },
 ];
 

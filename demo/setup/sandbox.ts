@@ -6,7 +6,7 @@ import type { Child } from './child.ts';
 import { ROOT } from './root.ts';
 import type { Secrets } from './secrets.ts';
 
-export const VENDORS = ['okta', 'graph', 'snipeit', 'easypost', 'itad', 'hr', 'abm'] as const;
+export const VENDORS = ['okta', 'graph', 'snipeit', 'easypost', 'itad', 'hr', 'oidc', 'abm'] as const;
 export type Vendor = (typeof VENDORS)[number];
 
 export interface Sandbox {
@@ -40,6 +40,7 @@ export async function startSandbox(
     { kind: 'easypost', apiKey: easypost.key, indexPerSecond: 0, webhookRetryDelaysMs: RETRIES_MS },
     { kind: 'itad', token: itad.token, webhookRetryDelaysMs: RETRIES_MS },
     { kind: 'hr', token: hr.token, webhookRetryDelaysMs: RETRIES_MS },
+    { kind: 'oidc' },
     { kind: 'abm', publicKey: abm.publicKey },
   ].map((instance) => ({ name: instance.kind, port: 0, ...instance }));
   const file = join(dataDir, 'sandbox.json');
