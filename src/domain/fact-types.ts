@@ -187,7 +187,7 @@ interface SharedFacts {
   };
 }
 
-/** Of the installation as a whole: stream `system`. */
+/** Of the installation as a whole: stream `system`; changes of somebody's access: `system:access`. */
 interface SystemFacts {
   'switch.changed': {
     readonly name: 'kill';
@@ -196,6 +196,9 @@ interface SystemFacts {
     readonly decisionId: string | null;
   };
   'limit.tripped': { readonly trippedAt: string };
+  /** The reason is kept beside the ledger. `subject` is the actor whose access it is. */
+  'access.revoked': { readonly revocationId: string; readonly subject: string };
+  'access.restored': { readonly revocationId: string; readonly subject: string };
   'limit.released': { readonly decisionId: string; readonly freed: number };
 }
 

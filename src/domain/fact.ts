@@ -7,7 +7,7 @@ import type { FactData, FactType } from './fact-types.ts';
 export interface Fact<T extends FactType = FactType> {
   /** Version of this envelope. */
   readonly v: 1;
-  /** `case:<id>`, `device:<id>`, `pickup:<id>`, `person:<id>` or `system`. */
+  /** `case:<id>`, `device:<id>`, `pickup:<id>`, `person:<id>` or `system:<matter>`. */
   readonly stream: string;
   /** 1 for the first fact of the stream. */
   readonly seq: number;
@@ -18,7 +18,7 @@ export interface Fact<T extends FactType = FactType> {
   readonly type: T;
   /** When it was recorded, ISO 8601 UTC with milliseconds. */
   readonly at: string;
-  /** Who made it so: `handback`, `connector:<name>`, `token:<id>`. */
+  /** Who made it so: `handback`, `connector:<name>`, `token:<id>`, `user:<digest>` (see `actorOf`). */
   readonly actor: string;
   readonly data: FactData[T];
 }
@@ -49,6 +49,9 @@ export function personStream(personId: string): string {
 
 /** The stream of what belongs to no case, device, pickup or person. */
 export const SYSTEM_STREAM = 'system';
+
+/** Whose access was revoked or restored. */
+export const ACCESS_STREAM = 'system:access';
 
 /** The custody epoch or case generation that a fact belongs to; `null` for facts of neither. */
 export function roundOf(fact: AnyFact): number | null {

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   decision: 'dcn',
   handover: 'hand',
   report: 'rep',
+  revocation: 'rev',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

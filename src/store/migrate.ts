@@ -2,12 +2,14 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import * as initial from './migrations/0001-initial.ts';
 import * as decisions from './migrations/0002-decisions.ts';
+import * as actors from './migrations/0004-actors.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-decisions': decisions,
+  '0004-actors': actors,
 };
 
 /**

@@ -317,4 +317,27 @@ export interface Schema {
     line: JSONColumnType<CertificateLine>;
     imported_at: Stamp;
   };
+  /** Who is behind an actor of the facts. The subject may tell a person: it and the name can be erased. */
+  actors: {
+    id: string;
+    kind: 'person' | 'program' | 'token';
+    /** `null` for static tokens. */
+    issuer: string | null;
+    subject: string | null;
+    display_name: string | null;
+    known_at: Time;
+    /** `null`: has not asked for anything yet. */
+    last_seen_at: MaybeTime;
+    erased_at: MaybeTime;
+  };
+  actor_revocations: {
+    id: string;
+    actor: string;
+    reason: string;
+    revoked_at: Time;
+    revoked_by: string;
+    lifted_at: MaybeTime;
+    lifted_by: string | null;
+    lift_reason: string | null;
+  };
 }

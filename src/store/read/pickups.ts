@@ -6,6 +6,8 @@ import type { PickupRow } from '../pickups.ts';
 export interface PickupFilter {
   readonly state: PickupRow['state'] | null;
   readonly connector: string | null;
+  /** Of these alone; `null` = of all. */
+  readonly connectors: readonly string[] | null;
 }
 
 /** Newest first. `after`: where the page before ended. */
@@ -23,6 +25,8 @@ export async function listPickups(
     .limit(limit);
   if (filter.state !== null) query = query.where('state', '=', filter.state);
   if (filter.connector !== null) query = query.where('connector', '=', filter.connector);
+  if (filter.connectors !== null)
+    query = query.where(sql<boolean>`connector = any(${[...filter.connectors]})`);
   if (after !== null)
     query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id})`);
   return query.execute();
