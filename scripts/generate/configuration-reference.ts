@@ -55,6 +55,7 @@ const GENERAL: Readonly<Record<string, string>> = {
   tokens: 'Bearer tokens of the API, each with its roles.',
   'tokens[].token': 'The secret itself; take it from the environment.',
   'tokens[].roles': 'What it may do: `src/api/permissions.ts` is the table.',
+  'tokens[].vendorOf': "Goes with the role `vendor`: the disposal vendors' connectors whose pickups it sees.",
   'payloadKeys[].id': "Kept in the payload's metadata, so that keys can be rotated.",
   'payloadKeys[].secret': '32 random bytes in base64 (`openssl rand -base64 32`).',
   'tokens[].id': 'Stands in facts as the actor: opaque, no name.',
@@ -64,7 +65,12 @@ const GENERAL: Readonly<Record<string, string>> = {
 };
 
 export async function configurationDocument(): Promise<Document> {
-  const general = docComments(await source('src/config/schema.ts'));
+  const general = new Map([
+    ...docComments(await source('src/config/schema.ts')),
+    ...[...docComments(await source('src/config/oidc-schema.ts'))].map(
+      ([path, meaning]) => [`oidc.${path}`, meaning] as const,
+    ),
+  ]);
   const rows = settingRows(ConfigSchema)
     .filter(({ path }) => !ELSEWHERE.test(path))
     .map((row) => cells(row, GENERAL[row.path] ?? general.get(row.path) ?? nestedName(row.path, 'config')));

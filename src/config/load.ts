@@ -6,6 +6,7 @@ import { ConfigError } from './config-error.ts';
 import { override, substitute } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { ConfigSchema } from './schema.ts';
+import { unknownVendors } from './vendor-bindings.ts';
 import type { Mode, ConnectorHead } from './schema.ts';
 
 /** One kind of connector, as the adapters publish it. */
@@ -54,10 +55,13 @@ export async function loadConfig({ file, env, kinds }: ConfigSource): Promise<Co
   }
   const parsed = ConfigSchema.safeParse(override(value, env));
   if (!parsed.success) throw new ConfigError(path, parsed.error.issues.map(problemOf));
-  const { connectors, ...rest } = parsed.data;
+  const { connectors: heads, ...rest } = parsed.data;
+  const connectors = readConnectors(path, heads, kinds);
+  const strangers = unknownVendors(rest, connectors);
+  if (strangers.length > 0) throw new ConfigError(path, strangers);
   return {
     ...rest,
-    connectors: readConnectors(path, connectors, kinds),
+    connectors,
     dataDir: resolve(env['HANDBACK_DATA'] ?? '.handback'),
   };
 }

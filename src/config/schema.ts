@@ -1,21 +1,11 @@
 import { z } from 'zod';
 import { Duration } from './duration.ts';
+import { OidcSchema } from './oidc-schema.ts';
 import { PolicySchema } from './policy-schema.ts';
+import { ROLES } from './roles.ts';
 
-/** Roles of API tokens. What each may do is one table, in `api/permissions.ts`. */
-export const ROLES = [
-  'viewer',
-  'operator',
-  'approver',
-  'asset-manager',
-  'dock',
-  'legal',
-  'finance',
-  'auditor',
-  'vendor',
-  'admin',
-] as const;
-export type Role = (typeof ROLES)[number];
+export { ROLES } from './roles.ts';
+export type { Role } from './roles.ts';
 
 export const MODES = ['observe', 'recommend', 'enforce'] as const;
 export type Mode = (typeof MODES)[number];
@@ -34,12 +24,19 @@ const Key = z.strictObject({
     ),
 });
 
-const Token = z.strictObject({
-  /** Stands in facts as the actor: opaque, no name. */
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/u),
-  token: Secret,
-  roles: z.array(z.enum(ROLES)).min(1),
-});
+const Token = z
+  .strictObject({
+    /** Stands in facts as the actor: opaque, no name. */
+    id: z.string().regex(/^[a-z0-9-]{1,64}$/u),
+    token: Secret,
+    roles: z.array(z.enum(ROLES)).min(1),
+    /** With the role `vendor`: the disposal vendors' connectors whose pickups it sees. */
+    vendorOf: z.array(z.string().min(1)).min(1).optional(),
+  })
+  .refine(({ roles, vendorOf }) => roles.includes('vendor') === (vendorOf !== undefined), {
+    path: ['vendorOf'],
+    message: 'goes with the role vendor, and the other way round',
+  });
 
 const Postal = z.strictObject({
   name: z.string().min(1),
@@ -86,6 +83,8 @@ export const ConfigSchema = z.strictObject({
       (tokens) => new Set(tokens.map((token) => token.id)).size === tokens.length,
       'two tokens have the same id',
     ),
+  /** Sign-in of people and programs by an OpenID Connect issuer. Absent: static tokens only. */
+  oidc: OidcSchema.optional(),
   connectors: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,40}$/u), ConnectorHead).default({}),
   people: z
     .strictObject({
