@@ -12,6 +12,7 @@ import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
 import { BASE, mount } from './mount.ts';
 import { notesOf } from './notes.ts';
+import { IssuerUnavailable } from './oidc/issuer-keys.ts';
 import { openApi } from './openapi.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { ROUTES } from './routes/index.ts';
@@ -42,7 +43,7 @@ function apiRouter(deps: ApiDeps): express.Router {
   const router = express.Router();
   const described = openApi(ROUTES);
   router.use('/codec', allowOrigin(deps.codecOrigin));
-  router.use(authenticate(deps.tokens));
+  router.use(authenticate(deps));
   router.get('/openapi.json', authorise('openapi.read'), (request: Request, response: Response) => {
     notesOf(request).template = `${BASE}/openapi.json`;
     response.json(described);
@@ -61,7 +62,7 @@ function securityHeaders(request: Request, response: Response, next: NextFunctio
   next();
 }
 
-/** Times each request and logs it: template, status, token id. No path, no query, no body; webhooks only when we failed. */
+/** Times each request and logs it: template, status, actor. No path, no query, no body; webhooks only when we failed. */
 function watch(deps: ApiDeps, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction) => {
     const begun = performance.now();
@@ -78,7 +79,7 @@ function watch(deps: ApiDeps, metrics: Metrics) {
           route: template,
           status,
           ms: Math.round(ms),
-          token: caller?.tokenId ?? null,
+          actor: caller?.actor ?? null,
         },
         'request',
       );
@@ -90,6 +91,7 @@ function watch(deps: ApiDeps, metrics: Metrics) {
 function problemOf(error: unknown, request: Request, deps: ApiDeps): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof FactConflict) return new Problem('conflict');
+  if (error instanceof IssuerUnavailable) return new Problem('issuer-unavailable');
   if (isPassingFault(error)) return new Problem('unavailable');
   const type = error instanceof Error && 'type' in error ? error.type : null;
   if (type === 'entity.too.large') return new Problem('payload-too-large');

@@ -6,12 +6,30 @@ import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { Database } from '../store/database.ts';
+import type { OidcVerifier } from './oidc/verifier.ts';
 
 /** A static bearer token from the configuration. `id` is what facts and logs show. */
 export interface ApiToken {
   readonly id: string;
   readonly token: string;
   readonly roles: readonly Role[];
+  /** With the role `vendor`: the connectors it is bound to. */
+  readonly vendorOf?: readonly string[] | undefined;
+}
+
+/** What a client needs to sign somebody in. Public: it is told to whoever comes without a valid token. */
+export interface SignIn {
+  readonly issuer: string;
+  readonly clientId: string | null;
+  readonly scopes: readonly string[];
+  /** Parameters that name the audience to the issuer. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Sign-in by an OpenID Connect issuer. */
+export interface Oidc {
+  readonly verifier: OidcVerifier;
+  readonly signIn: SignIn;
 }
 
 /** A configured connector, as the API tells of it. */
@@ -27,6 +45,8 @@ export interface ApiDeps {
   /** A pool of its own for webhooks, so that a slow report never keeps a vendor waiting. */
   readonly hookDb: Database;
   readonly tokens: readonly ApiToken[];
+  /** `null`: static tokens only. */
+  readonly oidc: Oidc | null;
   /** Verifiers by connector name, for the kinds that send webhooks. */
   readonly verifiers: ReadonlyMap<string, { readonly kind: string; readonly verify: HookVerifier }>;
   readonly connectors: readonly ConnectorInfo[];

@@ -18,7 +18,7 @@ export function mountHealth(app: Express, deps: ApiDeps, metrics: Metrics): void
   app.get(
     '/metrics',
     noted('/metrics'),
-    authenticate(deps.tokens),
+    authenticate(deps, { evenWithoutDatabase: true }),
     authorise('metrics.read'),
     async (_request: Request, response: Response) => {
       const { contentType, text } = await metrics.render(deps.clock());

@@ -8,11 +8,13 @@ import { CONNECTOR_KINDS } from '../adapters/connector-kinds.ts';
 import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config, ConnectorConfig } from '../config/load.ts';
+import type { OidcConfig } from '../config/oidc-schema.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
 import { createApi } from './app.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, Oidc } from './deps.ts';
 import { createLog } from './log.ts';
+import { oidcVerifier } from './oidc/verifier.ts';
 
 /** What only the caller can give. */
 export interface RunDeps {
@@ -95,12 +97,16 @@ function addressOf(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
 
-type FromConfig = Pick<ApiDeps, 'tokens' | 'verifiers' | 'connectors' | 'policy' | 'terms' | 'rules'>;
+type FromConfig = Pick<
+  ApiDeps,
+  'tokens' | 'oidc' | 'verifiers' | 'connectors' | 'policy' | 'terms' | 'rules'
+>;
 
 /** What the configuration alone decides. */
-export function fromConfig({ tokens, connectors, policy }: Config): FromConfig {
+export function fromConfig({ tokens, oidc, connectors, policy }: Config): FromConfig {
   return {
     tokens,
+    oidc: oidc === undefined ? null : oidcOf(oidc),
     verifiers: new Map(connectors.flatMap(verifierOf)),
     connectors: connectors.map(({ name, kind, port, mode }) => ({ name, kind, port, mode })),
     policy,
@@ -109,6 +115,15 @@ export function fromConfig({ tokens, connectors, policy }: Config): FromConfig {
       carrier: connectors.find(({ port, mode }) => port === 'carrier' && mode === 'enforce')?.name ?? null,
       inventory: namesOf(connectors, 'inventory')[0] ?? null,
     },
+  };
+}
+
+function oidcOf(config: OidcConfig): Oidc {
+  const { issuer, audience, audienceParameter, clientId, scopes } = config;
+  const parameters = audienceParameter === 'none' ? {} : { [audienceParameter]: audience };
+  return {
+    verifier: oidcVerifier(config),
+    signIn: { issuer, clientId: clientId ?? null, scopes, parameters },
   };
 }
 

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { authorise } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { notesOf } from './notes.ts';
+import { isVendorOnly } from './permissions.ts';
 import { Problem } from './problem.ts';
 import type { ProblemItem } from './problem.ts';
 import type { Route } from './route.ts';
@@ -45,7 +46,9 @@ function callOf(route: Route, request: Request, deps: ApiDeps) {
     problems.push({ path: 'header.idempotency-key', message: '1 to 128 visible ASCII characters' });
   }
   if (problems.length > 0) throw new Problem('invalid-request', problems);
-  return { params, query, body, actor: `token:${caller.tokenId}`, idempotencyKey, now: deps.clock() };
+  const { actor, roles } = caller;
+  const connectors = isVendorOnly(roles, route.action) ? caller.connectors : null;
+  return { params, query, body, actor, roles, connectors, caller, idempotencyKey, now: deps.clock() };
 }
 
 function check(where: string, schema: z.ZodType, value: unknown, problems: ProblemItem[]): unknown {

@@ -3,10 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Role } from './permissions.ts';
 
-/** Who asks: the token's id, never the token. */
+/** Who asks, as facts and logs may have it: never the token. */
 export interface Caller {
-  readonly tokenId: string;
+  /** `user:<digest>` of a person or program that signed in, `token:<id>` of a static token. */
+  readonly actor: string;
+  readonly kind: 'person' | 'program' | 'token';
   readonly roles: readonly Role[];
+  /** Disposal vendors' connectors that the role `vendor` is bound to. */
+  readonly connectors: readonly string[];
+  /** `null`: a static token, which does not expire. */
+  readonly expiresAt: Date | null;
+  /** For the caller's own eyes. */
+  readonly displayName: string | null;
 }
 
 export interface Notes {

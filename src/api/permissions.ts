@@ -1,6 +1,6 @@
 /**
  * The one table of what a role may do. The API's guard asks nothing else; `docs/api.md` prints it. A token may carry several
- * roles and may do what any of them may. `admin` runs the installation: it decides about no device and scans none.
+ * roles and may do what any of them may; `vendor` sees what belongs to its own connectors only. `admin` runs the installation: it decides about no device and scans none.
  */
 import type { Role } from '../config/schema.ts';
 
@@ -21,6 +21,10 @@ const EVERYBODY = [...READERS, 'dock', 'vendor'] as const;
 /** What a route does, and the roles that may have it done. */
 export const PERMISSIONS = {
   'openapi.read': EVERYBODY,
+  'me.read': EVERYBODY,
+  'actors.read': READERS,
+  'access.read': ['auditor', 'admin'],
+  'access.change': ['admin'],
   'metrics.read': ['viewer', 'admin'],
   'cases.read': READERS,
   'cases.open': ['operator'],
@@ -70,7 +74,7 @@ export const PERMISSIONS = {
   'policy.read': READERS,
   'ledger.read': READERS,
   'codec.use': ['auditor', 'admin'],
-  'pickups.read': [...READERS, 'dock'],
+  'pickups.read': EVERYBODY,
   'pickups.create': ['asset-manager'],
   'pickups.scan': ['dock', 'asset-manager'],
   'pickups.confirm': ['dock', 'asset-manager'],
@@ -82,6 +86,14 @@ export type Action = keyof typeof PERMISSIONS;
 export function isAllowed(roles: readonly Role[], action: Action): boolean {
   const allowed: readonly Role[] = PERMISSIONS[action];
   return roles.some((role) => allowed.includes(role));
+}
+
+/** For the one role that is bound to connectors: whether it alone lets somebody do it. */
+export function isVendorOnly(roles: readonly Role[], action: Action): boolean {
+  return !isAllowed(
+    roles.filter((role) => role !== 'vendor'),
+    action,
+  );
 }
 
 /** The table as Markdown, one row per action. */

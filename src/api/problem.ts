@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'malformed-json': [400, 'The body is not JSON'],
   unauthenticated: [401, 'A valid bearer token is needed'],
   forbidden: [403, 'The token has no role that may do this'],
+  'access-revoked': [403, 'Your access was revoked'],
   'not-found': [404, 'There is no such thing'],
   'person-not-found': [404, 'Nobody is known by that'],
   'method-not-allowed': [405, 'Not with this method'],
@@ -30,6 +31,7 @@ export const PROBLEMS = {
   'not-the-requester': [409, 'Only who asked for it may withdraw it'],
   'no-open-custody': [409, 'The device is in no open custody'],
   'hold-not-in-force': [409, 'There is no such hold in force'],
+  'own-access': [409, 'Nobody changes their own access'],
   'exception-decided': [409, 'The exception has been decided'],
   'not-quarantined': [409, 'Only a quarantined delivery is tried again'],
   'pickup-confirmed': [409, 'The pickup has been confirmed'],
@@ -42,6 +44,7 @@ export const PROBLEMS = {
   'serial-unreadable': [422, 'The text cannot be a serial'],
   'payload-unreadable': [422, 'A payload cannot be decoded'],
   internal: [500, 'A fault on our side'],
+  'issuer-unavailable': [503, 'The sign-in issuer does not answer: the token cannot be checked now'],
   unavailable: [503, 'Not available at the moment'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 export type ProblemCode = keyof typeof PROBLEMS;

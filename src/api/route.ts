@@ -1,7 +1,8 @@
 /** A route as one declaration, which drives Express, the guard and the OpenAPI description. */
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
-import type { Action } from './permissions.ts';
+import type { Caller } from './notes.ts';
+import type { Action, Role } from './permissions.ts';
 import type { ProblemCode } from './problem.ts';
 
 const Nothing = z.strictObject({});
@@ -11,9 +12,14 @@ export interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  /** `token:<id>`: the actor in facts. */
+  /** `user:<digest>` or `token:<id>`: the actor in facts. */
   readonly actor: string;
-  /** The caller's own key for this request, unique per token; `null` = none was given. */
+  /** Everything the caller may be at this moment, for decisions that record it. */
+  readonly roles: readonly Role[];
+  /** The disposal vendors' connectors whose things alone may be shown; `null` = all. */
+  readonly connectors: readonly string[] | null;
+  readonly caller: Caller;
+  /** The caller's own key for this request, unique per actor; `null` = none was given. */
   readonly idempotencyKey: string | null;
   readonly now: Date;
 }

@@ -7,20 +7,49 @@ import { PERMISSIONS, isAllowed } from '../../src/api/permissions.ts';
 import type { Action } from '../../src/api/permissions.ts';
 import { ROUTES } from '../../src/api/routes/index.ts';
 import { ROLES } from '../../src/config/schema.ts';
+import type { Role } from '../../src/config/schema.ts';
+import { oidcOf, startIssuer, trusting } from '../support/issuer/issuer.ts';
+import type { TestIssuer } from '../support/issuer/issuer.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { startApi } from './support/api.ts';
 import type { TestApi } from './support/api.ts';
 
 let database: TestDatabase;
+let issuer: TestIssuer;
 let api: TestApi;
+/** A signed-in person's token for each role. */
+let signedIn: ReadonlyMap<Role, string>;
+
+/** Whose groups give the role, in the sandbox. */
+const PEOPLE: Readonly<Record<Role, string>> = {
+  viewer: 'vik',
+  operator: 'olga',
+  approver: 'aki',
+  'asset-manager': 'mina',
+  dock: 'dan',
+  legal: 'lena',
+  finance: 'finn',
+  auditor: 'ines',
+  vendor: 'vera',
+  admin: 'adam',
+};
 
 beforeAll(async () => {
   database = await testDatabase();
-  api = await startApi(database.url);
+  issuer = await startIssuer();
+  const vik = { key: 'vik', givenName: 'Vik', familyName: 'Viewer', workEmail: 'vik@example.com' };
+  await issuer.control('/people', { ...vik, groups: ['handback-viewers'] });
+  signedIn = new Map(
+    await Promise.all(
+      ROLES.map(async (role) => [role, await issuer.token({ person: PEOPLE[role] })] as const),
+    ),
+  );
+  api = await startApi(database.url, { oidc: oidcOf(trusting(issuer.url)) });
 });
 afterAll(async () => {
   await api.stop();
+  await issuer.stop();
   await database.drop();
 });
 
@@ -30,6 +59,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   exceptions: 'exc',
   pickups: 'pick',
   people: 'per',
+  actors: 'user',
 };
 
 interface Door {
@@ -42,7 +72,12 @@ interface Door {
 const DOORS: readonly Door[] = [
   ...ROUTES.map(({ method, path, action }) => {
     const kind = PREFIX[path.split('/')[1] ?? ''];
-    const id = kind === undefined ? '999999' : `${kind}_01kf0000000000000000000000`;
+    const id =
+      kind === undefined
+        ? '999999'
+        : kind === 'user'
+          ? `user:${'a'.repeat(26)}`
+          : `${kind}_01kf0000000000000000000000`;
     return { method: method.toUpperCase(), path: `/api/v1${path.replace(':id', id)}`, action };
   }),
   { method: 'GET', path: '/api/v1/openapi.json', action: 'openapi.read' },
@@ -63,6 +98,32 @@ test.each(LET_IN)('$method $path lets in $role', async ({ method, path, role }) 
 test.each(KEPT_OUT)('$method $path keeps out $role', async ({ method, path, role }) => {
   const answer = await api.call(method, path, { as: role, ...nonsense(method) });
   expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+});
+
+/** As the person who has that role signed in. */
+function as(role: Role) {
+  return { headers: { authorization: `Bearer ${signedIn.get(role) ?? ''}` } };
+}
+
+test.each(LET_IN)('$method $path lets in a person who signed in as $role', async ({ method, path, role }) => {
+  const { status } = await api.call(method, path, { ...as(role), ...nonsense(method) });
+  expect([401, 403]).not.toContain(status);
+  expect(status).toBeLessThan(500);
+});
+
+test.each(KEPT_OUT)(
+  '$method $path keeps out a person who signed in as $role',
+  async ({ method, path, role }) => {
+    const answer = await api.call(method, path, { ...as(role), ...nonsense(method) });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  },
+);
+
+test('the walk was done by people who have that one role each', async () => {
+  for (const role of ROLES) {
+    const { body } = await api.call('GET', '/api/v1/me', as(role));
+    expect(body).toMatchObject({ kind: 'person', roles: [role] });
+  }
 });
 
 /** Refused by whoever reads it: a body that does nothing. */

@@ -1,5 +1,6 @@
 /** Every route of the REST interface, one file per resource. */
 import type { Route } from '../route.ts';
+import { ACTOR_ROUTES } from './actors.ts';
 import { CASE_ROUTES } from './cases.ts';
 import { CODEC_ROUTES } from './codec.ts';
 import { DECISION_ROUTES } from './decisions.ts';
@@ -9,6 +10,7 @@ import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { HOLD_ROUTES } from './holds.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
+import { ME_ROUTES } from './me.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import { PICKUP_ROUTES } from './pickups.ts';
 import { STUCK_ROUTES } from './stuck.ts';
@@ -25,5 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...PEOPLE_ROUTES,
   ...INBOX_ROUTES,
   ...INSTALLATION_ROUTES,
+  ...ME_ROUTES,
+  ...ACTOR_ROUTES,
   ...CODEC_ROUTES,
 ];

@@ -32,7 +32,7 @@ const listRoute = route({
   method: 'get',
   path: '/pickups',
   action: 'pickups.read',
-  summary: 'Pickups, newest first',
+  summary: 'Pickups, newest first; a vendor sees its own',
   query: z.strictObject({
     ...PageQuery,
     state: z.enum(PICKUP_STATES).optional(),
@@ -40,12 +40,12 @@ const listRoute = route({
   }),
   answer: pageOf(PickupHead),
   problems: ['invalid-cursor'],
-  async handle({ db }, { query }) {
+  async handle({ db }, { query, connectors }) {
     const cursor = readCursor(z.tuple([Instant, Id('pickup')]), query.cursor);
     const after = cursor === null ? null : { createdAt: cursor[0], id: cursor[1] };
     const rows = await listPickups(
       db,
-      { state: query.state ?? null, connector: query.connector ?? null },
+      { state: query.state ?? null, connector: query.connector ?? null, connectors },
       after,
       query.limit + 1,
     );
@@ -57,15 +57,18 @@ const readRoute = route({
   method: 'get',
   path: '/pickups/:id',
   action: 'pickups.read',
-  summary: 'A pickup: manifest, scans by the dock and by the vendor, and what does not add up',
+  summary:
+    'A pickup: manifest, scans by the dock and by the vendor, and what does not add up; a vendor sees its own, without exceptions',
   params: OnePickup,
   answer: PickupDetail,
   problems: ['not-found'],
-  handle: ({ db }, { params }) =>
+  handle: ({ db }, { params, connectors }) =>
     snapshot(db, async (tx) => {
       const pickup = await readPickup(tx, params.id);
-      if (pickup === null) throw new Problem('not-found');
-      return ok(await pickupView(tx, pickup));
+      // A vendor is not told that there are pickups of others.
+      if (pickup === null || connectors?.includes(pickup.connector) === false) throw new Problem('not-found');
+      const view = await pickupView(tx, pickup);
+      return ok(connectors === null ? view : { ...view, exceptions: [] });
     }),
 });
 

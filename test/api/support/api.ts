@@ -71,7 +71,13 @@ export async function startApi(databaseUrl: string, overrides: Partial<ApiDeps> 
   const deps: ApiDeps = {
     db,
     hookDb,
-    tokens: ROLES.map((role) => ({ id: `t-${role}`, token: tokenOf(role), roles: [role] })),
+    tokens: ROLES.map((role) => ({
+      id: `t-${role}`,
+      token: tokenOf(role),
+      roles: [role],
+      ...(role === 'vendor' && { vendorOf: ['itad'] }),
+    })),
+    oidc: null,
     verifiers: new Map(),
     connectors: [],
     policy,
