@@ -1,9 +1,11 @@
 /** The command line: which commands there are, with their options and help. What they do is in files of their own. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAccessCommands } from './commands/access.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addExceptionCommands } from './commands/exceptions.ts';
+import { addLoginCommands } from './commands/login.ts';
 import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { CliError } from './errors.ts';
@@ -18,6 +20,8 @@ const GROUPS: readonly AddCommands[] = [
   addExceptionCommands,
   addDeviceCommands,
   addPickupCommands,
+  addLoginCommands,
+  addAccessCommands,
 ];
 
 /**

@@ -24,6 +24,10 @@ const COMMANDS = leaves(createProgram(io, () => {})).map((words) => words.join('
 
 test('the commands are those that work, and no others', () => {
   expect(COMMANDS.toSorted()).toEqual([
+    'access erase',
+    'access list',
+    'access restore',
+    'access revoke',
     'api',
     'case cancel',
     'case list',
@@ -36,6 +40,8 @@ test('the commands are those that work, and no others', () => {
     'exception list',
     'exception resolve',
     'ledger head',
+    'login',
+    'logout',
     'migrate',
     'pickup confirm',
     'pickup create',
@@ -46,6 +52,7 @@ test('the commands are those that work, and no others', () => {
     'sandbox',
     'stuck',
     'up',
+    'whoami',
     'worker',
   ]);
 });

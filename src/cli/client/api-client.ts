@@ -9,7 +9,20 @@ import { Discrepancy } from './shapes.ts';
 export interface ApiAccess {
   /** Without a trailing slash. */
   readonly url: string;
-  readonly token: string | null;
+  readonly tokens: Tokens;
+}
+
+/** A token, and where it is from. */
+export interface FoundToken {
+  readonly token: string;
+  readonly from: 'environment' | 'sign-in' | 'installation';
+}
+
+export interface Tokens {
+  /** One that holds; `null` when there is none. @throws CliError when it cannot be renewed. */
+  current(): Promise<FoundToken | null>;
+  /** Another one instead of one that was refused; `null` when there is no other. */
+  renewed(refused: string): Promise<FoundToken | null>;
 }
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -44,18 +57,34 @@ export function apiClient(access: ApiAccess): ApiClient {
   };
 }
 
-async function ask(access: ApiAccess, path: string, request: RequestInit): Promise<unknown> {
+async function ask({ url, tokens }: ApiAccess, path: string, request: RequestInit): Promise<unknown> {
+  let found = await tokens.current();
+  let isRenewed = false;
   for (let attempt = 1; ; attempt += 1) {
-    const response = await send(access, path, request);
+    const response = await send(url, found, path, request);
     if (response.ok) return response.json();
-    if (response.status !== 503 || attempt === TRIES) throw new CliError(await refusal(response, access));
+    if (response.status === 401 && found !== null && !isRenewed) {
+      isRenewed = true;
+      const other = await tokens.renewed(found.token);
+      if (other !== null && other.token !== found.token) {
+        found = other;
+        continue;
+      }
+    }
+    if (response.status !== 503 || attempt >= TRIES)
+      throw new CliError(await refusal(response, url, found?.from ?? null));
     await sleep((Number(response.headers.get('retry-after')) || 1) * 1_000);
   }
 }
 
-async function send({ url, token }: ApiAccess, path: string, request: RequestInit): Promise<Response> {
+async function send(
+  url: string,
+  found: FoundToken | null,
+  path: string,
+  request: RequestInit,
+): Promise<Response> {
   const headers = new Headers(request.headers);
-  if (token !== null) headers.set('authorization', `Bearer ${token}`);
+  if (found !== null) headers.set('authorization', `Bearer ${found.token}`);
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
     return await fetch(`${url}/api/v1${path}`, { ...request, headers, signal, redirect: 'error' });
@@ -69,16 +98,16 @@ async function send({ url, token }: ApiAccess, path: string, request: RequestIni
 }
 
 /** What the API said, in a sentence with what to do next. */
-async function refusal(response: Response, { url, token }: ApiAccess): Promise<string> {
+async function refusal(response: Response, url: string, from: FoundToken['from'] | null): Promise<string> {
   const { status } = response;
-  if (status === 401) {
-    return token === null
-      ? `the API at ${url} needs a token: set HANDBACK_TOKEN, or run this in the directory of \`handback up\``
-      : `the API at ${url} does not know the token: set HANDBACK_TOKEN to one of its configuration`;
-  }
+  if (status === 401) return UNKNOWN_TOKEN[from ?? 'none'](url);
   const problem = Problem.safeParse(await response.json().catch(() => null)).data;
   if (problem === undefined) return `${url} answered ${status} and not as Handback does: check HANDBACK_URL`;
-  if (status === 403) return 'the token has no role that may do this: use one that has (HANDBACK_TOKEN)';
+  if (problem.code === 'access-revoked') return `your access at ${url} was revoked: ask its administrators`;
+  if (status === 403)
+    return from === 'sign-in'
+      ? 'you have no role that may do this: ask for the group that has it (`handback whoami` shows your roles)'
+      : 'the token has no role that may do this: use one that has (HANDBACK_TOKEN)';
   if (status === 503) return `the API cannot do this at the moment (${problem.title}): try again in a while`;
   const details = [
     ...problem.errors.map(({ path, message }) => `${path}: ${message}`),
@@ -86,6 +115,16 @@ async function refusal(response: Response, { url, token }: ApiAccess): Promise<s
   ];
   return [`${problem.title} (${problem.code})`, ...details].join('; ');
 }
+
+const UNKNOWN_TOKEN: Readonly<Record<FoundToken['from'] | 'none', (url: string) => string>> = {
+  none: (url) =>
+    `the API at ${url} needs a token: set HANDBACK_TOKEN, run \`handback login\`, or run this in the directory of \`handback up\``,
+  environment: (url) =>
+    `the API at ${url} does not know the token: set HANDBACK_TOKEN to one of its configuration`,
+  installation: (url) =>
+    `the API at ${url} does not know the token of this data directory: run \`handback login\`, or set HANDBACK_TOKEN`,
+  'sign-in': (url) => `the API at ${url} does not take your sign-in: run \`handback login\``,
+};
 
 function queryText(query: Query): string {
   const given = new URLSearchParams();

@@ -181,3 +181,22 @@ export const LedgerHead = z.looseObject({
   pending: z.int(),
   lagSeconds: z.number(),
 });
+
+export const Me = z.looseObject({
+  actor: z.string(),
+  kind: z.string(),
+  displayName: MaybeText,
+  roles: z.array(z.string()),
+  vendorOf: z.array(z.string()),
+  expiresAt: MaybeText,
+});
+export type Me = z.infer<typeof Me>;
+
+export const ActorAccess = z.looseObject({
+  actor: z.string(),
+  kind: z.string(),
+  displayName: MaybeText,
+  lastSeenAt: MaybeText,
+  revoked: z.looseObject({ at: z.string(), by: z.string(), reason: z.string() }).nullable(),
+});
+export type ActorAccess = z.infer<typeof ActorAccess>;

@@ -8,6 +8,7 @@ import { readInstalledConfig } from './configuration.ts';
 import type { Check } from './doctor/check.ts';
 import { checkConnectors } from './doctor/connectors.ts';
 import { checkDatabase } from './doctor/database.ts';
+import { checkIssuer } from './doctor/issuer.ts';
 import { checkTemporal } from './doctor/temporal.ts';
 
 const TONES = { ok: 'good', warning: 'wait', failed: 'bad' } as const;
@@ -15,29 +16,30 @@ const TONES = { ok: 'good', warning: 'wait', failed: 'bad' } as const;
 /** @returns 0 when nothing failed. @throws ConfigError when the configuration does not fit. */
 export async function doctor(options: GlobalOptions, io: Io): Promise<number> {
   const config = await readInstalledConfig(options, io);
-  const [database, temporal, connectors] = await Promise.all([
+  const [database, temporal, issuer, connectors] = await Promise.all([
     checkDatabase(config),
     checkTemporal(config, ENGINE_QUEUE),
+    checkIssuer(config),
     checkConnectors(config),
   ]);
-  const checks = [...database, ...temporal, ...checkSecrets(config), ...connectors];
+  const checks = [...database, ...temporal, ...checkSecrets(config), ...issuer, ...connectors];
   const ok = checks.every(({ standing }) => standing !== 'failed');
   if (options.json === true) io.out(`${JSON.stringify({ ok, checks })}\n`);
   else io.out(text(checks, io));
   return ok ? 0 : 1;
 }
 
-function checkSecrets({ payloadKeys, tokens }: Config): readonly Check[] {
+function checkSecrets({ payloadKeys, tokens, oidc }: Config): readonly Check[] {
   const current = payloadKeys?.[0];
   return [
     current === undefined
       ? { name: 'payload keys', standing: 'failed', detail: 'none: set payloadKeys in the configuration' }
       : { name: 'payload keys', standing: 'ok', detail: `${payloadKeys?.length}, ${current.id} encrypts` },
-    tokens.length === 0
+    tokens.length === 0 && oidc === undefined
       ? {
           name: 'tokens',
           standing: 'warning',
-          detail: 'none: nobody can use the API; set tokens in the configuration',
+          detail: 'none, and no issuer: nobody can use the API; set oidc or tokens in the configuration',
         }
       : { name: 'tokens', standing: 'ok', detail: `${tokens.length} configured` },
   ];
