@@ -6,7 +6,7 @@ import { reasonOf } from '../../errors.ts';
 import type { Check } from './check.ts';
 
 /** Roles whose decisions need a person: a token that several people share is none. */
-const OF_PERSONS: readonly Role[] = ['approver', 'legal'];
+const OF_PERSONS: readonly Role[] = ['approver', 'legal', 'admin'];
 /** Of no key: asking for it reads discovery and keys, and finds nothing. */
 const ABSENT = { alg: 'RS256', kid: 'handback-doctor' };
 
