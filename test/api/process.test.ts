@@ -9,6 +9,7 @@ import type { Config } from '../../src/config/load.ts';
 import { OktaSettings } from '../../src/adapters/identity/okta/settings.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
+import { startIssuer, trusting } from '../support/issuer/issuer.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { addPerson } from './support/facts.ts';
@@ -164,4 +165,19 @@ test('a transaction that lost a deadlock asks to come again', async () => {
   expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, '2']);
   await sql`drop trigger lose on cases`.execute(db);
   expect((await open()).status).toBe(201);
+});
+
+test('believes the issuer of the configuration, and tells where to sign in', async () => {
+  const issuer = await startIssuer();
+  const { clientId, audience, roles } = trusting(issuer.url);
+  const oidc = { issuer: issuer.url, audience, roles, clientId, audienceParameter: 'audience' };
+  const api = await run(database.url, { oidc });
+  const authorization = `Bearer ${await issuer.token({ person: 'olga' })}`;
+  const me = await fetch(`${api.url}/api/v1/me`, { headers: { authorization } });
+  expect(await me.json()).toMatchObject({ roles: ['operator'] });
+  const stranger = await fetch(`${api.url}/api/v1/me`);
+  expect(await stranger.json()).toMatchObject({
+    signIn: { issuer: issuer.url, clientId, parameters: { audience } },
+  });
+  await issuer.stop();
 });
