@@ -134,7 +134,7 @@ export function guardInput(
     canWipe: manager.port.capabilities(custody.opened.data.platform).can.includes('wipe'),
     parameters: action.parameters,
     mismatch: custody.mismatchApproved?.data ?? null,
-    route: custody.route,
+    route: locked.route,
     live:
       live.device === null
         ? null

@@ -35,6 +35,8 @@ export const REFUSALS = {
     'The record has no serial that could serve as a key: read it off the device, and sanitise it on the bench.',
   'ownership-not-corporate':
     'The device is not explicitly corporate: it may only be retired selectively (route personal), unless its ownership is mended at the sources.',
+  'route-keeps-device':
+    'On its route the device is kept as it is: change the route first, if it is to be wiped after all.',
   'holder-not-in-two-sources':
     'Fewer than two sources named the leaver as holder at discovery: find out who has it, and have two people approve the mismatch.',
   'holder-now-unnamed':
@@ -87,7 +89,7 @@ export interface GuardInput {
   readonly canWipe: boolean;
   readonly parameters: { readonly keepUserData: boolean; readonly keepEnrollmentData: boolean };
   readonly mismatch: ApprovedMismatch | null;
-  /** Leased devices are wiped only on their way back to the lessor. */
+  /** As it stands now: retained and personal devices are not wiped, leased ones only on their way back to the lessor. */
   readonly route: Route;
   /** The MDM's record, read live; `null` when it has none. */
   readonly live: {
@@ -145,6 +147,7 @@ function guardDevice(input: GuardInput): readonly RefusalCode[] {
   const codes: RefusalCode[] = [];
   if (!canWipe) codes.push('wipe-not-offered');
   if (parameters.keepUserData || parameters.keepEnrollmentData) codes.push('parameters-keep-data');
+  if (route === 'legal-retention' || route === 'personal') codes.push('route-keeps-device');
   if (live === null) return [...codes, 'device-not-found'];
   if (live.mdmId !== expected.mdmId) codes.push('mdm-id-mismatch');
   const serial = normaliseSerial(live.serial);

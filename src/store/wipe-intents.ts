@@ -10,6 +10,8 @@ import type { Fact } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import type { WipeAction } from '../domain/wipe-action.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
+import { DEFAULT_ROUTE } from '../domain/routes.ts';
+import type { Route } from '../domain/routes.ts';
 import type { Reader, Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
 import { lockStream } from './held-streams.ts';
@@ -56,6 +58,7 @@ export interface LockedFacts {
   readonly killSwitch: boolean;
   readonly caseOpen: boolean;
   readonly custodyOpen: boolean;
+  readonly route: Route;
   readonly holds: 'none' | 'held';
   readonly limitLeft: boolean;
   readonly approval: {
@@ -218,7 +221,7 @@ async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 
   await lockStream(tx, deviceStream(deviceId));
   const custody = await tx
     .selectFrom('custodies')
-    .select('state')
+    .select(['state', 'route'])
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .forShare()
@@ -239,6 +242,8 @@ async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 
     killSwitch: switches.is_on,
     caseOpen: theCase?.state === 'open',
     custodyOpen: custody?.state === 'open',
+    // One that is not there is not open either.
+    route: custody?.route ?? DEFAULT_ROUTE,
     holds: hold === undefined ? 'none' : 'held',
     approval:
       approval === undefined

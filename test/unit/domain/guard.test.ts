@@ -70,6 +70,8 @@ const BAD: readonly (readonly [string, Partial<GuardInput>, RefusalCode])[] = [
     'parameters-keep-data',
   ],
   ['the MDM offers no wipe for it', { canWipe: false }, 'wipe-not-offered'],
+  ['it is kept as evidence', { route: 'legal-retention' }, 'route-keeps-device'],
+  ['it is somebody’s own', { route: 'personal' }, 'route-keeps-device'],
   ['the MDM has no such record', { live: null }, 'device-not-found'],
   ['the MDM answers with another record', { live: { ...live, mdmId: 'mdm-2' } }, 'mdm-id-mismatch'],
   ['the record has another serial', { live: { ...live, serial: 'PF2ABC02' } }, 'serial-mismatch'],
