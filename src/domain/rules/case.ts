@@ -11,7 +11,7 @@ import { judgeAccessCut } from './access-cut.ts';
 import { custodyCompletion, custodyGates } from './custody.ts';
 import { judgeDiscovery } from './discovery.ts';
 import { mindingExceptions } from './standing.ts';
-import { waived } from './waivers.ts';
+import { mindingWaivers, waived } from './waivers.ts';
 
 /** The stations of a case's own workflow, in order; discovery and access-cut overlap when a source is down. */
 export const CASE_STATIONS = ['leave', 'discovery', 'access-cut', 'devices'] as const;
@@ -25,7 +25,8 @@ export function caseSteps(
 ): Steps<CaseStation> {
   if (state.cancelled !== null) return allStations({ do: 'stop' });
   if (state.completed !== null) return allStations({ do: 'pass' });
-  const minding = (step: Step): Step => mindingExceptions(step, state.exceptions, state.escalations, context);
+  const minding = (step: Step): Step =>
+    mindingWaivers(mindingExceptions(step, state.exceptions, state.escalations, context), state, context);
   const leave = minding(leaveStep(state, context));
   if (leave.do !== 'pass') return { ...allStations({ do: 'wait', until: null }), leave };
   const gates = caseGates(state, context);

@@ -8,14 +8,13 @@ import { GATES_BEFORE, isThrough } from '../gates.ts';
 import type { BlockedBy, DeviceGate, GateStatus } from '../gates.ts';
 import type { Judgement, RuleContext, Step, Steps } from '../judgement.ts';
 import type { Policy } from '../policy.ts';
-import { earliest } from '../time.ts';
 import { judgeItadHandoff } from './itad-handoff.ts';
 import { judgeDataHandover } from './data-handover.ts';
 import { judgeInventoryClosure } from './inventory-closure.ts';
 import { judgeReturn } from './return.ts';
 import { acceptedCertificate } from './sanitisation.ts';
 import { mindingExceptions } from './standing.ts';
-import { waived, waiversUntil } from './waivers.ts';
+import { mindingWaivers, waived } from './waivers.ts';
 import { judgeWipe } from './wipe.ts';
 
 /** One judgement of a custody: how its gates stand, what comes next at each, and what blocks. */
@@ -40,7 +39,9 @@ export function custodyGates(
   const handover = or('data-handover', judgeDataHandover(custody, context));
   const wipe = or(
     'wipe',
-    after([handover], 'wipe', custody, () => judgeWipe(custody, context)),
+    wasOvertaken(custody)
+      ? judgeWipe(custody, context)
+      : after([handover], 'wipe', custody, () => judgeWipe(custody, context)),
   );
   const back = or('return', judgeReturn(custody, context));
   const handoff = or(
@@ -60,6 +61,13 @@ export function custodyGates(
   };
 }
 
+/** A hold for the handover came when a wipe had been sent already: that one is called back, or has happened. */
+function wasOvertaken({ holds, wipes }: CustodyState): boolean {
+  return (
+    holds.some(({ data }) => data.kind === 'data-handover') && wipes.some((one) => one.intended !== null)
+  );
+}
+
 /** What comes next at every gate. One that waits for those before it has their step. */
 function stepsOf(
   custody: CustodyState,
@@ -72,7 +80,8 @@ function stepsOf(
   const step = (gate: DeviceGate): Step =>
     mindingWaivers(
       mindingExceptions(stepOf(gate, gates), custody.exceptions, custody.escalations, context),
-      waiversUntil(custody, context),
+      custody,
+      context,
     );
   return {
     'data-handover': step('data-handover'),
@@ -96,11 +105,6 @@ function dispositionOf(custody: CustodyState, policy: Policy): Disposition {
   return acceptedCertificate(custody, policy)?.data.level === 'destroy' ? 'destroyed' : 'sanitised';
 }
 
-/** A waiver that runs out makes its gate wait again. */
-function mindingWaivers(step: Step, until: number | null): Step {
-  return step.do === 'wait' ? { do: 'wait', until: earliest(step.until, until) } : step;
-}
-
 /**
  * The gate's own step. One before it that has fallen back (new evidence against it) must be passed again first, whichever
  * gate the workflow has come to; and the last one, through, waits for the exceptions that are still open.
@@ -108,6 +112,8 @@ function mindingWaivers(step: Step, until: number | null): Step {
 function stepOf(gate: DeviceGate, gates: Readonly<Record<DeviceGate, Judgement>>): Step {
   const fallen = GATES_BEFORE[gate].find((before) => !letsOn(gates[before]));
   if (fallen !== undefined) {
+    // Only what had begun before then has anything to do: it is called back.
+    if (gates[gate].step.do === 'act') return gates[gate].step;
     const step = stepOf(fallen, gates);
     return step.do === 'pass' ? { do: 'wait', until: null } : step;
   }

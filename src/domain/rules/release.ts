@@ -9,7 +9,9 @@ import type { DeviceGate } from '../gates.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
 import type { Policy } from '../policy.ts';
 import { toMs } from '../time.ts';
+import { acceptedCertificate } from './sanitisation.ts';
 import { raise, recordIn, waiting, withStep } from './standing.ts';
+import { judgeWipe } from './wipe.ts';
 
 /** @returns `null` when nothing (any more) binds the device to us; otherwise how `gate` waits for that. */
 export function judgeRelease<G extends DeviceGate>(
@@ -21,6 +23,7 @@ export function judgeRelease<G extends DeviceGate>(
   const open = openSteps(custody, context.policy);
   const connector = recordIn(custody, 'mdm')?.connector;
   if (open.length === 0 || connector === undefined) return null;
+  if (!isSanitised(custody, context)) return unproven(gate, custody, readySince, context);
   const judgement = waiting(
     {
       gate,
@@ -78,6 +81,37 @@ function isLetGoByHand({ exceptions, releases }: CustodyState): boolean {
   );
 }
 
+/**
+ * Whether the data is proven gone: by the wipe's own proof, or by the vendor's certificate for it. A waiver proves nothing, and
+ * removing the record may itself erase a device that still listens.
+ */
+function isSanitised(custody: CustodyState, context: RuleContext): boolean {
+  const { state } = judgeWipe(custody, context).status;
+  if (state === 'satisfied' || state === 'substituted') return true;
+  return acceptedCertificate(custody, context.policy) !== null;
+}
+
+function unproven<G extends DeviceGate>(
+  gate: G,
+  custody: CustodyState,
+  readySince: string,
+  context: RuleContext,
+): Judgement<G> {
+  return waiting(
+    {
+      gate,
+      state: 'in-progress',
+      since: readySince,
+      deviceId: custody.deviceId,
+      block: { kind: 'decision', code: 'release-awaits-sanitisation', owner: 'asset-manager' },
+      dueAt: toMs(readySince) + context.policy.closure.dueMs,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+}
+
 /** In the order in which they are done: the record goes last, since the others are asked through it. */
 function openSteps(custody: CustodyState, policy: Policy): readonly ReleaseStep[] {
   return wantedSteps(custody, policy).filter((step) => {
@@ -87,13 +121,13 @@ function openSteps(custody: CustodyState, policy: Policy): readonly ReleaseStep[
 }
 
 function wantedSteps({ opened, route }: CustodyState, { release }: Policy): readonly ReleaseStep[] {
+  // That we manage it no more is the closure of a personal device, whatever else is let go.
+  if (route === 'personal') return ['mdm-record'];
   const { platform } = opened.data;
-  // Whatever else is on a personal device is its owner's.
-  const ours = route !== 'personal';
   const apple = platform === 'macos' || platform === 'ios';
   return [
-    ...(ours && apple && release.activationLock ? (['activation-lock'] as const) : []),
-    ...(ours && platform === 'windows' && release.autopilot ? (['autopilot'] as const) : []),
+    ...(apple && release.activationLock ? (['activation-lock'] as const) : []),
+    ...(platform === 'windows' && release.autopilot ? (['autopilot'] as const) : []),
     ...(release.mdmRecord ? (['mdm-record'] as const) : []),
   ];
 }

@@ -4,6 +4,7 @@
  */
 import type { CustodyState, SentCommand } from '../custody-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
+import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
@@ -19,6 +20,8 @@ export function judgeRetire(custody: CustodyState, context: RuleContext): Judgem
     const since = custody.routeChanged ?? custody.opened;
     return through('wipe', 'not-applicable', since.at, [since.key], 'unmanaged');
   }
+  const [hold] = custody.holds;
+  if (hold !== undefined) return heldBack(custody, hold, context);
   const judgement = waiting(
     {
       gate: 'wipe',
@@ -36,8 +39,31 @@ export function judgeRetire(custody: CustodyState, context: RuleContext): Judgem
     },
     context,
   );
-  if (custody.holds.length > 0 || blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
+  if (blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
   return withStep(judgement, nextStep(custody, last) ?? judgement.step);
+}
+
+/** What a retire takes away is gone too: a hold keeps it where it is. */
+function heldBack(
+  custody: CustodyState,
+  { at, data }: CustodyState['holds'][number],
+  context: RuleContext,
+): Judgement<'wipe'> {
+  const { kind } = data;
+  return waiting(
+    {
+      gate: 'wipe',
+      state: 'held',
+      since: at,
+      evidence: custody.holds.map(({ key }) => key),
+      deviceId: custody.deviceId,
+      block: { kind: 'decision', code: `on-hold-${kind}`, owner: HOLD_OWNER[kind] },
+      dueAt: null,
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
 }
 
 /** What became of it the sweep reads: a personal phone is in contact when its owner wants it to be. */

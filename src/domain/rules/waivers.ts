@@ -2,7 +2,7 @@
 import type { Fact } from '../fact.ts';
 import type { Gate } from '../gates.ts';
 import { isThrough } from '../gates.ts';
-import type { Judgement, RuleContext } from '../judgement.ts';
+import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { earliest, toMs } from '../time.ts';
 import { through } from './standing.ts';
 
@@ -24,7 +24,9 @@ export function waived(
   return through(gate, 'waived', waiver.at, [waiver.key], `until:${waiver.data.expiresAt}`);
 }
 
-/** When the first waiver that counts runs out, epoch milliseconds; `null` when none does. */
-export function waiversUntil({ waivers }: Waivable, { now }: RuleContext): number | null {
-  return earliest(...waivers.map(({ data }) => toMs(data.expiresAt)).filter((expires) => expires > now));
+/** A wait ends when the first waiver that counts runs out: its gate then waits again. */
+export function mindingWaivers(step: Step, { waivers }: Waivable, { now }: RuleContext): Step {
+  if (step.do !== 'wait') return step;
+  const ahead = waivers.map(({ data }) => toMs(data.expiresAt)).filter((expires) => expires > now);
+  return { do: 'wait', until: earliest(step.until, ...ahead) };
 }

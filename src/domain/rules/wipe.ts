@@ -50,8 +50,8 @@ export function judgeWipe(custody: CustodyState, context: RuleContext): Judgemen
   if (proof !== null) return withStep(proof, callBack(custody, last) ?? proof.step);
   const [hold] = custody.holds;
   if (hold !== undefined) return held(custody, last, context);
-  if (custody.route === 'legal-retention') return retained(custody, context);
-  if (custody.delegated !== null) return delegated(custody, context);
+  if (custody.route === 'legal-retention') return retained(custody, last, context);
+  if (delegation(custody) !== null) return delegated(custody, context);
   const judgement = waitingFor(custody, last, context);
   if (blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
   return withStep(judgement, nextStep(custody, attempts, context) ?? judgement.step);
@@ -87,13 +87,18 @@ function provenBy(
     const { since, evidence } = acknowledged.standing;
     return through('wipe', 'satisfied', since, evidence, 'acknowledged');
   }
-  if (custody.delegated !== null) {
-    const certificate = acceptedCertificate(custody, context.policy);
-    const evidence = [custody.delegated.key, certificate?.key ?? ''];
-    if (certificate !== null)
-      return through('wipe', 'substituted', certificate.at, evidence, 'vendor-sanitises');
+  const decision = delegation(custody);
+  const certificate = decision === null ? null : acceptedCertificate(custody, context.policy);
+  if (decision !== null && certificate !== null) {
+    const evidence = [decision.key, certificate.key];
+    return through('wipe', 'substituted', certificate.at, evidence, 'vendor-sanitises');
   }
   return custody.route === 'lost' ? provenLost(custody, attempts.at(-1) ?? null) : null;
+}
+
+/** That the vendor is to sanitise it counts on its way to the vendor, and no more once it goes elsewhere. */
+function delegation({ route, delegated: decision }: CustodyState): CustodyState['delegated'] {
+  return route === 'dispose' ? decision : null;
 }
 
 /** The decision stands for the proof once the command waits for the device, or nothing can be sent to it at all. */
@@ -141,8 +146,8 @@ function held(custody: CustodyState, last: Attempted | null, context: RuleContex
   return withStep(judgement, callBack(custody, last) ?? judgement.step);
 }
 
-/** Kept as it is, by the decision of two people, until somebody looks at it again. */
-function retained(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
+/** Kept as it is, by the decision of two people, until somebody looks at it again; what was sent before is called back. */
+function retained(custody: CustodyState, last: Attempted | null, context: RuleContext): Judgement<'wipe'> {
   const reviewAt = custody.routeChanged?.data.reviewAt ?? null;
   return withStep(
     waiting(
@@ -158,7 +163,7 @@ function retained(custody: CustodyState, context: RuleContext): Judgement<'wipe'
       },
       context,
     ),
-    { do: 'pass' },
+    callBack(custody, last) ?? { do: 'pass' },
   );
 }
 

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { Platform } from '../../../../src/domain/platform.ts';
+import { Story } from '../support/story.ts';
+
+const ALL = { activationLock: true, autopilot: true, mdmRecord: true };
+
+function done(platform: Platform, release = ALL): Story {
+  const story = new Story({ platform }, { release }).wiping().observed('done');
+  story.later(24 * 3_600_000).silent();
+  return story.scannedIn().transferred().certified();
+}
+
+describe('letting a device go', () => {
+  test.each([
+    ['windows', ['autopilot', 'mdm-record']],
+    ['macos', ['activation-lock', 'mdm-record']],
+    ['ios', ['activation-lock', 'mdm-record']],
+    ['android', ['mdm-record']],
+  ] as const)('on %s takes %o, the record last', (platform, steps) => {
+    const story = done(platform);
+    expect(story.step('inventory-closure')).toMatchObject({
+      do: 'act',
+      acts: [{ act: 'release-device', steps }],
+    });
+    expect(story.codes('inventory-closure')).toEqual(['release-not-read-back']);
+  });
+
+  test.each([
+    [{ ...ALL, autopilot: false }, ['mdm-record']],
+    [{ ...ALL, mdmRecord: false }, ['autopilot']],
+  ] as const)('takes only what the policy wants: %o', (release, steps) => {
+    expect(done('windows', release).step('inventory-closure')).toMatchObject({ acts: [{ steps }] });
+  });
+
+  test('that the policy does not want leaves the books to be closed', () => {
+    const none = { activationLock: false, autopilot: false, mdmRecord: false };
+    expect(done('macos', none).acts).toEqual(['close-inventory']);
+    expect(done('macos', { ...none, autopilot: true }).acts).toEqual(['close-inventory']);
+  });
+
+  test.each(['released', 'not-applicable'] as const)('a step that reads %s is done', (reading) => {
+    const story = done('windows').released('autopilot', reading);
+    expect(story.step('inventory-closure')).toMatchObject({ acts: [{ steps: ['mdm-record'] }] });
+    expect(story.released('mdm-record', reading).acts).toEqual(['close-inventory']);
+  });
+
+  test.each(['still-held', 'unreadable'] as const)(
+    'a step that reads %s is somebody’s to look at, then read again',
+    (reading) => {
+      const story = done('windows').released('autopilot').released('mdm-record', reading);
+      expect([story.raises, story.acts]).toEqual([['release-still-held'], []]);
+      story.raised('release-still-held', 'inventory-closure');
+      expect([story.raises, story.acts]).toEqual([[], []]);
+      expect(story.decided('retry').step('inventory-closure')).toMatchObject({
+        acts: [{ steps: ['mdm-record'] }],
+      });
+      expect(story.released('mdm-record', reading).raises).toEqual(['release-still-held']);
+    },
+  );
+
+  test('one step read is not all of them', () => {
+    const story = done('windows').released('autopilot', 'still-held');
+    expect(story.acts).toEqual(['release-device']);
+  });
+
+  test('comes only after the handoff is certified', () => {
+    const story = new Story({}, { release: ALL }).wiped().scannedIn().transferred();
+    expect(story.acts).toEqual([]);
+  });
+
+  test('of a device that no device manager knows is nothing', () => {
+    const records = new Story().state.opened.data.records.filter(({ sourceKind }) => sourceKind !== 'mdm');
+    const story = new Story({ records }, { release: ALL })
+      .notRequired()
+      .delegated()
+      .scannedIn()
+      .transferred()
+      .certified();
+    expect(story.acts).toEqual(['close-inventory']);
+  });
+
+  test('comes after a vendor’s sanitisation only with its certificate', () => {
+    const story = new Story({}, { release: ALL }).notRequired().delegated().scannedIn().transferred();
+    expect(story.acts).toEqual([]);
+    expect(story.certified().acts).toEqual(['release-device']);
+  });
+});
