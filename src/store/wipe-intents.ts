@@ -9,6 +9,7 @@ import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import type { WipeAction } from '../domain/wipe-action.ts';
+import { hasPlace, isTripped } from '../domain/wipe-limit.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import { DEFAULT_ROUTE } from '../domain/routes.ts';
 import type { Route } from '../domain/routes.ts';
@@ -176,14 +177,11 @@ async function lockLimit(tx: Tx, now: Date): Promise<{ readonly left: boolean }>
     .where('scope', '=', 'all')
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const held = row.tripped_at !== null && (row.released_at === null || row.released_at < row.tripped_at);
-  if (held) return { left: false };
+  const { tripped_at: trippedAt, released_at: releasedAt } = row;
+  if (isTripped({ trippedAt, releasedAt })) return { left: false };
   const { policy } = await policyInForce(tx);
-  const { count, windowMs, perDay, fleetShare } = policy.wipeLimit;
-  const { recent, today, fleet } = await countWipes(tx, { windowMs, releasedAt: row.released_at }, now);
-  // A share of a small fleet would round to nothing: one wipe is always within it.
-  const allowed = Math.min(count, Math.max(1, Math.floor(fleet * fleetShare)));
-  return { left: recent < allowed && today < perDay };
+  const counted = await countWipes(tx, { windowMs: policy.wipeLimit.windowMs, releasedAt }, now);
+  return { left: hasPlace(counted, policy.wipeLimit) };
 }
 
 /** Past the limit everything destructive waits until it is released. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Policy } from '../../domain/policy.ts';
 import type { Reader } from '../database.ts';
+import { allowedIn, isTripped } from '../../domain/wipe-limit.ts';
 import { countWipes } from '../wipe-count.ts';
 import type { Schema } from '../schema.ts';
 
@@ -33,7 +34,7 @@ export interface WipeLimitStanding {
 /** As a claim would find it now, without a lock: for people to look at, never to decide by. */
 export async function readWipeLimit(
   db: Reader,
-  { count, windowMs, fleetShare }: Policy['wipeLimit'],
+  limit: Policy['wipeLimit'],
   now: Date,
 ): Promise<WipeLimitStanding> {
   const row = await db
@@ -41,15 +42,16 @@ export async function readWipeLimit(
     .selectAll()
     .where('scope', '=', 'all')
     .executeTakeFirstOrThrow();
-  const { recent, today, fleet } = await countWipes(db, { windowMs, releasedAt: row.released_at }, now);
+  const { tripped_at: trippedAt, released_at: releasedAt } = row;
+  const { recent, today, fleet } = await countWipes(db, { windowMs: limit.windowMs, releasedAt }, now);
   return {
     used: recent,
     usedToday: today,
-    allowed: Math.min(count, Math.max(1, Math.floor(fleet * fleetShare))),
-    trippedAt: row.tripped_at,
-    releasedAt: row.released_at,
+    allowed: allowedIn(fleet, limit),
+    trippedAt,
+    releasedAt,
     releasedBy: row.released_by,
-    held: row.tripped_at !== null && (row.released_at === null || row.released_at < row.tripped_at),
+    held: isTripped({ trippedAt, releasedAt }),
   };
 }
 
