@@ -9,6 +9,7 @@ import type { ClaimResult, LockedFacts } from '../../../src/store/wipe-intents.t
 import { testDatabase } from '../../support/postgres/test-database.ts';
 import { putInForce } from '../../support/postgres/in-force.ts';
 import { POLICY } from '../../unit/domain/support/history.ts';
+import { judgeLocked } from './judge-locked.ts';
 import { insertApproval, insertOpenCustody } from './rows.ts';
 import type { OpenCustody } from './rows.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -23,6 +24,8 @@ export const LIMITED: Policy = {
 /** What is said of a claim; all on one database, which the test file has for itself. */
 export interface Wipes {
   readonly db: Database;
+  /** Of that database, for other processes. */
+  readonly url: string;
   custodies(count: number): Promise<readonly OpenCustody[]>;
   custody(): Promise<OpenCustody>;
   claim(
@@ -46,7 +49,7 @@ export function useWipes(): () => Wipes {
   beforeAll(async () => {
     const server = await testDatabase();
     const db = openDatabase(server.url, { connections: 20 });
-    wipes = wipesOf(db);
+    wipes = wipesOf(db, server.url);
     drop = async () => {
       await db.destroy();
       await server.drop();
@@ -78,7 +81,7 @@ export async function forgetSent(db: Database): Promise<void> {
     .execute();
 }
 
-function wipesOf(db: Database): Wipes {
+function wipesOf(db: Database, url: string): Wipes {
   let serials = 0;
   const custody = async () => {
     serials += 1;
@@ -105,6 +108,7 @@ function wipesOf(db: Database): Wipes {
   };
   return {
     db,
+    url,
     custody,
     custodies: async (count) => sideBySide(10, Array.from({ length: count }), () => custody()),
     claim,
@@ -136,18 +140,6 @@ function wipesOf(db: Database): Wipes {
         .execute();
     },
   };
-}
-
-/** What stands under lock, as the guard reads it, written out anew. */
-function judgeLocked(locked: LockedFacts): readonly RefusalCode[] {
-  const codes: RefusalCode[] = [];
-  if (locked.killSwitch) codes.push('kill-switch');
-  if (!locked.caseOpen) codes.push('case-not-open');
-  if (!locked.custodyOpen) codes.push('custody-not-open');
-  if (locked.holds !== 'none') codes.push('on-hold');
-  if (locked.approval === null) codes.push('approval-missing');
-  if (!locked.limitLeft) codes.push('limit-reached');
-  return codes;
 }
 
 export function sentOf(results: readonly ClaimResult[]): readonly ClaimResult[] {
