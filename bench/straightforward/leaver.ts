@@ -159,7 +159,7 @@ async function readGuard(
     custodyOpen: true,
     // Approved by the policy itself, here and now, for exactly this device.
     expected: { serial, mdmId, actionHash: serial },
-    approval: { actionHash: serial, expiresAt: now + 60_000, revoked: false },
+    approval: { actionHash: serial, expiresAt: now + 60_000, byPeople: false, revoked: false },
     parameters: { keepUserData: false, keepEnrollmentData: false },
     canWipe: true,
     mismatch: null,

@@ -29,7 +29,9 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
   const { mode, port } = connectorOf(context.connectors.identity, connector);
   const policy = await readPolicy(context.db, state.policyDigest);
   const person = await readIdentity(context.db, state.opened.data.personId);
-  const mayCut = mode === 'enforce' && policy.accessCut.mode === 'enforce';
+  // One that only recommends cuts once somebody has said so on the exception that asks.
+  const mayWrite = mode === 'enforce' || (mode === 'recommend' && wasTold(state, 'access-still-open', 'cut'));
+  const mayCut = mayWrite && policy.accessCut.mode === 'enforce';
   try {
     if (mayCut && (await isBack(context, state, person)))
       return await raise(context, state, 'person-not-gone');
@@ -72,6 +74,13 @@ async function isBack(context: EngineContext, state: CaseState, person: PersonId
     if (isGone(reading, now) || (leaveAt !== null && leaveAt <= now)) return false;
   }
   return ids.length > 0;
+}
+
+/** Whether somebody decided an exception of that code with that outcome. */
+function wasTold({ exceptions }: CaseState, code: string, outcome: string): boolean {
+  return exceptions.some(
+    ({ opened, resolved }) => opened.data.code === code && resolved?.data.outcome === outcome,
+  );
 }
 
 /** All providers are cut at once, and each cut asks the one that told of the leave. */

@@ -23,7 +23,7 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
   try {
     const externalId = await findRecord(port, custody, connector);
     if (externalId === null) return await recordNotFound(context, order, custody);
-    if (mode === 'enforce') {
+    if (mode === 'enforce' || (mode === 'recommend' && wasTold(custody))) {
       await port.closeAsset(externalId, closure);
       context.crash('closure-written');
       await recordOnce(context, {
@@ -43,6 +43,13 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
       owner: 'asset-manager',
     });
   }
+}
+
+/** A connector that only recommends writes once somebody has said so on the exception that asks. */
+function wasTold({ exceptions }: CustodyState): boolean {
+  return exceptions.some(
+    ({ opened, resolved }) => opened.data.code === 'inventory-mismatch' && resolved?.data.outcome === 'write',
+  );
 }
 
 /** The record that discovery found, else the one that the inventory has by now for that serial. */

@@ -10,7 +10,7 @@ import { normaliseSerial } from './serial.ts';
 export const REFUSALS = {
   'kill-switch': 'The kill switch is on: nothing destructive is sent until two people have switched it off.',
   'connector-not-enforcing':
-    'This connector is not in mode enforce, so it sends no commands: change its mode in the configuration, or sanitise on the bench.',
+    'This connector does not send by itself: in mode recommend two people approve the wipe; in mode observe nothing is sent, so change its mode or sanitise on the bench.',
   'case-not-open':
     'The case is not open any more: nothing is sent for it. Open a new one if the person leaves after all.',
   'custody-not-open':
@@ -82,7 +82,9 @@ export interface GuardInput {
   readonly approval: {
     readonly actionHash: string;
     readonly expiresAt: number;
-    /** Whether who asked and who approved may still do so. */
+    /** Approved by two people, not by the policy. */
+    readonly byPeople: boolean;
+    /** Whether who asked or who approved may do so no more. */
     readonly revoked: boolean;
   } | null;
   /** Whether the device manager documents a full wipe for the platform. */
@@ -126,7 +128,9 @@ export function guard(input: GuardInput): readonly RefusalCode[] {
 function guardSwitches(input: GuardInput): readonly RefusalCode[] {
   const codes: RefusalCode[] = [];
   if (input.killSwitch) codes.push('kill-switch');
-  if (input.connectorMode !== 'enforce') codes.push('connector-not-enforcing');
+  // One that only recommends sends what two people have approved, and nothing by itself.
+  const mayAsked = input.connectorMode === 'recommend' && input.approval?.byPeople === true;
+  if (input.connectorMode !== 'enforce' && !mayAsked) codes.push('connector-not-enforcing');
   if (!input.caseOpen) codes.push('case-not-open');
   if (!input.custodyOpen) codes.push('custody-not-open');
   return codes;

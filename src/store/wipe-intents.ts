@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { canonicalDigest } from '../ledger/canonical.ts';
-import type { RefusalCode } from '../domain/guard.ts';
+import type { GuardInput, RefusalCode } from '../domain/guard.ts';
 import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
@@ -19,6 +19,7 @@ import { lockStream } from './held-streams.ts';
 import { derivedId } from './ids.ts';
 import { countWipes } from './wipe-count.ts';
 import { policyInForce } from './policy-in-force.ts';
+import { isRevoked } from './revocations.ts';
 
 /** The hash of exactly what is approved. */
 export function actionHash(action: WipeAction): string {
@@ -62,11 +63,7 @@ export interface LockedFacts {
   readonly route: Route;
   readonly holds: 'none' | 'held';
   readonly limitLeft: boolean;
-  readonly approval: {
-    readonly actionHash: string;
-    readonly expiresAt: number;
-    readonly revoked: boolean;
-  } | null;
+  readonly approval: GuardInput['approval'];
 }
 
 export interface WipeClaim {
@@ -226,7 +223,7 @@ async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 
     .executeTakeFirst();
   const approval = await tx
     .selectFrom('approvals')
-    .select(['action_hash', 'expires_at'])
+    .select(['action_hash', 'expires_at', 'basis', 'requested_by', 'approved_by'])
     .where('id', '=', approvalId)
     .executeTakeFirst();
   const hold = await tx
@@ -249,7 +246,9 @@ async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 
         : {
             actionHash: approval.action_hash,
             expiresAt: Date.parse(approval.expires_at),
-            revoked: false,
+            byPeople: approval.basis === 'person',
+            revoked:
+              (await isRevoked(tx, approval.requested_by)) || (await isRevoked(tx, approval.approved_by)),
           },
   };
 }

@@ -6,6 +6,7 @@ import type { Tx } from '../database.ts';
 import { appendFacts } from '../facts.ts';
 import { newId } from '../ids.ts';
 import { policyInForce } from '../policy-in-force.ts';
+import { isRevoked } from '../revocations.ts';
 import type { DecisionRow } from '../read/decisions.ts';
 import { apply, bind } from './kinds.ts';
 import type { DecisionRequest } from './kinds.ts';
@@ -125,7 +126,9 @@ export async function decide(tx: Tx, verdict: Verdict, now: Date): Promise<Decis
   }
   if (row.requested_by === by) return { kind: 'same-person' };
   if (outcome === 'approved') {
-    const why = await whatChanged(tx, row, now);
+    const why = (await isRevoked(tx, row.requested_by))
+      ? 'requester-revoked'
+      : await whatChanged(tx, row, now);
     if (why !== null) {
       await record(tx, row, 'void', by, now);
       return { kind: 'void', why };

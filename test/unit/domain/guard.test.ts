@@ -11,7 +11,7 @@ const ALLOWED: GuardInput = {
   caseOpen: true,
   custodyOpen: true,
   expected: { serial: 'PF2ABC01', mdmId: 'mdm-1', actionHash: 'hash' },
-  approval: { actionHash: 'hash', expiresAt: T0 + MINUTE, revoked: false },
+  approval: { actionHash: 'hash', expiresAt: T0 + MINUTE, byPeople: false, revoked: false },
   parameters: { keepUserData: false, keepEnrollmentData: false },
   canWipe: true,
   mismatch: null,
@@ -35,7 +35,7 @@ const ALLOWED: GuardInput = {
   now: T0,
 };
 
-const approval = { actionHash: 'hash', expiresAt: T0 + MINUTE, revoked: false };
+const approval = { actionHash: 'hash', expiresAt: T0 + MINUTE, byPeople: false, revoked: false };
 const live = { mdmId: 'mdm-1', serial: 'PF2ABC01', ownership: 'corporate' } as const;
 
 /** One bad value at a time, and the code it must be refused with. */
@@ -43,6 +43,11 @@ const BAD: readonly (readonly [string, Partial<GuardInput>, RefusalCode])[] = [
   ['the kill switch is on', { killSwitch: true }, 'kill-switch'],
   ['the connector observes', { connectorMode: 'observe' }, 'connector-not-enforcing'],
   ['the connector recommends', { connectorMode: 'recommend' }, 'connector-not-enforcing'],
+  [
+    'the connector observes, though two people approved',
+    { connectorMode: 'observe', approval: { ...approval, byPeople: true } },
+    'connector-not-enforcing',
+  ],
   ['the case has ended', { caseOpen: false }, 'case-not-open'],
   ['the custody has ended', { custodyOpen: false }, 'custody-not-open'],
   ['nobody approved', { approval: null }, 'approval-missing'],
@@ -132,6 +137,8 @@ describe('guard', () => {
   test('lets a wipe through when every condition holds', () => {
     expect(guard(ALLOWED)).toEqual([]);
     expect(guard({ ...ALLOWED, recentUse: 'unknown' })).toEqual([]);
+    const byPeople = { ...approval, byPeople: true };
+    expect(guard({ ...ALLOWED, connectorMode: 'recommend', approval: byPeople })).toEqual([]);
   });
 
   test.each(BAD)('refuses when %s', (_what, change, code) => {
