@@ -22,6 +22,8 @@ describe('route employee-sale', () => {
     const story = going().wiped().documented('bill-of-sale');
     expect([story.gate('itad-handoff'), story.acts]).toEqual(['in-progress', ['release-device']]);
     story.released('autopilot').released('mdm-record', 'still-held');
+    expect([story.gate('itad-handoff'), story.acts]).toEqual(['in-progress', ['release-device']]);
+    for (const _ of [2, 3]) story.released('mdm-record', 'still-held');
     expect([story.gate('itad-handoff'), story.raises]).toEqual(['in-progress', ['release-still-held']]);
   });
 

@@ -10,6 +10,12 @@ function done(platform: Platform, release = ALL): Story {
   return story.scannedIn().transferred().certified();
 }
 
+/** As often as the policy wants it read. */
+function readUntilGivenUp(story: Story, reading: 'still-held' | 'unreadable'): Story {
+  for (let n = 0; n < story.policy.wipe.attempts; n += 1) story.released('mdm-record', reading);
+  return story;
+}
+
 describe('letting a device go', () => {
   test.each([
     ['windows', ['autopilot', 'mdm-record']],
@@ -45,18 +51,37 @@ describe('letting a device go', () => {
   });
 
   test.each(['still-held', 'unreadable'] as const)(
-    'a step that reads %s is somebody’s to look at, then read again',
+    'a step that reads %s is read again for a while, then somebody’s to look at, then read again',
     (reading) => {
       const story = done('windows').released('autopilot').released('mdm-record', reading);
+      expect([story.raises, story.acts]).toEqual([[], ['release-device']]);
+      readUntilGivenUp(story, reading);
       expect([story.raises, story.acts]).toEqual([['release-still-held'], []]);
       story.raised('release-still-held', 'inventory-closure');
       expect([story.raises, story.acts]).toEqual([[], []]);
       expect(story.decided('retry').step('inventory-closure')).toMatchObject({
         acts: [{ steps: ['mdm-record'] }],
       });
-      expect(story.released('mdm-record', reading).raises).toEqual(['release-still-held']);
+      readUntilGivenUp(story.released('mdm-record', reading), reading);
+      expect(story.raises).toEqual(['release-still-held']);
     },
   );
+
+  test('readings keep the policy’s pause', () => {
+    const story = done('windows').released('autopilot').released('mdm-record', 'still-held');
+    const last = Date.parse(story.state.releases.at(-1)?.at ?? '');
+    const again = last + story.policy.wipe.retryMs;
+    story.now = again - 1;
+    expect(story.step('inventory-closure')).toEqual({ do: 'wait', until: again });
+    story.now = again;
+    expect(story.acts).toEqual(['release-device']);
+  });
+
+  test('somebody who let it go by hand says so, and it is asked for no more', () => {
+    const story = readUntilGivenUp(done('windows').released('autopilot'), 'still-held');
+    story.raised('release-still-held', 'inventory-closure').decided('let-go');
+    expect(story.acts).toEqual(['close-inventory']);
+  });
 
   test('one step read is not all of them', () => {
     const story = done('windows').released('autopilot', 'still-held');
