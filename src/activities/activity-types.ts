@@ -44,6 +44,7 @@ export interface VendorActivities {
   closeInventory(ref: CustodyRef): Promise<void>;
   bookPickup(ref: { readonly pickupId: string }): Promise<void>;
   drainInbox(ref: { readonly connector: string }): Promise<void>;
+  backfillLeavers(ref: { readonly connector: string; readonly backfillId: string }): Promise<void>;
   sweepWipes(ref: {
     readonly connector: string;
   }): Promise<{ readonly pending: number; readonly changed: number }>;

@@ -60,6 +60,7 @@ function ownerOf(state: CaseState, rules: RuleContext): CustodyOwner {
     personId: state.opened.data.personId,
     policy: rules.policy,
     policyDigest: rules.policyDigest,
+    ...(state.opened.data.backfill === true ? { backfill: true } : {}),
   };
 }
 

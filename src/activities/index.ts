@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { DatabaseActivities, VendorActivities } from './activity-types.ts';
 import { cutAccess } from './access.ts';
 import { assessCase, assessCustody } from './assess.ts';
+import { backfillLeavers } from './backfill.ts';
 import { closeInventory } from './closure.ts';
 import type { EngineContext } from './context.ts';
 import { askSource, lookUpSerials } from './discovery.ts';
@@ -47,6 +48,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     closeInventory: (ref) => guarded(context, () => beating(() => closeInventory(context, ref))),
     bookPickup: (ref) => guarded(context, () => beating(() => bookPickup(context, ref))),
     drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
+    backfillLeavers: (ref) => guarded(context, () => backfillLeavers(context, ref, beat)),
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
     countFleet: (ref) => guarded(context, () => countFleet(context, ref, beat)),

@@ -63,6 +63,8 @@ export const PERMISSIONS = {
   'decisions.change-policy.decide': ['approver', 'admin'],
   'decisions.move-policy.ask': ['operator', 'admin'],
   'decisions.move-policy.decide': ['approver', 'admin'],
+  'backfills.read': READERS,
+  'backfills.start': ['operator', 'admin'],
   'holds.read': READERS,
   'holds.legal': ['legal'],
   'holds.data-handover': ['operator', 'legal'],

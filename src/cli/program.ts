@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAccessCommands } from './commands/access.ts';
+import { addBackfillCommand } from './commands/backfill.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addExceptionCommands } from './commands/exceptions.ts';
@@ -17,6 +18,7 @@ export type AddCommands = (program: Command, io: Io, done: (code: number) => voi
 const GROUPS: readonly AddCommands[] = [
   addProcessCommands,
   addCaseCommands,
+  addBackfillCommand,
   addExceptionCommands,
   addDeviceCommands,
   addPickupCommands,

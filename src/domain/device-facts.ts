@@ -32,6 +32,8 @@ export interface DeviceFacts {
     readonly ownership: Ownership;
     readonly records: readonly MatchedRecord[];
     readonly policyDigest: string;
+    /** As of its case. */
+    readonly backfill?: true;
   };
   'custody.cancelled': { readonly epoch: number; readonly caseId: string; readonly reason: CancelReason };
   'custody.closed': Judged & {

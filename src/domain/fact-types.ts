@@ -31,6 +31,8 @@ interface CaseFacts {
     readonly effectiveAt: string;
     /** The leave had taken effect before we were told. */
     readonly late: boolean;
+    /** Found long after the leave: its wipes wait for people, whatever the policy says. Absent otherwise. */
+    readonly backfill?: true;
     /** Every configured source at that moment: all of them must answer. */
     readonly sources: readonly { readonly connector: string; readonly sourceKind: SourceKind }[];
   };

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   decision: 'dcn',
   handover: 'hand',
   report: 'rep',
+  backfill: 'bfl',
   revocation: 'rev',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -29,6 +30,11 @@ export function custodyWorkflowId(deviceId: string, epoch: number): string {
 
 export function pickupWorkflowId(pickupId: string): string {
   return `pickup:${pickupId}`;
+}
+
+/** One part of a backfill: `backfill:<id>:<connector>`. */
+export function backfillWorkflowId(backfillId: string, connector: string): string {
+  return `backfill:${backfillId}:${connector}`;
 }
 
 /** The workflow that drains a connector's inbox; one at a time, so nudges coalesce. */

@@ -27,6 +27,8 @@ export interface Leave {
   readonly effectiveAt: Date;
   /** The leave had taken effect before we were told. */
   readonly late: boolean;
+  /** Found long after the leave. */
+  readonly backfill?: true;
 }
 
 export interface OpenedCase {
@@ -99,6 +101,7 @@ async function openCase(tx: Tx, leave: Leave, terms: CaseTerms, now: Date): Prom
     eventKey: leave.eventKey,
     effectiveAt: leave.effectiveAt.toISOString(),
     late: leave.late,
+    ...(leave.backfill === true ? { backfill: true as const } : {}),
     sources: terms.sources,
     rulesVersion: RULES_VERSION,
     policyDigest,

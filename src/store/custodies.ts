@@ -19,6 +19,8 @@ export interface CustodyOwner {
   readonly personId: string;
   readonly policy: Policy;
   readonly policyDigest: string;
+  /** Found long after the leave: its wipes wait for people. */
+  readonly backfill?: true;
 }
 
 /**
@@ -118,6 +120,7 @@ export async function openCustody(
           ownership,
           records,
           policyDigest: owner.policyDigest,
+          ...(owner.backfill === true ? { backfill: true } : {}),
         },
       },
     ],

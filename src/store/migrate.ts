@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import * as initial from './migrations/0001-initial.ts';
 import * as decisions from './migrations/0002-decisions.ts';
 import * as actors from './migrations/0004-actors.ts';
+import * as backfills from './migrations/0005-backfills.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-decisions': decisions,
   '0004-actors': actors,
+  '0005-backfills': backfills,
 };
 
 /**

@@ -6,7 +6,12 @@ import { sql } from 'kysely';
 import type { Database, Tx } from './database.ts';
 
 /** The workflow types by their registered names; the id says which subject. */
-export type WorkflowType = 'offboardingCase' | 'deviceCustody' | 'itadPickup' | 'connectorIntake';
+export type WorkflowType =
+  | 'offboardingCase'
+  | 'deviceCustody'
+  | 'itadPickup'
+  | 'connectorIntake'
+  | 'backfillLeavers';
 
 export interface Wake {
   readonly workflowId: string;

@@ -177,6 +177,18 @@ export interface Schema {
     decided_by: string | null;
     decided_at: MaybeTime;
   };
+  backfills: { id: string; since: Time; requested_by: string; requested_at: Stamp };
+  backfill_parts: {
+    backfill_id: string;
+    connector: string;
+    cursor: string | null;
+    accounts_seen: Generated<number>;
+    leavers_seen: Generated<number>;
+    cases_opened: Generated<number>;
+    /** Deactivated, and nothing says whether for good; or keys that fit two people. */
+    unclear: Generated<number>;
+    finished_at: MaybeTime;
+  };
   remarks: { fact_key: string; text: string; at: Stamp };
   policy_in_force: {
     singleton: Generated<boolean>;

@@ -1,6 +1,7 @@
 /** Every route of the REST interface, one file per resource. */
 import type { Route } from '../route.ts';
 import { ACTOR_ROUTES } from './actors.ts';
+import { BACKFILL_ROUTES } from './backfills.ts';
 import { CASE_ROUTES } from './cases.ts';
 import { CODEC_ROUTES } from './codec.ts';
 import { DECISION_ROUTES } from './decisions.ts';
@@ -18,6 +19,7 @@ import { STUCK_ROUTES } from './stuck.ts';
 export const ROUTES: readonly Route[] = [
   ...CASE_ROUTES,
   ...STUCK_ROUTES,
+  ...BACKFILL_ROUTES,
   ...DEVICE_ROUTES,
   ...EVIDENCE_ROUTES,
   ...DECISION_ROUTES,

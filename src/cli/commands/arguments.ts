@@ -12,3 +12,11 @@ export function isoTime(text: string): string {
   if (isWhole && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
   throw new InvalidArgumentError('a time with its zone is expected, such as 2026-12-31T17:00+01:00.');
 }
+
+/** A day, from its beginning here, or a moment with its zone. */
+export function dayOrTime(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return isoTime(text);
+  const day = new Date(`${text}T00:00`);
+  if (Number.isNaN(day.getTime())) throw new InvalidArgumentError('a day is expected, such as 2026-06-01.');
+  return day.toISOString();
+}

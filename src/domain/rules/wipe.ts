@@ -238,11 +238,11 @@ function nextStep(custody: CustodyState, attempts: readonly Attempted[], context
   const begins = wipeBegins(custody, context);
   const last = attempts.at(-1);
   if (last === undefined && (begins === null || begins > context.now)) return null;
-  if (last === undefined || wasDecided(custody, last)) return approve(attempts, context);
+  if (last === undefined || wasDecided(custody, last)) return approve(custody, attempts, context);
   const { approvalId, expiresAt } = last.attempt.approved.data;
   switch (last.standing.state) {
     case 'approved':
-      if (toMs(expiresAt) <= context.now) return approve(attempts, context);
+      if (toMs(expiresAt) <= context.now) return approve(custody, attempts, context);
       return { do: 'act', acts: [{ act: 'send-wipe', connector, approvalId }] };
     case 'requested':
       return { do: 'act', acts: [{ act: 'send-wipe', connector, approvalId }] };
@@ -271,8 +271,10 @@ function nextStep(custody: CustodyState, attempts: readonly Attempted[], context
  * Approval by policy: only where the policy says so and all sources agree that the leaver is the holder, at least two of
  * them naming the leaver. Where people had to say that it is the leaver's, people approve.
  */
-function approve(attempts: readonly Attempted[], context: RuleContext): Step {
-  if (context.policy.wipe.approval !== 'policy') return raise('wipe-needs-approval', 'wipe', 'approver');
+function approve(custody: CustodyState, attempts: readonly Attempted[], context: RuleContext): Step {
+  // Found long after the leave: nobody wants a wave of wipes of what somebody may use by now.
+  if (context.policy.wipe.approval !== 'policy' || custody.opened.data.backfill === true)
+    return raise('wipe-needs-approval', 'wipe', 'approver');
   return { do: 'record', records: [{ kind: 'approve-wipe', attempt: attempts.length + 1 }] };
 }
 
@@ -298,7 +300,7 @@ function askAgain(
     ({ attempt, standing }) => standing.state === 'not-accepted' && attempt.approved.seq > decided,
   ).length;
   if (inRow >= context.policy.wipe.attempts) return raise('wipe-not-accepted', 'wipe', 'operator');
-  return (retryAt(last.standing, context) ?? 0) > context.now ? null : approve(attempts, context);
+  return (retryAt(last.standing, context) ?? 0) > context.now ? null : approve(custody, attempts, context);
 }
 
 function retryAt(standing: WipeStanding | null, context: RuleContext): number | null {
