@@ -1,5 +1,6 @@
 /** Cases as answers show them. */
 import { z } from 'zod';
+import { HOLD_KINDS } from '../../domain/holds.ts';
 import { OWNERSHIPS, PLATFORMS } from '../../domain/platform.ts';
 import { ROUTES as DEVICE_ROUTES } from '../../domain/routes.ts';
 import type { CaseRow, CustodyRow } from '../../store/read/cases.ts';
@@ -49,11 +50,19 @@ export const CustodyShape = z.object({
   serial: z.string(),
   platform: z.enum(PLATFORMS),
   ownership: z.enum(OWNERSHIPS),
-  route: z.enum(DEVICE_ROUTES),
+  route: z.enum(DEVICE_ROUTES).meta({ description: 'Where it is going, by the latest decision.' }),
+  reviewAt: MaybeInstant.meta({ description: 'Of a retention: when somebody is to look at it again.' }),
   state: z.enum(['open', 'closed', 'cancelled']),
   openedAt: Instant,
   closedAt: MaybeInstant,
   disposition: z.string().nullable(),
+  holds: z
+    .array(z.object({ id: z.string(), kind: z.enum(HOLD_KINDS), since: Instant }))
+    .meta({ description: 'In force: no wipe and no destruction while there is one.' }),
+  refusal: z
+    .object({ at: Instant, reasons: z.array(z.object({ code: z.string(), sentence: z.string() })) })
+    .nullable()
+    .meta({ description: 'Why the guard refused the latest wipe, and what to do next.' }),
   gates: z.array(GateShape),
   blockedBy: z.array(BlockedByShape),
 });

@@ -1,6 +1,7 @@
 /** Puts a case together as its page shows it. */
 import { caseStream, deviceStream } from '../../domain/fact.ts';
 import { roundOf } from '../../domain/fact.ts';
+import { REFUSALS } from '../../domain/guard.ts';
 import type { Reader } from '../../store/database.ts';
 import { readStreams } from '../../store/streams.ts';
 import type { CaseRow } from '../../store/read/cases.ts';
@@ -39,8 +40,16 @@ export async function caseView(deps: ApiDeps, db: Reader, row: CaseRow, now: Dat
   };
 }
 
+function refusalOf({ wipes }: CustodyStanding['custody']) {
+  const refused = wipes.at(-1)?.refused ?? null;
+  if (refused === null) return null;
+  const sentences: Readonly<Record<string, string>> = REFUSALS;
+  const reasons = refused.data.codes.map((code) => ({ code, sentence: sentences[code] ?? code }));
+  return { at: refused.at, reasons };
+}
+
 export function custodyView({ custody, gates, blockedBy }: CustodyStanding) {
-  const { serial, platform, ownership, route, caseId } = custody.opened.data;
+  const { serial, platform, ownership, caseId } = custody.opened.data;
   const state = custody.cancelled !== null ? 'cancelled' : custody.closed !== null ? 'closed' : 'open';
   return {
     deviceId: custody.deviceId,
@@ -49,11 +58,14 @@ export function custodyView({ custody, gates, blockedBy }: CustodyStanding) {
     serial,
     platform,
     ownership,
-    route,
+    route: custody.route,
+    reviewAt: custody.route === 'legal-retention' ? (custody.routeChanged?.data.reviewAt ?? null) : null,
     state,
     openedAt: custody.opened.at,
     closedAt: custody.closed?.at ?? custody.cancelled?.at ?? null,
     disposition: custody.closed?.data.disposition ?? null,
+    holds: custody.holds.map(({ data, at }) => ({ id: data.holdId, kind: data.kind, since: at })),
+    refusal: refusalOf(custody),
     gates,
     blockedBy,
   } as const;
