@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DECISION_KINDS, DECISION_OBSTACLES, DECISION_STATES, NotToDecide } from '../../domain/decisions.ts';
 import type { DecisionKind } from '../../domain/decisions.ts';
 import { CASE_GATES, DEVICE_GATES } from '../../domain/gates.ts';
+import type { Gate } from '../../domain/gates.ts';
 import { ROUTES as DEVICE_ROUTES } from '../../domain/routes.ts';
 import type { Reader } from '../../store/database.ts';
 import { decide, requestDecision } from '../../store/decisions/decisions.ts';
@@ -23,7 +24,7 @@ const listRoute = route({
   summary: 'Decisions that were asked for, oldest first',
   query: z.strictObject({
     ...PageQuery,
-    state: z.enum([...DECISION_STATES, 'all']).default('requested'),
+    state: z.enum([...DECISION_STATES, 'expired', 'all']).default('requested'),
     kind: z.enum(DECISION_KINDS).optional(),
     caseId: Id('case').optional(),
     deviceId: Id('device').optional(),
@@ -35,7 +36,7 @@ const listRoute = route({
     const filter = { state: state === 'all' ? null : state, kind, caseId, deviceId };
     const cursor = readCursor(z.tuple([Instant, Id('decision')]), query.cursor);
     const after = cursor === null ? null : { requestedAt: cursor[0], id: cursor[1] };
-    const rows = await listDecisions(db, filter, after, query.limit + 1);
+    const rows = await listDecisions(db, filter, after, query.limit + 1, now);
     return ok(
       toPage(
         rows,
@@ -62,6 +63,10 @@ const OneDevice = { deviceId: Id('device') };
 const Reason = {
   reason: Line(1_000).meta({ description: 'In words, for who decides; kept beside the record.' }),
 };
+
+function isCaseGate(gate: Gate): boolean {
+  return CASE_GATES.some((one) => one === gate);
+}
 
 /** What is asked for, by kind. */
 const REQUESTS = {
@@ -94,12 +99,17 @@ const REQUESTS = {
   },
   'waive-gate': {
     summary: 'that a gate is let through without evidence, until a date',
-    body: z.strictObject({
-      ...Reason,
-      stream: z.string().regex(/^(?:case|device):(?:case|dev)_[0-9a-z]{26}$/u, 'case:case_… or device:dev_…'),
-      gate: z.enum([...CASE_GATES, ...DEVICE_GATES]),
-      expiresAt: Instant,
-    }),
+    body: z
+      .strictObject({
+        ...Reason,
+        stream: z.string().regex(/^(?:case:case|device:dev)_[0-9a-z]{26}$/u, 'case:case_… or device:dev_…'),
+        gate: z.enum([...CASE_GATES, ...DEVICE_GATES]),
+        expiresAt: Instant,
+      })
+      .refine(({ stream, gate }) => stream.startsWith('case:') === isCaseGate(gate), {
+        path: ['gate'],
+        message: `of a case: ${CASE_GATES.join(', ')}; of a device: ${DEVICE_GATES.join(', ')}`,
+      }),
   },
   'release-wipe-limit': {
     summary: 'the release of a wipe limit that was reached, with what it holds in view',

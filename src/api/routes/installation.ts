@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { heldWipes } from '../../store/held-wipes.ts';
 import { setKillSwitch } from '../../store/kill-switch.ts';
 import { offerPolicy } from '../../store/policy-in-force.ts';
-import { loadCustody } from '../../store/rule-facts.ts';
+import { loadCustody, readPolicy } from '../../store/rule-facts.ts';
 import { MODES } from '../../config/schema.ts';
 import {
   readConnectorStates,
@@ -151,11 +151,13 @@ const policyRoute = route({
       .nullable()
       .meta({ description: 'Digest; put in force by two people (decision change-policy).' }),
     policy: z.record(z.string(), z.unknown()),
+    proposedPolicy: z.record(z.string(), z.unknown()).nullable(),
   }),
   handle: ({ db, policy: configured }) =>
     inTransaction(db, async (tx) => {
       const { policy, digest, since, proposed } = await offerPolicy(tx, configured);
-      return ok({ digest, since, proposed, policy: { ...policy } });
+      const proposedPolicy = proposed === null ? null : { ...(await readPolicy(tx, proposed)) };
+      return ok({ digest, since, proposed, policy: { ...policy }, proposedPolicy });
     }),
 });
 

@@ -54,7 +54,6 @@ export async function requestDecision(
     .where('round', '=', bound.round)
     .where('subject_hash', '=', hash)
     .where('state', '=', 'requested')
-    .forUpdate()
     .executeTakeFirst();
   if (same !== undefined && Date.parse(same.expires_at) > now.getTime()) return { id: same.id, isNew: false };
   if (same !== undefined)
@@ -62,6 +61,7 @@ export async function requestDecision(
       .updateTable('decisions')
       .set({ state: 'void', decided_at: now })
       .where('id', '=', same.id)
+      .where('state', '=', 'requested')
       .execute();
   const { policy } = await policyInForce(tx);
   const id = newId('decision');

@@ -13,7 +13,7 @@ export async function bindLost(tx: Tx, deviceId: string): Promise<Bound> {
   const custody = await lockOpenCustody(tx, deviceId);
   if (custody.transferred !== null) throw new NotToDecide('handed-over');
   if (custody.lostReported === null) throw new NotToDecide('not-reported-lost');
-  if (custody.lostDeclared !== null) throw new NotToDecide('same-route');
+  if (custody.lostDeclared !== null && custody.route === 'lost') throw new NotToDecide('same-route');
   const { serial } = custody.opened.data;
   return boundTo(custody, { kind: 'declare-lost', deviceId, epoch: custody.epoch, serial });
 }

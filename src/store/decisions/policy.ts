@@ -10,6 +10,8 @@ import type { DecisionRow } from '../read/decisions.ts';
 import type { Bound } from './decisions.ts';
 
 export async function bindPolicy(tx: Tx): Promise<Bound> {
+  // Held, so that two who ask at once ask for one.
+  await tx.selectFrom('policy_in_force').select('digest').forUpdate().execute();
   const { digest: from, proposed: to } = await policyInForce(tx);
   if (to === null) throw new NotToDecide('nothing-proposed');
   const subject = { kind: 'change-policy', from, to } as const;

@@ -36,7 +36,7 @@ async function bindOfDevice(tx: Tx, deviceId: string, request: WaiverRequest, no
   const gate = DEVICE_GATES.find((one): one is DeviceGate => one === request.gate);
   if (gate === undefined || isThrough((await gatesNow(tx, custody, now))[gate].status.state))
     throw new NotToDecide('gate-through');
-  return boundTo(custody, { kind: 'waive-gate', round: custody.epoch, ...request });
+  return boundTo(custody, subjectOf(request, custody.epoch));
 }
 
 async function bindOfCase(tx: Tx, caseId: string, request: WaiverRequest, now: Date): Promise<Bound> {
@@ -56,12 +56,17 @@ async function bindOfCase(tx: Tx, caseId: string, request: WaiverRequest, now: D
   if (state === null || gate === undefined || isThrough(caseGates(state, rules)[gate].status.state))
     throw new NotToDecide('gate-through');
   return {
-    subject: { kind: 'waive-gate', round: generation, ...request },
+    subject: subjectOf(request, generation),
     stream: request.stream,
     round: generation,
     caseId,
     deviceId: null,
   };
+}
+
+/** Field by field: a request that is bound anew may carry the round it was first bound to. */
+function subjectOf({ stream, gate, expiresAt }: WaiverRequest, round: number): SubjectOf<'waive-gate'> {
+  return { kind: 'waive-gate', stream, round, gate, expiresAt };
 }
 
 export async function waive(

@@ -8,8 +8,8 @@ import type { Schema } from '../schema.ts';
 export type DecisionRow = Selectable<Schema['decisions']>;
 
 export interface DecisionFilter {
-  /** `null`: all. */
-  readonly state: DecisionState | null;
+  /** `null`: all. One that nobody decided in time is `expired`, and not `requested` any more. */
+  readonly state: DecisionState | 'expired' | null;
   readonly kind: DecisionKind | null;
   readonly caseId: string | null;
   readonly deviceId: string | null;
@@ -21,10 +21,14 @@ export async function listDecisions(
   filter: DecisionFilter,
   after: { readonly requestedAt: string; readonly id: string } | null,
   limit: number,
+  now: Date,
 ): Promise<readonly DecisionRow[]> {
   let query = db.selectFrom('decisions').selectAll().orderBy('requested_at').orderBy('id').limit(limit);
+  const isRequest = filter.state === 'requested' || filter.state === 'expired';
+  if (isRequest)
+    query = query.where('expires_at', filter.state === 'expired' ? '<=' : '>', now.toISOString());
   for (const [column, value] of [
-    ['state', filter.state],
+    ['state', isRequest ? 'requested' : filter.state],
     ['kind', filter.kind],
     ['case_id', filter.caseId],
     ['device_id', filter.deviceId],

@@ -1,7 +1,9 @@
 /** Puts cases and custodies into the state that a test is about, by the same functions that the engine uses. */
 import { deviceStream } from '../../../src/domain/fact.ts';
-import type { NewFact } from '../../../src/domain/fact.ts';
-import type { MatchedRecord } from '../../../src/domain/fact-types.ts';
+import type { Fact, NewFact } from '../../../src/domain/fact.ts';
+import type { FactType } from '../../../src/domain/fact-types.ts';
+import type { Ownership } from '../../../src/domain/platform.ts';
+import type { DeviceSighting, SourceKind } from '../../../src/domain/sighting.ts';
 import { RULES_VERSION } from '../../../src/domain/rules-version.ts';
 import { openOrMoveCase } from '../../../src/store/cases.ts';
 import { openCustody, planCustody } from '../../../src/store/custodies.ts';
@@ -57,12 +59,23 @@ const JUDGED = async (db: Database) => ({
   policyDigest: await inForce(db, policy),
 });
 
+/** A device as discovery finds it; what is not said is as most are: corporate, known to all three sources, the leaver's. */
+export interface Found {
+  readonly serial: string;
+  readonly model?: string;
+  readonly ownership?: Ownership;
+  /** The device manager's own id. */
+  readonly mdmId?: string;
+  /** Somebody else, whom the device manager names as holder, by its own id of them. */
+  readonly mdmNames?: string;
+}
+
 /** Starts the case, answers every source, concludes discovery with these devices, and opens their custodies. */
 export async function discover(
   db: Database,
   caseId: string,
   personId: string,
-  devices: readonly { readonly serial: string; readonly model?: string }[],
+  devices: readonly Found[],
 ): Promise<readonly Held[]> {
   const judged = await JUDGED(db);
   const now = new Date();
@@ -94,7 +107,11 @@ export async function discover(
         basis: 'live',
         snapshotAt: null,
         askedAt: now.toISOString(),
-        sightings: [],
+        sightings: devices.flatMap((device) =>
+          sourceKind === 'mdm' && device.mdmNames !== undefined
+            ? [sightingOf(device, connector, sourceKind)]
+            : [],
+        ),
       } as const;
       await appendFacts(
         tx,
@@ -111,37 +128,21 @@ export async function discover(
       );
     }
     const planned = [];
-    for (const { serial, model = 'ThinkPad T14' } of devices) {
-      const records: readonly MatchedRecord[] = SOURCES.map(({ connector, sourceKind }) => ({
-        connector,
-        sourceKind,
-        externalId: `${connector}-${serial}`,
-        namesLeaver: true,
-      }));
+    for (const found of devices) {
+      const { serial, model = 'ThinkPad T14', ownership = 'corporate' } = found;
       const key = normaliseSerial(serial);
       if (key === null) throw new Error('no serial');
-      const sightings = records.map(({ connector, sourceKind, externalId }) => ({
+      const sightings = SOURCES.map(({ connector, sourceKind }) => ({
         connector,
         sourceKind,
-        sighting: {
-          externalId,
-          serial,
-          manufacturer: 'Lenovo',
-          model,
-          assetTag: `T-${serial}`,
-          platform: 'windows',
-          ownership: 'corporate',
-          holderExternalId: 'x1',
-          heldBySubject: true,
-          lastSeenAt: null,
-        } as const,
+        sighting: sightingOf(found, connector, sourceKind),
       }));
       const device = await planCustody(tx, owner, {
         serial: key,
         manufacturer: 'Lenovo',
         model,
         platform: 'windows',
-        ownership: 'corporate',
+        ownership,
         sightings,
         ambiguousIn: [],
       });
@@ -170,6 +171,27 @@ export async function discover(
     for (const device of planned) await openCustody(tx, owner, device, now);
     return planned.map(({ deviceId, epoch, serial }) => ({ deviceId, epoch, serial }));
   });
+}
+
+function sightingOf(
+  { serial, model = 'ThinkPad T14', ownership = 'corporate', mdmId, mdmNames }: Found,
+  connector: string,
+  sourceKind: SourceKind,
+): DeviceSighting {
+  const isMdm = sourceKind === 'mdm';
+  const other = isMdm ? mdmNames : undefined;
+  return {
+    externalId: (isMdm ? mdmId : undefined) ?? `${connector}-${serial}`,
+    serial,
+    manufacturer: 'Lenovo',
+    model,
+    assetTag: `T-${serial}`,
+    platform: 'windows',
+    ownership,
+    holderExternalId: other ?? 'x1',
+    heldBySubject: other === undefined,
+    lastSeenAt: null,
+  };
 }
 
 /** Lets the gates `data-handover` and `wipe` through: an acknowledged wipe. */
@@ -241,16 +263,35 @@ let counter = 0;
 /** A person with one case in which these devices were found; each call another person. */
 export async function leaverWith(
   db: Database,
-  ...serials: readonly string[]
+  ...devices: readonly (string | Found)[]
 ): Promise<{ readonly personId: string; readonly caseId: string; readonly devices: readonly Held[] }> {
   counter += 1;
   const personId = await addPerson(db, { employeeNumber: `E-${counter}-${process.pid}` });
   const caseId = await addCase(db, personId);
-  const devices = await discover(
-    db,
-    caseId,
-    personId,
-    serials.map((serial) => ({ serial })),
-  );
-  return { personId, caseId, devices };
+  const found = devices.map((one) => (typeof one === 'string' ? { serial: one } : one));
+  return { personId, caseId, devices: await discover(db, caseId, personId, found) };
+}
+
+/** The types of facts of a stream, in their order. */
+export async function typesIn(db: Database, stream: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('facts')
+    .select('type')
+    .where('stream', '=', stream)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => row.type);
+}
+
+/** The data of the stream's last fact of that type. @throws when it has none. */
+export async function lastFact<T extends FactType>(db: Database, stream: string, type: T): Promise<Fact<T>> {
+  const { canonical } = await db
+    .selectFrom('facts')
+    .select('canonical')
+    .where('stream', '=', stream)
+    .where('type', '=', type)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(canonical) as Fact<T>;
 }
