@@ -69,7 +69,8 @@ function factOf(
     }
     case 'handover.not-required':
       return {
-        key: `handover.not-required:${deviceId}:${epoch}`,
+        // Apart from the policy's own word, which may have come before or may come after.
+        key: `handover.not-required:${newId('handover')}`,
         type: 'handover.not-required',
         data: { epoch, basis: 'person', rulesVersion: RULES_VERSION, policyDigest },
       };

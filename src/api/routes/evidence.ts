@@ -1,6 +1,7 @@
 /** Evidence that people bring about a device in custody. */
 import { z } from 'zod';
 import { NotToDecide } from '../../domain/decisions.ts';
+import type { Tx } from '../../store/database.ts';
 import { keepDocument } from '../../store/documents.ts';
 import { recordEvidence } from '../../store/evidence.ts';
 import type { Evidence } from '../../store/evidence.ts';
@@ -8,6 +9,7 @@ import { inTransaction } from '../../store/transactions.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Action } from '../permissions.ts';
 import { Problem } from '../problem.ts';
+import type { ProblemCode } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import type { Route } from '../route.ts';
 import { Id, Instant, Line } from '../shapes/common.ts';
@@ -20,6 +22,7 @@ const Document = {
   contentType: Line(100).meta({ description: 'Of the document, such as application/pdf.' }),
   document: z
     .base64()
+    .min(4)
     .max(200_000)
     .meta({ description: 'The document as received, in base64; its digest stands in the record.' }),
 };
@@ -35,9 +38,10 @@ function evidenceRoute<B extends z.ZodType>(declaration: {
   readonly action: Action;
   readonly summary: string;
   readonly body: B;
-  readonly bring: (body: z.output<B>, tx: Parameters<typeof keepDocument>[0]) => Promise<Brought> | Brought;
+  readonly problems?: readonly ProblemCode[];
+  readonly bring: (body: z.output<B>, tx: Tx) => Promise<Brought> | Brought;
 }): Route {
-  const { path, action, summary, body, bring } = declaration;
+  const { path, action, summary, body, problems = [], bring } = declaration;
   return route({
     method: 'post',
     path: `/devices/:id${path}`,
@@ -46,7 +50,7 @@ function evidenceRoute<B extends z.ZodType>(declaration: {
     params: z.strictObject({ id: Id('device') }),
     body,
     answer: Recorded,
-    problems: ['no-open-custody'],
+    problems: ['no-open-custody', ...problems],
     handle: (deps: ApiDeps, call) =>
       inTransaction(deps.db, async (tx) => {
         const { evidence, remark } = await bring(call.body, tx);
@@ -60,6 +64,12 @@ function evidenceRoute<B extends z.ZodType>(declaration: {
 function notOpen(error: unknown): never {
   if (error instanceof NotToDecide) throw new Problem('no-open-custody');
   throw error;
+}
+
+/** Somebody whom nobody knows took over nothing. */
+async function mustBeKnown(tx: Tx, personId: string): Promise<void> {
+  const known = await tx.selectFrom('persons').select('id').where('id', '=', personId).executeTakeFirst();
+  if (known === undefined) throw new Problem('person-not-found');
 }
 
 export const EVIDENCE_ROUTES = [
@@ -82,7 +92,11 @@ export const EVIDENCE_ROUTES = [
           message: 'mailbox, drive and local-data, each once',
         }),
     }),
-    bring: ({ items }) => ({ evidence: { type: 'handover.done', items }, remark: null }),
+    problems: ['person-not-found'],
+    bring: async ({ items }, tx) => {
+      for (const { takenOverBy } of items) if (takenOverBy !== null) await mustBeKnown(tx, takenOverBy);
+      return { evidence: { type: 'handover.done', items }, remark: null };
+    },
   }),
   evidenceRoute({
     path: '/handover-not-required',
@@ -123,6 +137,7 @@ export const EVIDENCE_ROUTES = [
   evidenceRoute({
     path: '/documents',
     action: 'documents.record',
+    problems: ['conflict'],
     summary: 'Brings the lessor’s receipt or the bill of sale: stands for the handoff on those routes',
     body: z.strictObject({
       kind: z.enum(['lessor-receipt', 'bill-of-sale']),
