@@ -63,6 +63,17 @@ const listRoute = route({
   },
 });
 
+const readRoute = route({
+  method: 'get',
+  path: '/holds/:id',
+  action: 'holds.read',
+  summary: 'A hold: whose, since when, and whether it has been lifted',
+  params: z.strictObject({ id: Id('hold') }),
+  answer: Hold,
+  problems: ['not-found'],
+  handle: async ({ db }, { params }) => ok(await shown(db, params.id)),
+});
+
 function routesOf(kind: HoldKind): readonly Route[] {
   return [
     route({
@@ -118,4 +129,4 @@ async function shown(tx: Parameters<typeof readHold>[0], id: string) {
   return view(row);
 }
 
-export const HOLD_ROUTES = [listRoute, ...HOLD_KINDS.flatMap(routesOf)];
+export const HOLD_ROUTES = [listRoute, readRoute, ...HOLD_KINDS.flatMap(routesOf)];
