@@ -1,47 +1,21 @@
 /** Evidence that people bring: what it becomes, which gate it lets through, and what is refused. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Role } from '../../src/config/schema.ts';
-import { deviceStream } from '../../src/domain/fact.ts';
 import { openException } from '../../src/store/exceptions.ts';
 import { inTransaction } from '../../src/store/transactions.ts';
-import { testDatabase } from '../support/postgres/test-database.ts';
-import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { listIn } from './support/api.ts';
-import { startDeciders } from './support/decisions.ts';
-import type { Deciders } from './support/decisions.ts';
+import { useDecisionBench } from './support/decision-bench.ts';
 import { addPerson, append, lastFact, leaverWith, returned, typesIn } from './support/facts.ts';
-import type { Found, Held } from './support/facts.ts';
+import type { Held } from './support/facts.ts';
 
-let database: TestDatabase;
-let two: Deciders;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  two = await startDeciders(database.url);
-});
-afterAll(async () => {
-  await two.api.stop();
-  await database.drop();
-});
-
-const db = () => two.api.db;
+const bench = useDecisionBench();
+const db = () => bench().api.db;
 const bring = (as: Role, { deviceId }: { readonly deviceId: string }, path: string, body: object) =>
-  two.api.call('POST', `/api/v1/devices/${deviceId}${path}`, { as, body });
-
-let counter = 0;
-async function oneDevice(found: Partial<Found> = {}) {
-  counter += 1;
-  const { devices, ...rest } = await leaverWith(db(), {
-    serial: `EVI-${String(counter).padStart(4, '0')}`,
-    ...found,
-  });
-  const [device] = devices as readonly [Held];
-  return { ...rest, ...device, stream: deviceStream(device.deviceId) };
-}
+  bench().api.call('POST', `/api/v1/devices/${deviceId}${path}`, { as, body });
 
 async function gate(deviceId: string, name: string) {
-  const answer = await two.api.call('GET', `/api/v1/devices/${deviceId}`, { as: 'viewer' });
+  const answer = await bench().api.call('GET', `/api/v1/devices/${deviceId}`, { as: 'viewer' });
   const gates = listIn(answer, 'custodies').at(-1)?.['gates'] as {
     gate: string;
     state: string;
@@ -51,7 +25,7 @@ async function gate(deviceId: string, name: string) {
   return [state, basis];
 }
 
-const wipeAsked = (deviceId: string) => two.ask('operator', 'approve-wipe', { deviceId });
+const wipeAsked = (deviceId: string) => bench().ask('operator', 'approve-wipe', { deviceId });
 
 const PDF = Buffer.from('%PDF-1.7 erased');
 const DOCUMENT = { contentType: 'application/pdf', document: PDF.toString('base64') };
@@ -70,7 +44,7 @@ describe('data handover', () => {
     ['mailbox', 'drive', 'local-data'].map((what) => ({ what, takenOverBy }));
 
   test('is satisfied by who took over mailbox, drive and local data', async () => {
-    const device = await oneDevice();
+    const device = await bench().oneDevice();
     const heir = await addPerson(db());
     const body = { items: [...items(heir).slice(0, 2), { what: 'local-data', takenOverBy: null }] };
     expect(await bring('operator', device, '/handover', body)).toMatchObject({
@@ -83,7 +57,7 @@ describe('data handover', () => {
   });
 
   test('names all three things once each, and people who are known', async () => {
-    const device = await oneDevice();
+    const device = await bench().oneDevice();
     const twice = [...items(null).slice(0, 2), { what: 'drive', takenOverBy: null }];
     for (const list of [items(null).slice(0, 2), twice, []])
       expect(await bring('operator', device, '/handover', { items: list })).toMatchObject({ status: 400 });
@@ -96,7 +70,7 @@ describe('data handover', () => {
   });
 
   test('is not required where somebody says why, also after the policy has said so; the words stand apart', async () => {
-    const device = await oneDevice();
+    const device = await bench().oneDevice();
     const policyDigest = (await lastFact(db(), device.stream, 'custody.opened')).data.policyDigest;
     await append(db(), [
       {
@@ -132,7 +106,7 @@ describe('a bench report', () => {
     bring('operator', device, '/handover-not-required', { reason: 'empty' });
 
   test('proves the wipe by its document, and settles what was asked about it', async () => {
-    const device = await oneDevice();
+    const device = await bench().oneDevice();
     await handedOver(device);
     const exceptionId = await inTransaction(db(), (tx) =>
       openException(
@@ -144,12 +118,12 @@ describe('a bench report', () => {
           round: 1,
           owner: 'approver',
           blocking: true,
-          dueAt: two.now(),
+          dueAt: bench().now(),
           caseId: device.caseId,
           deviceId: device.deviceId,
           occurrence: '1',
         },
-        two.now(),
+        bench().now(),
       ),
     );
     expect(await bring('dock', device, '/sanitisation-reports', REPORT)).toMatchObject({ status: 200 });
@@ -175,7 +149,7 @@ describe('a bench report', () => {
   test.each(['erased-with-exceptions', 'not-erased'])(
     'that says %s is kept, and proves nothing',
     async (outcome) => {
-      const device = await oneDevice();
+      const device = await bench().oneDevice();
       await handedOver(device);
       expect(await bring('dock', device, '/sanitisation-reports', { ...REPORT, outcome })).toMatchObject({
         status: 200,
@@ -193,7 +167,7 @@ describe('a bench report', () => {
     ['a date without a zone', { date: '2026-03-01T10:00:00' }],
     ['more than is asked for', { deviceId: 'dev_1' }],
   ])('with %s is refused', async (_what, wrong) => {
-    const device = await oneDevice();
+    const device = await bench().oneDevice();
     expect(await bring('dock', device, '/sanitisation-reports', { ...REPORT, ...wrong })).toMatchObject({
       status: 400,
       body: { code: 'invalid-request' },
@@ -202,7 +176,7 @@ describe('a bench report', () => {
   });
 
   test('of the largest size is taken', async () => {
-    const device = await oneDevice();
+    const device = await bench().oneDevice();
     const document = Buffer.alloc(150_000, 7).toString('base64');
     expect(await bring('dock', device, '/sanitisation-reports', { ...REPORT, document })).toMatchObject({
       status: 200,
@@ -211,8 +185,8 @@ describe('a bench report', () => {
 });
 
 test('an inspection completes the return of a device that somebody else gets', async () => {
-  const device = await oneDevice();
-  await two.agree('change-route', { deviceId: device.deviceId, to: 'redeploy' });
+  const device = await bench().oneDevice();
+  await bench().agree('change-route', { deviceId: device.deviceId, to: 'redeploy' });
   await returned(db(), device);
   expect(await gate(device.deviceId, 'return')).toEqual(['waiting', null]);
   const seen = { setUpScreen: true, condition: 'good' };
@@ -223,8 +197,8 @@ test('an inspection completes the return of a device that somebody else gets', a
 });
 
 test('the lessor’s receipt stands for the handoff of that serial, once, and says one thing', async () => {
-  const device = await oneDevice({ ownership: 'leased' });
-  await two.agree('change-route', { deviceId: device.deviceId, to: 'lessor-return' });
+  const device = await bench().oneDevice({ ownership: 'leased' });
+  await bench().agree('change-route', { deviceId: device.deviceId, to: 'lessor-return' });
   const receipt = { kind: 'lessor-receipt', reference: 'R-77', date: '2026-03-02T00:00:00Z', ...DOCUMENT };
   for (let time = 0; time < 2; time += 1)
     expect(await bring('finance', device, '/documents', receipt)).toMatchObject({ status: 200 });
@@ -242,14 +216,14 @@ test('the lessor’s receipt stands for the handoff of that serial, once, and sa
 });
 
 test('a bill of sale does nothing on a route that is no sale', async () => {
-  const device = await oneDevice();
+  const device = await bench().oneDevice();
   const bill = { kind: 'bill-of-sale', reference: 'B-1', date: '2026-03-02T00:00:00Z', ...DOCUMENT };
   expect(await bring('finance', device, '/documents', bill)).toMatchObject({ status: 200 });
   expect((await gate(device.deviceId, 'itad-handoff'))[0]).toBe('waiting');
 });
 
 test('a report of loss is one person’s, and lets nothing through by itself', async () => {
-  const device = await oneDevice();
+  const device = await bench().oneDevice();
   const before = await gate(device.deviceId, 'return');
   expect(
     await bring('operator', device, '/loss', { kind: 'stolen', reason: 'in a taxi, Ada says' }),
@@ -260,14 +234,14 @@ test('a report of loss is one person’s, and lets nothing through by itself', a
   const fact = await lastFact(db(), device.stream, 'lost.reported');
   expect(fact.data).toMatchObject({ kind: 'stolen' });
   expect(JSON.stringify(fact)).not.toContain('Ada');
-  expect(await two.ask('operator', 'declare-lost', { deviceId: device.deviceId })).toMatchObject({
+  expect(await bench().ask('operator', 'declare-lost', { deviceId: device.deviceId })).toMatchObject({
     status: 201,
   });
 });
 
 test('about a device in no open custody nothing is taken, and no document is kept', async () => {
-  const { caseId, ...device } = await oneDevice();
-  await two.api.call('POST', `/api/v1/cases/${caseId}/cancel`, {
+  const { caseId, ...device } = await bench().oneDevice();
+  await bench().api.call('POST', `/api/v1/cases/${caseId}/cancel`, {
     as: 'operator',
     body: { reason: 'withdrawn' },
   });
@@ -283,10 +257,10 @@ test('about a device in no open custody nothing is taken, and no document is kep
 });
 
 test('evidence of one epoch is none of the next', async () => {
-  const { caseId, serial, ...device } = await oneDevice();
+  const { caseId, serial, ...device } = await bench().oneDevice();
   await bring('operator', device, '/handover-not-required', { reason: 'empty' });
   await bring('dock', device, '/sanitisation-reports', REPORT);
-  await two.api.call('POST', `/api/v1/cases/${caseId}/cancel`, {
+  await bench().api.call('POST', `/api/v1/cases/${caseId}/cancel`, {
     as: 'operator',
     body: { reason: 'rehired' },
   });
