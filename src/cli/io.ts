@@ -13,6 +13,8 @@ export interface Io {
     readonly colours: boolean;
     readonly columns: number;
   };
+  /** Asks the person at the terminal; `null` where nobody is there to answer. */
+  readonly ask: ((question: string) => Promise<string>) | null;
   readonly now: () => Date;
 }
 

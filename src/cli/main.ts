@@ -2,6 +2,7 @@
 /** The `handback` command. */
 import { ConfigError } from '../config/config-error.ts';
 import { cliEnvironment } from '../config/cli-environment.ts';
+import { askTerminal } from './ask.ts';
 import { CliError, reasonOf } from './errors.ts';
 import type { Io } from './io.ts';
 import { tellParent } from './processes/messages.ts';
@@ -18,6 +19,7 @@ const io: Io = {
     colours: isTty && !cliEnvironment(env).noColour,
     columns: process.stdout.columns,
   },
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askTerminal : null,
   now: () => new Date(),
 };
 

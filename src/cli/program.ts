@@ -4,11 +4,15 @@ import { Command, CommanderError } from 'commander';
 import { addAccessCommands } from './commands/access.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addCaseCommands } from './commands/cases.ts';
+import { addDecisionCommands } from './commands/decisions.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addExceptionCommands } from './commands/exceptions.ts';
+import { addHoldCommands } from './commands/holds.ts';
+import { addInstallationCommands } from './commands/installation.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
+import { addRequestCommands } from './commands/requests.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 
@@ -19,8 +23,12 @@ const GROUPS: readonly AddCommands[] = [
   addProcessCommands,
   addCaseCommands,
   addBackfillCommand,
+  addDecisionCommands,
+  addRequestCommands,
   addExceptionCommands,
   addDeviceCommands,
+  addHoldCommands,
+  addInstallationCommands,
   addPickupCommands,
   addLoginCommands,
   addAccessCommands,

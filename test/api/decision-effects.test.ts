@@ -55,6 +55,7 @@ describe('an approved wipe', () => {
               guard({
                 ...locked,
                 connectorMode: 'enforce',
+                canWipe: true,
                 expected: { serial: device.serial, mdmId: `intune-${device.serial}`, actionHash: hash },
                 parameters: { keepUserData: false, keepEnrollmentData: false },
                 mismatch: null,

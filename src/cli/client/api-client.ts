@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { CliError, reasonOf } from '../errors.ts';
+import { DECISION_OBSTACLES } from '../../domain/decisions.ts';
+import { ApiRefusal, CliError, reasonOf } from '../errors.ts';
 import { Discrepancy } from './shapes.ts';
 
 /** Where the API is, and who asks. */
@@ -42,6 +43,8 @@ const Problem = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
   /** Of a pickup that cannot be confirmed. */
   discrepancies: z.array(Discrepancy).default([]),
+  /** Of a decision that is void: what is not so any more. */
+  why: z.string().optional(),
 });
 
 export function apiClient(access: ApiAccess): ApiClient {
@@ -72,7 +75,7 @@ async function ask({ url, tokens }: ApiAccess, path: string, request: RequestIni
       }
     }
     if (response.status !== 503 || attempt >= TRIES)
-      throw new CliError(await refusal(response, url, found?.from ?? null));
+      throw new ApiRefusal(await refusal(response, url, found?.from ?? null), response.status);
     await sleep((Number(response.headers.get('retry-after')) || 1) * 1_000);
   }
 }
@@ -110,7 +113,8 @@ async function refusal(response: Response, url: string, from: FoundToken['from']
       : 'the token has no role that may do this: use one that has (HANDBACK_TOKEN)';
   if (status === 503) return `the API cannot do this at the moment (${problem.title}): try again in a while`;
   const details = [
-    ...problem.errors.map(({ path, message }) => `${path}: ${message}`),
+    ...problem.errors.map(({ path, message }) => (path === 'body' ? message : `${path}: ${message}`)),
+    ...(problem.why === undefined ? [] : [whyVoid(problem.why)]),
     ...problem.discrepancies.map(({ kind, serial }) => `${kind} ${serial}`),
   ];
   return [`${problem.title} (${problem.code})`, ...details].join('; ');
@@ -125,6 +129,11 @@ const UNKNOWN_TOKEN: Readonly<Record<FoundToken['from'] | 'none', (url: string) 
     `the API at ${url} does not know the token of this data directory: run \`handback login\`, or set HANDBACK_TOKEN`,
   'sign-in': (url) => `the API at ${url} does not take your sign-in: run \`handback login\``,
 };
+
+function whyVoid(why: string): string {
+  const sentences: Readonly<Record<string, string>> = DECISION_OBSTACLES;
+  return sentences[why] ?? 'what exactly it is about has changed since';
+}
 
 function queryText(query: Query): string {
   const given = new URLSearchParams();

@@ -48,6 +48,14 @@ export const Custody = z.looseObject({
   route: z.string(),
   state: z.string(),
   disposition: MaybeText,
+  reviewAt: MaybeText,
+  holds: z.array(z.looseObject({ id: z.string(), kind: z.string(), since: z.string() })),
+  refusal: z
+    .looseObject({
+      at: z.string(),
+      reasons: z.array(z.looseObject({ code: z.string(), sentence: z.string() })),
+    })
+    .nullable(),
   gates: z.array(Gate),
   blockedBy: z.array(BlockedBy),
 });

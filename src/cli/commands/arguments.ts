@@ -20,3 +20,9 @@ export function dayOrTime(text: string): string {
   if (Number.isNaN(day.getTime())) throw new InvalidArgumentError('a day is expected, such as 2026-06-01.');
   return day.toISOString();
 }
+
+/** Somebody by id, or nobody in so many words: what is left out could mean either. */
+export function personOrNone(text: string): string {
+  if (text === 'none' || /^per_[0-9a-z]{26}$/u.test(text)) return text;
+  throw new InvalidArgumentError('the id of a person (per_…) or none is expected.');
+}

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { CaseCancelled, CaseDetail, CaseOpened, CaseSummary, Stuck } from '../client/shapes.ts';
 import type { ListOptions } from '../client/pages.ts';
+import { holdsOn, openDecisions } from '../client/decided.ts';
 import { fit } from '../client/pages.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions, Io } from '../io.ts';
@@ -98,7 +99,12 @@ async function showCase(id: string, options: GlobalOptions, io: Io): Promise<voi
   const { api, show, now, paint } = session(options, io);
   const path = `/cases/${encodeURIComponent(id)}`;
   const found = fit(CaseDetail, await api.get(path), path);
-  show(found, () => caseText(found, now, paint));
+  const { personId } = found;
+  const decided = {
+    decisions: await openDecisions(api, { caseId: id }),
+    holds: personId === null ? [] : await holdsOn(api, personId),
+  };
+  show({ ...found, ...decided }, () => caseText(found, decided, now, paint));
 }
 
 async function openCase(options: OpenOptions, io: Io): Promise<void> {

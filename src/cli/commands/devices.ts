@@ -1,14 +1,14 @@
 /** `handback device …`. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { openDecisions } from '../client/decided.ts';
 import { fit } from '../client/pages.ts';
 import { DeviceDetail, IntakeVerdict } from '../client/shapes.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { deviceText } from '../output/devices.ts';
+import { CONDITIONS, addEvidenceCommands } from './evidence.ts';
 import { examples } from './examples.ts';
 import { session } from './session.ts';
-
-const CONDITIONS = ['good', 'damaged', 'dead', 'incomplete', 'unknown'];
 
 interface ScanOptions extends GlobalOptions {
   readonly site: string;
@@ -40,13 +40,16 @@ export function addDeviceCommands(program: Command, io: Io, done: (code: number)
     .action(async (serial: string, _options: object, command: Command) => {
       done(await scanDevice(serial, command.optsWithGlobals(), io));
     });
+
+  addEvidenceCommands(group, io);
 }
 
 async function showDevice(id: string, options: GlobalOptions, io: Io): Promise<void> {
   const { api, show, now, paint } = session(options, io);
   const path = `/devices/${encodeURIComponent(id)}`;
   const found = fit(DeviceDetail, await api.get(path), path);
-  show(found, () => deviceText(found, now, paint));
+  const decisions = await openDecisions(api, { deviceId: id });
+  show({ ...found, decisions }, () => deviceText(found, decisions, now, paint));
 }
 
 const SAID: Readonly<Record<string, string>> = {

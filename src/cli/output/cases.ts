@@ -1,6 +1,9 @@
 /** Cases, for people. */
+import type { Decision, Hold } from '../client/decision-shapes.ts';
 import type { CaseDetail, CaseSummary, Custody, Exception, Stuck } from '../client/shapes.ts';
+import { decisionListText } from './decisions.ts';
 import { blockedTable, gateCount, gateTable } from './gates.ts';
+import { holdListText } from './installation.ts';
 import type { Paint, Tone } from './paint.ts';
 import { pairs, plain, table } from './table.ts';
 import { dueTime, localTime } from './time.ts';
@@ -26,7 +29,14 @@ export function caseListText(cases: readonly CaseSummary[], now: Date, paint: Pa
   return table(['case', 'state', 'person', 'leaves', 'devices', 'gates', 'next deadline'], rows, paint);
 }
 
-export function caseText(found: CaseDetail, now: Date, paint: Paint): string {
+/** What people decided, or are to decide, about what is shown; `null` where the role may not see it. */
+export interface Decided {
+  readonly decisions: readonly Decision[] | null;
+  /** On the person: they come with every custody that opens. */
+  readonly holds: readonly Hold[];
+}
+
+export function caseText(found: CaseDetail, { decisions, holds }: Decided, now: Date, paint: Paint): string {
   const { id, state, blocked, stuck, personId, generation } = found;
   const flags = [
     ...(stuck ? [paint('bad', 'stuck')] : []),
@@ -48,16 +58,38 @@ export function caseText(found: CaseDetail, now: Date, paint: Paint): string {
     head,
     gateTable(found.gates, paint),
     ...found.custodies.map((custody) => custodyText(custody, paint)),
+    ...(holds.length === 0 ? [] : [holdListText(holds, paint)]),
     ...(found.exceptions.length === 0 ? [] : [exceptionListText(found.exceptions, now, paint)]),
+    ...openDecisions(decisions, now, paint),
     ...(found.blockedBy.length === 0 ? [] : [blockedTable(found.blockedBy, now, paint)]),
   ].join('\n');
 }
 
-/** One device of a case, with its gates. */
+/** What waits for a second person, if anything does. */
+export function openDecisions(
+  decisions: readonly Decision[] | null,
+  now: Date,
+  paint: Paint,
+): readonly string[] {
+  return decisions === null || decisions.length === 0 ? [] : [decisionListText(decisions, now, paint)];
+}
+
+/** One device of a case: where it is going, what holds it, what the guard said, and its gates. */
 export function custodyText(custody: Custody, paint: Paint): string {
-  const { deviceId, serial, platform, ownership, route, state, disposition } = custody;
-  const about = [platform, ownership, `route ${route}`, disposition ?? state].join(', ');
-  return `${paint('strong', plain(serial))} ${deviceId} (${about})\n${gateTable(custody.gates, paint)}`;
+  const { deviceId, serial, platform, ownership, state, disposition, holds, refusal } = custody;
+  const about = [platform, ownership, routeText(custody), disposition ?? state].join(', ');
+  const held = holds.map(({ id, kind, since }) =>
+    paint('wait', `on hold: ${kind} (${id}), since ${localTime(since)}`),
+  );
+  const refused = (refusal?.reasons ?? []).map(
+    ({ code, sentence }) => `${paint('bad', `wipe refused: ${code}`)}. ${sentence}`,
+  );
+  const head = `${paint('strong', plain(serial))} ${deviceId} (${about})`;
+  return `${[head, ...held, ...refused].join('\n')}\n${gateTable(custody.gates, paint)}`;
+}
+
+function routeText({ route, reviewAt }: Custody): string {
+  return reviewAt === null ? `route ${route}` : `route ${route} until its review ${localTime(reviewAt)}`;
 }
 
 export function exceptionListText(exceptions: readonly Exception[], now: Date, paint: Paint): string {

@@ -1,12 +1,18 @@
 /** Devices and pickups, for people. */
+import type { Decision } from '../client/decision-shapes.ts';
 import type { DeviceDetail, PickupDetail, PickupHead, PickupScan } from '../client/shapes.ts';
-import { custodyText, exceptionListText } from './cases.ts';
+import { custodyText, exceptionListText, openDecisions } from './cases.ts';
 import { blockedTable } from './gates.ts';
 import type { Paint } from './paint.ts';
 import { pairs, plain, table } from './table.ts';
 import { localTime } from './time.ts';
 
-export function deviceText(device: DeviceDetail, now: Date, paint: Paint): string {
+export function deviceText(
+  device: DeviceDetail,
+  decisions: readonly Decision[] | null,
+  now: Date,
+  paint: Paint,
+): string {
   const { id, serial, manufacturer, model, assetTag, platform, ownership, custodies } = device;
   const head = pairs(
     [
@@ -22,7 +28,7 @@ export function deviceText(device: DeviceDetail, now: Date, paint: Paint): strin
     const blocks = custody.blockedBy.length === 0 ? '' : `\n${blockedTable(custody.blockedBy, now, paint)}`;
     return `Epoch ${custody.epoch}, ${custody.caseId}: ${custodyText(custody, paint)}${blocks}`;
   });
-  return [head, ...epochs].join('\n');
+  return [head, ...epochs, ...openDecisions(decisions, now, paint)].join('\n');
 }
 
 export function pickupListText(pickups: readonly PickupHead[], paint: Paint): string {

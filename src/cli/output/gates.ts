@@ -43,5 +43,6 @@ export function blockedTable(blocks: readonly BlockedBy[], now: Date, paint: Pai
     localTime(since),
     parked ? `${paint('quiet', 'parked until')} ${localTime(dueAt)}` : dueTime(dueAt, now),
   ]);
-  return table(['blocked by', 'gate', 'device', 'kind', 'whose move', 'since', 'due'], rows, paint);
+  const shown = table(['blocked by', 'gate', 'device', 'kind', 'whose move', 'since', 'due'], rows, paint);
+  return `${shown}${paint('quiet', 'What each means, and what to do: docs/operations/stuck.md')}\n`;
 }

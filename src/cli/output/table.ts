@@ -42,6 +42,11 @@ export function pairs(entries: readonly (readonly [string, string])[], paint: Pa
   return entries.map(([key, value]) => `${paint('quiet', key.padEnd(width))}  ${value}\n`).join('');
 }
 
+/** At most so many characters, with a mark where some were left out. */
+export function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
+}
+
 /** A text that somebody else wrote, without what would steer a terminal. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');

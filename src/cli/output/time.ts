@@ -23,6 +23,12 @@ export function relativeTime(iso: string, now: Date): string {
   return ms >= 0 ? `in ${amount}` : `${amount} ago`;
 }
 
+/** `5 d`, `20 min`: the largest unit that says it exactly. */
+export function spanText(ms: number): string {
+  const [unit, length] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? (['ms', 1] as const);
+  return `${ms / length} ${unit}`;
+}
+
 /** When something is due, and whether that has passed. */
 export function dueTime(iso: string | null | undefined, now: Date): string {
   if (iso === null || iso === undefined) return '–';

@@ -67,7 +67,7 @@ function benchOf(two: Deciders): DecisionBench {
     post: (as, path, body) => api.call('POST', `/api/v1${path}`, { as, body }),
     async oneDevice(found = {}) {
       counter += 1;
-      const serial = `ONE-${String(counter).padStart(4, '0')}`;
+      const serial = `ONE${String(counter).padStart(4, '0')}`;
       const { devices, ...rest } = await leaverWith(db, { serial, ...found });
       const [device] = devices as readonly [Held];
       return { ...rest, ...device, stream: deviceStream(device.deviceId) };

@@ -13,6 +13,8 @@ export interface Given {
   readonly env?: Readonly<Record<string, string>>;
   readonly colours?: boolean;
   readonly isTty?: boolean;
+  /** What somebody at the terminal types; absent: nobody is there. */
+  readonly typed?: string;
 }
 
 /** Runs it as main.ts does: an expected failure is a sentence and an exit code. */
@@ -27,6 +29,13 @@ export async function handback(args: readonly string[], given: Given = {}): Prom
       err += text;
     },
     terminal: { isTty: given.isTty ?? false, colours: given.colours ?? false, columns: 120 },
+    ask:
+      given.typed === undefined
+        ? null
+        : async (question) => {
+            err += question;
+            return given.typed ?? '';
+          },
     now: () => new Date(),
   };
   try {
