@@ -67,7 +67,7 @@ export function policyText(policy: PolicyInForce, paint: Paint): string {
     ],
     paint,
   );
-  const settings = [...settingsOf(policy.policy)].map(([key, value]) => [key, value]);
+  const settings = [...settingsOf(policy.policy)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [
     head,
     table(['setting', 'in force'], settings, paint),

@@ -25,6 +25,7 @@ export function relativeTime(iso: string, now: Date): string {
 
 /** `5 d`, `20 min`: the largest unit that says it exactly. */
 export function spanText(ms: number): string {
+  if (ms === 0) return '0 s';
   const [unit, length] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? (['ms', 1] as const);
   return `${ms / length} ${unit}`;
 }
