@@ -31,12 +31,16 @@ interface Met {
 
 /**
  * Places a hold. A wipe that is being claimed at this moment either sees it, or is seen by it: both hold the device's stream.
+ * So with a custody that is being opened: both hold the person's row, or the device's stream.
  *
  * @returns Its id.
  */
 export async function placeHold(tx: Tx, hold: NewHold, now: Date): Promise<string> {
   const { kind, personId, deviceId, reason, by } = hold;
   const holdId = newId('hold');
+  if (personId !== null)
+    await tx.selectFrom('persons').select('id').where('id', '=', personId).forNoKeyUpdate().execute();
+  if (deviceId !== null) await lockStream(tx, deviceStream(deviceId));
   await tx
     .insertInto('holds')
     .values({
@@ -106,6 +110,7 @@ export async function liftHold(tx: Tx, { holdId, kind, reason, by }: HoldLift, n
 
 /** What is in force already when a custody opens. The caller holds the device's stream. */
 export async function bringHolds(tx: Tx, personId: string, met: Met, now: Date): Promise<void> {
+  await tx.selectFrom('persons').select('id').where('id', '=', personId).forShare().execute();
   const rows = await tx
     .selectFrom('holds')
     .select(['id', 'kind', 'placed_by'])
