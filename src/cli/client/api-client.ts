@@ -131,6 +131,7 @@ const UNKNOWN_TOKEN: Readonly<Record<FoundToken['from'] | 'none', (url: string) 
 };
 
 function whyVoid(why: string): string {
+  if (why === 'requester-revoked') return 'the access of who asked for it was taken away';
   const sentences: Readonly<Record<string, string>> = DECISION_OBSTACLES;
   return sentences[why] ?? 'what exactly it is about has changed since';
 }
