@@ -3,6 +3,7 @@ import { ConnectorError } from '../adapters/errors.ts';
 import type { ConnectedDevices } from '../adapters/connectors.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import type { ReleaseReading, ReleaseStep } from '../domain/device-commands.ts';
+import { lastDecided } from '../domain/exceptions.ts';
 import { deviceStream } from '../domain/fact.ts';
 import { recordIn } from '../domain/rules/standing.ts';
 import { loadCustody } from '../store/rule-facts.ts';
@@ -25,14 +26,14 @@ export async function releaseDevice(context: EngineContext, order: ReleaseOrder)
   const mdmId = recordIn(custody, 'mdm')?.externalId;
   if (custody.cancelled !== null || mdmId === undefined) return;
   for (const step of order.steps) {
-    const reading = await releaseStep(context, manager, custody, mdmId, step);
+    const { reading, ...asked } = await releaseStep(context, manager, custody, mdmId, step);
     const readAt = context.clock().toISOString();
     await recordOnce(context, {
       stream: deviceStream(deviceId),
       key: `release.read:${deviceId}:${epoch}:${step}:${readAt}`,
       type: 'release.read',
       actor: `connector:${connector}`,
-      data: { epoch, connector, step, reading, readAt },
+      data: { epoch, connector, step, reading, readAt, ...asked },
     });
   }
 }
@@ -52,35 +53,45 @@ async function releaseStep(
   custody: CustodyState,
   mdmId: string,
   step: ReleaseStep,
-): Promise<ReleaseReading> {
+): Promise<{ readonly reading: ReleaseReading; readonly askedAt?: string }> {
   const { platform, ownership, serial } = custody.opened.data;
   const { can, removalMaySend } = port.capabilities(platform);
   const mayWrite = mode === 'enforce';
   try {
     switch (step) {
       case 'activation-lock': {
-        if (!can.includes('release-activation-lock')) return 'not-applicable';
-        const sendStartedAt = context.clock().toISOString();
-        if (mayWrite) await port.releaseActivationLock(mdmId);
-        return await port.readActivationLock({ mdmId, sendStartedAt, priorStartedAt: null });
+        if (!can.includes('release-activation-lock')) return { reading: 'not-applicable' };
+        const before = askedBefore(custody, step);
+        const askedAt = before ?? context.clock().toISOString();
+        // The reading is of one request: asked for anew each time, none would ever be old enough to show.
+        if (mayWrite && before === null) await port.releaseActivationLock(mdmId);
+        const target = { mdmId, sendStartedAt: askedAt, priorStartedAt: null };
+        return { reading: await port.readActivationLock(target), askedAt };
       }
       case 'autopilot': {
-        if (!can.includes('release-autopilot')) return 'not-applicable';
-        if ((await port.readAutopilot(serial)) === 'released') return 'released';
+        if (!can.includes('release-autopilot')) return { reading: 'not-applicable' };
+        if ((await port.readAutopilot(serial)) === 'released') return { reading: 'released' };
         if (mayWrite) await port.releaseAutopilot(serial);
-        return await port.readAutopilot(serial);
+        return { reading: await port.readAutopilot(serial) };
       }
       case 'mdm-record': {
-        if ((await port.readDevice(mdmId)) === null) return 'released';
+        if ((await port.readDevice(mdmId)) === null) return { reading: 'released' };
         // Where removing the record erases the device, that must be a proven fact already, and never a personal device's.
         const harmless = removalMaySend !== 'wipe' || (ownership !== 'personal' && isProvenGone(custody));
         if (mayWrite && harmless && can.includes('remove-record')) await port.removeRecord(mdmId);
-        return (await port.readDevice(mdmId)) === null ? 'released' : 'still-held';
+        return { reading: (await port.readDevice(mdmId)) === null ? 'released' : 'still-held' };
       }
     }
   } catch (error) {
-    if (error instanceof ConnectorError && error.code === 'not-found') return 'unreadable';
+    if (error instanceof ConnectorError && error.code === 'not-found') return { reading: 'unreadable' };
     if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
-    return 'still-held';
+    return { reading: 'still-held' };
   }
+}
+
+/** When the request that is being read was made; `null` when none was since somebody last decided to try again. */
+function askedBefore({ releases, exceptions }: CustodyState, step: ReleaseStep): string | null {
+  const decided = lastDecided(exceptions, 'release-still-held');
+  const reading = releases.findLast(({ seq, data }) => data.step === step && seq > decided);
+  return reading?.data.askedAt ?? null;
 }

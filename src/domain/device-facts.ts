@@ -142,6 +142,8 @@ export interface DeviceFacts {
     readonly step: ReleaseStep;
     readonly reading: ReleaseReading;
     readonly readAt: string;
+    /** When it was asked for, where a reading is of that very request. */
+    readonly askedAt?: string;
   };
   'wipe.approved': {
     readonly epoch: number;

@@ -79,6 +79,25 @@ describeLocalTemporal('a device', () => {
     expect(readings).toEqual(expect.arrayContaining(['autopilot:released', 'mdm-record:released']));
   });
 
+  it('of Apple’s is let go by its manager only once its Activation Lock reads as lifted', async () => {
+    const device = { key: 'ivy-mac', platform: 'macos', behaviour: { activationLock: true } };
+    await seed(engine, [{ key: 'ivy', devices: [device] }]);
+    const { caseId } = await openCaseOf(engine, 'ivy');
+    const { device_id: deviceId, epoch } = await custodyOf(caseId);
+    await twoDecide(engine, { kind: 'approve-wipe', deviceId });
+    await gateIs(caseId, 'wipe', 'satisfied');
+    await scanReturn(engine, { device_id: deviceId, epoch });
+    await handOver(engine, { device_id: deviceId, epoch });
+    await completes(caseId);
+    const readings = (await about(deviceId, 'release.read')).map(({ step, reading }) => ({ step, reading }));
+    expect(readings.slice(-2)).toEqual([
+      { step: 'activation-lock', reading: 'released' },
+      { step: 'mdm-record', reading: 'released' },
+    ]);
+    // Asked for once, however often it was read.
+    expect(await effectsOf(engine, 'bypassActivationLock', 'ivy-mac')).toHaveLength(1);
+  });
+
   it('of one’s own is retired selectively, never wiped, and is in nobody’s inventory', async () => {
     const device = { key: 'bob-phone', platform: 'ios', ownership: 'personal', inventory: false };
     await seed(engine, [{ key: 'bob', devices: [device] }]);

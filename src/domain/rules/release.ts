@@ -37,7 +37,6 @@ export function judgeRelease<G extends DeviceGate>(
     },
     context,
   );
-  if (isLetGoByHand(custody)) return null;
   const again = nextReading(custody, open, context);
   if (again <= context.now)
     return withStep(judgement, { do: 'act', acts: [{ act: 'release-device', connector, steps: open }] });
@@ -69,15 +68,30 @@ function nextReading(
   return Math.min(...times);
 }
 
-/** Somebody decided, after the last reading, otherwise than to try again: they let it go themselves. */
-function isLetGoByHand({ exceptions, releases }: CustodyState): boolean {
-  const read = Math.max(0, ...releases.map(({ seq }) => seq));
-  return exceptions.some(
-    ({ opened, resolved }) =>
-      opened.data.code === 'release-still-held' &&
-      resolved !== null &&
-      resolved.seq > read &&
-      resolved.data.outcome !== 'retry',
+/**
+ * In the order in which they are done: the record goes last, once nothing is asked through it any more. What was let go by hand
+ * is not asked for again.
+ */
+function openSteps(custody: CustodyState, policy: Policy): readonly ReleaseStep[] {
+  const byHand = lastByHand(custody);
+  const open = wantedSteps(custody, policy).filter((step) => {
+    const last = custody.releases.findLast(({ data }) => data.step === step);
+    if (last === undefined) return true;
+    return last.data.reading !== 'released' && last.data.reading !== 'not-applicable' && last.seq > byHand;
+  });
+  const others = open.filter((step) => step !== 'mdm-record');
+  return others.length > 0 ? others : open;
+}
+
+/** The place of the latest decision that was not to try again: whoever made it let go by hand what had been read; 0 without one. */
+function lastByHand({ exceptions }: CustodyState): number {
+  return Math.max(
+    0,
+    ...exceptions.flatMap(({ opened, resolved }) =>
+      opened.data.code === 'release-still-held' && resolved !== null && resolved.data.outcome !== 'retry'
+        ? [resolved.seq]
+        : [],
+    ),
   );
 }
 
@@ -110,14 +124,6 @@ function unproven<G extends DeviceGate>(
     },
     context,
   );
-}
-
-/** In the order in which they are done: the record goes last, since the others are asked through it. */
-function openSteps(custody: CustodyState, policy: Policy): readonly ReleaseStep[] {
-  return wantedSteps(custody, policy).filter((step) => {
-    const reading = custody.releases.findLast(({ data }) => data.step === step)?.data.reading;
-    return reading !== 'released' && reading !== 'not-applicable';
-  });
 }
 
 function wantedSteps({ opened, route }: CustodyState, { release }: Policy): readonly ReleaseStep[] {
