@@ -4,6 +4,7 @@ import type { ManagedDevice } from '../adapters/devices/port.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { IdentityProvider } from '../adapters/identity/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
+import type { NamedHolder } from '../domain/fact-parts.ts';
 import type { GuardInput, HolderReading } from '../domain/guard.ts';
 import { recordIn } from '../domain/rules/standing.ts';
 import { normaliseSerial } from '../domain/serial.ts';
@@ -112,6 +113,11 @@ function readingOf(connector: string, holder: string | null, ids: readonly strin
   return ids.includes(holder)
     ? { connector, holder: 'leaver' }
     : { connector, holder: 'other', other: holder };
+}
+
+/** Whom sources name as holder instead of the leaver. */
+export function othersIn({ holders }: LiveReading): readonly NamedHolder[] {
+  return holders.flatMap(({ connector, other }) => (other === undefined ? [] : [{ connector, other }]));
 }
 
 /** The guard's question: what was read live, beside what the database holds under lock. */

@@ -15,7 +15,7 @@ import type { WipeIntent } from '../store/wipe-intents.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { WIPE_PARAMETERS, wipeActionOf } from '../domain/wipe-action.ts';
-import { guardInput, readLive } from './wipe-guard.ts';
+import { guardInput, othersIn, readLive } from './wipe-guard.ts';
 import type { LiveReading } from './wipe-guard.ts';
 import { inTransaction } from '../store/transactions.ts';
 
@@ -59,6 +59,7 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
         actionHash: actionHash(action),
         policyDigest,
         timesHeld: attempt.timesHeld,
+        others: othersIn(live),
         priorWipeStartedAt: live.device?.lastWipe?.startedAt ?? null,
         judge: (locked) => guard(guardInput(manager, custody, live, locked, now.getTime())),
       },

@@ -7,7 +7,7 @@ import type {
   ReleaseStep,
 } from './device-commands.ts';
 import type { Disposition } from './disposition-end.ts';
-import type { CancelReason, Judged, MatchedRecord, PolicyMove } from './fact-parts.ts';
+import type { CancelReason, Judged, MatchedRecord, NamedHolder, PolicyMove } from './fact-parts.ts';
 import type { HoldKind } from './holds.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { Route } from './routes.ts';
@@ -77,7 +77,7 @@ export interface DeviceFacts {
     readonly codes: readonly string[];
     readonly actionHash: string;
     /** Whom sources other than the leaver's named then, by their own ids. */
-    readonly others: readonly { readonly connector: string; readonly other: string }[];
+    readonly others: readonly NamedHolder[];
   };
   /** By two people: the device leaves data-bearing and sealed; the vendor's certificate proves wipe and handoff together. */
   'sanitisation.delegated': { readonly epoch: number; readonly decisionId: string };
@@ -160,6 +160,8 @@ export interface DeviceFacts {
     readonly epoch: number;
     readonly approvalId: string;
     readonly codes: readonly string[];
+    /** Whom sources named as holder instead of the leaver, by their own ids; absent where none did. */
+    readonly others?: readonly NamedHolder[];
   };
   /** Not refused for good: the limit is used up or the kill switch is on, and somebody must free it. */
   'wipe.held': { readonly epoch: number; readonly approvalId: string; readonly codes: readonly string[] };

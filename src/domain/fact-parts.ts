@@ -16,6 +16,12 @@ export interface MatchedRecord {
   readonly namesLeaver: boolean | null;
 }
 
+/** Somebody other than the leaver whom a source names as holder, by the source's own id of people. */
+export interface NamedHolder {
+  readonly connector: string;
+  readonly other: string;
+}
+
 export type CancelReason = 'rehired' | 'withdrawn' | 'not-gone' | 'operator';
 
 /** From one policy to another; digests. */

@@ -7,6 +7,7 @@ import { canonicalDigest } from '../ledger/canonical.ts';
 import type { GuardInput, RefusalCode } from '../domain/guard.ts';
 import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
+import type { NamedHolder } from '../domain/fact-parts.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import type { WipeAction } from '../domain/wipe-action.ts';
 import { hasPlace, isTripped } from '../domain/wipe-limit.ts';
@@ -80,6 +81,8 @@ export interface WipeClaim {
   readonly timesHeld: number;
   /** Start of the latest wipe that the MDM remembered, as just read. */
   readonly priorWipeStartedAt: string | null;
+  /** Whom sources name as holder instead of the leaver, as just read. */
+  readonly others?: readonly NamedHolder[];
   /** The guard, over what was read live and what is held under lock. Empty: allowed. */
   readonly judge: (locked: LockedFacts) => readonly RefusalCode[];
 }
@@ -148,7 +151,7 @@ async function recordNo(
   codes: readonly RefusalCode[],
   now: Date,
 ): Promise<ClaimResult> {
-  const { deviceId, epoch, approvalId, policyDigest, timesHeld } = claim;
+  const { deviceId, epoch, approvalId, policyDigest, timesHeld, others = [] } = claim;
   const stream = deviceStream(deviceId);
   if (codes.includes('limit-reached')) await tripLimit(tx, now);
   if (codes.every((code) => HOLDING.has(code))) {
@@ -157,7 +160,15 @@ async function recordNo(
     await appendFacts(tx, [{ stream, key, type: 'wipe.held', actor: 'handback', data }], now);
     return { kind: 'held', codes };
   }
-  const data = { epoch, approvalId, codes, rulesVersion: RULES_VERSION, policyDigest };
+  const data = {
+    epoch,
+    approvalId,
+    codes,
+    rulesVersion: RULES_VERSION,
+    policyDigest,
+    // Two people can approve this mismatch, and no other.
+    ...(others.length > 0 && { others }),
+  };
   const key = `wipe.refused:${approvalId}`;
   await appendFacts(tx, [{ stream, key, type: 'wipe.refused', actor: 'handback', data }], now);
   return { kind: 'refused', codes };

@@ -98,6 +98,25 @@ describeLocalTemporal('a device', () => {
     expect(await effectsOf(engine, 'bypassActivationLock', 'ivy-mac')).toHaveLength(1);
   });
 
+  it('that is booked on somebody else before its wipe is not wiped, until two people say that it is the leaver’s', async () => {
+    await seed(engine, [{ key: 'jan' }, { key: 'kai', devices: [] }]);
+    const { caseId } = await openCaseOf(engine, 'jan');
+    const { device_id: deviceId } = await custodyOf(caseId);
+    await engine.control.post('/instances/snipeit/assets/jan-laptop/change', { assignedTo: 'kai' });
+    await twoDecide(engine, { kind: 'approve-wipe', deviceId });
+    await eventually('the refusal', async () =>
+      (await openExceptions(engine, caseId)).includes('wipe-refused'),
+    );
+    expect(await about(deviceId, 'wipe.refused')).toMatchObject([
+      { codes: ['holder-now-other'], others: [{ connector: 'snipeit' }] },
+    ]);
+    await twoDecide(engine, { kind: 'approve-mismatch', deviceId });
+    expect(await effectsOf(engine, 'wipe', 'jan-laptop')).toEqual([]);
+    await twoDecide(engine, { kind: 'approve-wipe', deviceId });
+    await gateIs(caseId, 'wipe', 'satisfied');
+    expect(await effectsOf(engine, 'wipe', 'jan-laptop')).toHaveLength(1);
+  });
+
   it('of one’s own is retired selectively, never wiped, and is in nobody’s inventory', async () => {
     const device = { key: 'bob-phone', platform: 'ios', ownership: 'personal', inventory: false };
     await seed(engine, [{ key: 'bob', devices: [device] }]);
