@@ -24,6 +24,7 @@ const kinds: readonly Kind[] = [
   { name: 'store', testTimeout: seconds(90), hookTimeout: seconds(180), database: true },
   { name: 'api', testTimeout: seconds(60), hookTimeout: seconds(180), database: true },
   { name: 'workflow', testTimeout: seconds(180), hookTimeout: seconds(180), database: true },
+  { name: 'model', testTimeout: seconds(180), hookTimeout: seconds(180), database: true },
   { name: 'replay', testTimeout: seconds(180), hookTimeout: seconds(180) },
   { name: 'cli', testTimeout: seconds(300), hookTimeout: seconds(300), database: true, serial: true },
   { name: 'e2e', testTimeout: seconds(600), hookTimeout: seconds(300), database: true, serial: true },

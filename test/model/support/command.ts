@@ -1,0 +1,32 @@
+/** One command of the model: something that happens, in the outside world, among people, or to a process. */
+import type fc from 'fast-check';
+import { expect } from 'vitest';
+import type { Book, BookedCustody } from './book.ts';
+import type { Town } from './town.ts';
+
+export type Command = fc.AsyncCommand<Book, Town>;
+type Run = (town: Town, book: Book) => Promise<void> | void;
+
+/** What the command is, in words that a shrunk counter-example prints; `when` leaves out what would mean nothing. */
+export function command(words: string, run: Run, when: (book: Book) => boolean = () => true): Command {
+  return {
+    check: when,
+    toString: () => words,
+    async run(book, town) {
+      book.ran += 1;
+      // No two things happen in one millisecond.
+      town.time += 1_000;
+      await run(town, book);
+      expect(town.wrongs).toEqual([]);
+    },
+  };
+}
+
+/** The custody that a number means, among all that ever were. */
+export function custodyAt({ custodies }: Book, n: number): BookedCustody | null {
+  return custodies[n % Math.max(1, custodies.length)] ?? null;
+}
+
+export function anyCustody({ custodies }: Book): boolean {
+  return custodies.length > 0;
+}
