@@ -11,6 +11,7 @@ import { cancelWipe } from '../../../src/activities/wipe-cancel.ts';
 import { readSilence, resolveWipe } from '../../../src/activities/wipe-read-back.ts';
 import { sendWipe } from '../../../src/activities/wipe.ts';
 import { sweepWipes } from '../../../src/activities/wipe-sweep.ts';
+import { ConnectorError } from '../../../src/adapters/errors.ts';
 import type { Act } from '../../../src/domain/judgement.ts';
 import type { Policy } from '../../../src/domain/policy.ts';
 import { cancelCaseOf, openOrMoveCase } from '../../../src/store/cases.ts';
@@ -164,7 +165,8 @@ export class Town {
     try {
       await run();
     } catch (error) {
-      const isExpected = error instanceof ApplicationFailure && error.type !== 'internal';
+      const isExpected =
+        error instanceof ConnectorError || (error instanceof ApplicationFailure && error.type !== 'internal');
       if (!isExpected && this.#deaths === before) throw error;
     }
   }
