@@ -6,7 +6,7 @@ import { playModel } from './support/run.ts';
 /** What the guard overlooks, while a fault is planted. */
 const planted = vi.hoisted(() => ({ overlooked: new Set<string>() }));
 vi.mock('../../src/domain/guard.ts', async (original) => {
-  const real = await original<typeof import('../../src/domain/guard.ts')>();
+  const real = await original<{ readonly guard: (input: GuardInput) => readonly RefusalCode[] }>();
   const guard = (input: GuardInput): readonly RefusalCode[] =>
     real.guard(input).filter((code) => !planted.overlooked.has(code));
   return { ...real, guard };

@@ -94,12 +94,18 @@ describeLocalTemporal('an installation', () => {
     let engine: Engine;
     beforeAll(async () => {
       // They left before Handback was there: no poll tells of them.
-      engine = await startEngine({ sweeps: { identity: '1d' } });
+      engine = await startEngine();
     });
     afterAll(async () => engine?.stop());
 
     it('opens a case for who still holds something, once, and wipes nothing without people', async () => {
       await seed(engine, [{ key: 'dan' }, { key: 'eva', devices: [] }, { key: 'fay' }]);
+      await engine.control.post('/faults', {
+        instance: 'okta',
+        match: { method: 'GET', path: '/api/v1/logs' },
+        fault: { type: 'status', status: 503 },
+        times: 10_000,
+      });
       for (const key of ['dan', 'eva']) await engine.control.post(`/instances/okta/users/${key}/deactivate`);
       await termsOf(engine);
       const run = async () => {

@@ -36,6 +36,10 @@ describe('letting a device go', () => {
     },
   );
 
+  test('on android takes the record alone', () => {
+    expect(done('android').step('inventory-closure')).toMatchObject({ acts: [{ steps: ['mdm-record'] }] });
+  });
+
   test.each([
     [{ ...ALL, autopilot: false }, ['mdm-record']],
     [{ ...ALL, mdmRecord: false }, ['autopilot']],
