@@ -130,6 +130,8 @@ describeLocalTemporal('a device', () => {
     await gateIs(caseId, 'inventory-closure', 'satisfied');
     expect(await effectsOf(engine, 'retire', 'bob-phone')).toHaveLength(1);
     expect(await effectsOf(engine, 'wipe', 'bob-phone')).toEqual([]);
+    // Nobody is asked to send in what is their own.
+    expect(await about(deviceId, 'return.label-bought')).toEqual([]);
   });
 
   it('that is lost is not locked where that would cut off its wipe, which stays queued; found, it comes back', async () => {

@@ -69,8 +69,7 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
     const connector = recordIn(custody, 'mdm')?.connector;
     if (connector !== undefined) return { do: 'act', acts: [{ act: 'lock-device', connector }] };
   }
-  // Nobody is asked for what is here, or is known to be lost.
-  if (custody.returned !== null || custody.route === 'lost' || custody.lostReported !== null) return null;
+  if (!isAskedFor(custody)) return null;
   if (
     custody.label === null &&
     custody.labelUnknown === null &&
@@ -113,9 +112,16 @@ function lastLocked({ commands, declined }: CustodyState): number {
   );
 }
 
+/** Nobody is asked for what is here, is known to be lost, or is their own, also before two people have decided its route. */
+function isAskedFor({ returned, route, lostReported, opened }: CustodyState): boolean {
+  return (
+    returned === null && route !== 'lost' && lostReported === null && opened.data.ownership !== 'personal'
+  );
+}
+
 /** Chasers go out at the deadline and then at the policy's interval, so many times; epoch milliseconds. */
 function nextChase(custody: CustodyState, due: number, context: RuleContext): number | null {
-  if (custody.returned !== null || custody.lostReported !== null || custody.route === 'lost') return null;
+  if (!isAskedFor(custody)) return null;
   const { chases, chaseEveryMs } = context.policy.return;
   const sent = Math.max(0, ...custody.chased.map((fact) => fact.data.number));
   return sent >= chases ? null : due + sent * chaseEveryMs;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RECORDS } from '../support/history.ts';
+import { judgeCustody } from '../../../../src/domain/rules/custody.ts';
+import { contextAt, RECORDS } from '../support/history.ts';
 import { Story } from '../support/story.ts';
 
 const phone = () => new Story({ ownership: 'personal', platform: 'ios' });
@@ -14,6 +15,13 @@ describe('route personal', () => {
     expect(story.gate('data-handover')).toBe('not-applicable route:personal');
     expect(story.gate('inventory-closure')).toBe('satisfied mdm-record-removed');
     expect(story.step('inventory-closure')).toMatchObject({ records: [{ disposition: 'retained' }] });
+  });
+
+  test('nobody is asked to send in what is their own, also before two people have decided so', () => {
+    const withCarrier = ({ state, now }: Story) =>
+      judgeCustody(state, contextAt(now, { carrier: 'easypost' })).steps.return;
+    expect(withCarrier(new Story().notRequired())).toMatchObject({ acts: [{ act: 'make-label' }] });
+    expect(withCarrier(phone().notRequired())).toMatchObject({ do: 'wait' });
   });
 
   test('is never approved for a wipe, and nothing else is sent, on this route or before it', () => {
