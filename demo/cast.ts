@@ -1,4 +1,5 @@
-/** The company of the demo: twenty people, thirty devices. What happens to whom is in `stories/`. */
+/** The company of the demo. What happens to whom is in `stories/`. */
+import { MEMBERS, MODELS } from './members.ts';
 
 /** A person as the sandbox's company document has it. */
 export interface CastPerson {
@@ -20,7 +21,7 @@ export interface CastDevice {
   readonly manufacturer: string;
   readonly model: string;
   readonly platform: 'windows' | 'macos' | 'ios' | 'android';
-  readonly ownership: 'corporate';
+  readonly ownership: 'corporate' | 'personal';
   readonly assetTag: string;
   readonly assignedTo: string;
   readonly mdm: 'graph';
@@ -28,83 +29,6 @@ export interface CastDevice {
   readonly oktaRegistered: boolean;
   readonly behaviour: Readonly<Record<string, unknown>>;
 }
-
-type Kind = 'laptop' | 'mac' | 'iphone' | 'android';
-
-const MODELS = {
-  laptop: { manufacturer: 'Lenovo', model: 'ThinkPad T14', platform: 'windows', prefix: 'PF3' },
-  mac: { manufacturer: 'Apple', model: 'MacBook Air', platform: 'macos', prefix: 'C02' },
-  iphone: { manufacturer: 'Apple', model: 'iPhone 15', platform: 'ios', prefix: 'F17' },
-  android: { manufacturer: 'Samsung', model: 'Galaxy S24', platform: 'android', prefix: 'R5C' },
-} as const;
-
-const OKTA_AND_ENTRA = ['okta', 'graph'] as const;
-const ENTRA = ['graph'] as const;
-
-interface Member {
-  readonly name: readonly [given: string, family: string];
-  readonly at: readonly ('okta' | 'graph')[];
-  readonly place: readonly [country: string, timeZone: string];
-  readonly has: readonly Kind[];
-  readonly device?: Partial<Pick<CastDevice, 'inventory' | 'oktaRegistered' | 'behaviour'>>;
-}
-
-const US = ['US', 'America/Chicago'] as const;
-const DE = ['DE', 'Europe/Berlin'] as const;
-
-/** By key. The manager comes first; those named in a story follow; the others stay. */
-const MEMBERS: Readonly<Record<string, Member>> = {
-  maya: { name: ['Maya', 'Okafor'], at: OKTA_AND_ENTRA, place: US, has: ['mac', 'iphone'] },
-  ada: {
-    name: ['Ada', 'Lindqvist'],
-    at: OKTA_AND_ENTRA,
-    place: US,
-    has: ['laptop'],
-    device: { oktaRegistered: true },
-  },
-  bruno: { name: ['Bruno', 'Costa'], at: ENTRA, place: DE, has: ['mac', 'iphone'] },
-  chen: {
-    name: ['Chen', 'Wu'],
-    at: OKTA_AND_ENTRA,
-    place: US,
-    has: ['laptop'],
-    device: { behaviour: { online: false } },
-  },
-  dana: {
-    name: ['Dana', 'Petrova'],
-    at: OKTA_AND_ENTRA,
-    place: US,
-    has: ['laptop'],
-    device: { behaviour: { wipe: 'failed' } },
-  },
-  emeka: { name: ['Emeka', 'Obi'], at: ENTRA, place: US, has: ['laptop'] },
-  freya: { name: ['Freya', 'Jensen'], at: OKTA_AND_ENTRA, place: DE, has: [] },
-  goran: { name: ['Goran', 'Novak'], at: OKTA_AND_ENTRA, place: DE, has: ['laptop', 'android'] },
-  hana: {
-    name: ['Hana', 'Sato'],
-    at: OKTA_AND_ENTRA,
-    place: US,
-    has: ['laptop'],
-    device: { inventory: false, oktaRegistered: true },
-  },
-  ivan: { name: ['Ivan', 'Ruiz'], at: OKTA_AND_ENTRA, place: US, has: ['laptop'] },
-  jonas: {
-    name: ['Jonas', 'Weber'],
-    at: OKTA_AND_ENTRA,
-    place: DE,
-    has: ['laptop'],
-    device: { behaviour: { staleDone: true } },
-  },
-  kofi: { name: ['Kofi', 'Mensah'], at: OKTA_AND_ENTRA, place: US, has: ['laptop', 'android'] },
-  lena: { name: ['Lena', 'Vogel'], at: OKTA_AND_ENTRA, place: DE, has: ['mac', 'iphone'] },
-  milo: { name: ['Milo', 'Hartmann'], at: ENTRA, place: DE, has: ['laptop', 'android'] },
-  noor: { name: ['Noor', 'Haddad'], at: OKTA_AND_ENTRA, place: US, has: ['mac', 'iphone'] },
-  olga: { name: ['Olga', 'Nowak'], at: OKTA_AND_ENTRA, place: DE, has: ['laptop', 'android'] },
-  pavel: { name: ['Pavel', 'Dvorak'], at: ENTRA, place: DE, has: ['laptop', 'iphone'] },
-  quinn: { name: ['Quinn', 'Murphy'], at: OKTA_AND_ENTRA, place: US, has: ['mac', 'iphone'] },
-  rosa: { name: ['Rosa', 'Marin'], at: OKTA_AND_ENTRA, place: US, has: ['laptop', 'android'] },
-  sven: { name: ['Sven', 'Berg'], at: OKTA_AND_ENTRA, place: DE, has: ['laptop'] },
-};
 
 export const PEOPLE: readonly CastPerson[] = Object.entries(MEMBERS).map(
   ([key, { name, at, place }], index) => ({

@@ -1,8 +1,11 @@
-/** Plays the month: every story at its own pace, side by side, and the trucks. */
+/** Plays the month: every story at its own pace, side by side, the morning on which a site closes, and the trucks. */
+import type { PersonKey } from './cast.ts';
 import { STORIES } from './stories/index.ts';
 import { playCollections } from './stories/collections.ts';
+import { playMorning } from './stories/morning.ts';
 import { DAY_MS, pause } from './stories/stage.ts';
 import type { Sight, Stage } from './stories/stage.ts';
+import { createTwoPeople } from './engine/two-people.ts';
 import type { Installation } from './installation.ts';
 import { planKills } from './kills.ts';
 import { seeded } from './random.ts';
@@ -29,15 +32,17 @@ const SHIFT_DAYS = 0.9;
 
 /** @throws Error when a story cannot go on. */
 export async function playMonth({ installation, screen, seed, kill, signal }: PlaySpec): Promise<Played> {
-  const { watch, desks, control, engine } = installation;
+  const { client, watch, desks, control, engine } = installation;
   const begun = performance.now();
   const day = (): number => (performance.now() - begun) / DAY_MS;
   const seen = new Set<Sight>();
   const stage: Stage = {
     watch,
     desks,
+    twoPeople: createTwoPeople(client),
     vendors: createVendorPeople(control),
     day,
+    personId: async (key) => idOf(await watch.people(), key),
     seen,
     say: (key, text) => screen.say(day(), key, text),
     days: (count) => pause(count * DAY_MS, signal),
@@ -57,6 +62,12 @@ export async function playMonth({ installation, screen, seed, kill, signal }: Pl
     await stage.days(story.begins + random() * SHIFT_DAYS);
     await story.play(stage);
   });
-  await Promise.all([...stories, playCollections(stage), kills?.run()]);
+  await Promise.all([...stories, playMorning(stage), playCollections(stage), kills?.run()]);
   return { seen, killed: kills?.count() ?? 0, days: day() };
+}
+
+function idOf(people: ReadonlyMap<string, PersonKey>, wanted: PersonKey): string {
+  const found = [...people].find(([, key]) => key === wanted);
+  if (found === undefined) throw new Error(`the engine does not know ${wanted}`);
+  return found[0];
 }

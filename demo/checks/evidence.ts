@@ -4,7 +4,7 @@ import { DEVICES, PEOPLE } from '../cast.ts';
 import type { PersonKey } from '../cast.ts';
 import { readAll } from '../engine/lists.ts';
 import type { EngineClient } from '../engine/client.ts';
-import { Case, Fact } from '../engine/shapes.ts';
+import { Case, Decision, Fact, WipeLimit } from '../engine/shapes.ts';
 import type { Watch } from '../engine/watch.ts';
 import { STORIES } from '../stories/index.ts';
 import type { Sight } from '../stories/stage.ts';
@@ -26,6 +26,9 @@ export interface Evidence {
   readonly certificates: ReadonlyMap<string, readonly z.infer<typeof Certificate>[]>;
   readonly assets: ReadonlyMap<string, SnipeAsset>;
   readonly seen: ReadonlySet<Sight>;
+  /** What two people decided. */
+  readonly decisions: readonly Decision[];
+  readonly limit: WipeLimit;
 }
 
 /** Snipe-IT as anybody with its token reads it. */
@@ -40,6 +43,7 @@ const SnipeRows = z.looseObject({ rows: z.array(SnipeRow) });
 export interface SnipeAsset {
   readonly status: string;
   readonly archived: boolean;
+  readonly deployable: boolean;
   readonly isHeld: boolean;
   readonly certificate: string | null;
 }
@@ -77,7 +81,10 @@ export async function gatherEvidence({ client, watch, control, snipeit, seen }: 
     const asset = await readAsset(snipeit, serial);
     if (asset !== null) assets.set(serial, asset);
   }
-  return { cases, effects: await control.effects(), okta, graph, certificates, assets, seen };
+  const decisions = await readAll(client, 'viewer', '/decisions?state=approved', Decision);
+  const limit = await client.get('viewer', '/wipe-limit', WipeLimit);
+  const effects = await control.effects();
+  return { cases, effects, okta, graph, certificates, assets, seen, decisions, limit };
 }
 
 async function readAsset({ url, token }: Sources['snipeit'], serial: string): Promise<SnipeAsset | null> {
@@ -92,6 +99,7 @@ async function readAsset({ url, token }: Sources['snipeit'], serial: string): Pr
   return {
     status: row.status_label.name,
     archived: row.status_label.status_type === 'archived',
+    deployable: row.status_label.status_type === 'deployable',
     isHeld: row.assigned_to !== null,
     certificate: certificate?.value ?? null,
   };

@@ -1,15 +1,17 @@
 /** Whether the month ended as its stories say: by the API's word, and by the vendors' own records. */
 import { DEVICES, devicesOf, nameOf, PEOPLE, personOf } from '../cast.ts';
-import type { CastDevice, PersonKey } from '../cast.ts';
+import type { PersonKey } from '../cast.ts';
 import type { Case } from '../engine/shapes.ts';
 import { STORIES } from '../stories/index.ts';
-import { custodyOf, isThrough } from '../stories/stage.ts';
+import { isThrough } from '../stories/stage.ts';
 import type { Story } from '../stories/stage.ts';
 import { check, sameMembers } from './check.ts';
 import type { Check } from './check.ts';
-import type { Effect } from '../vendors/control.ts';
+import { deviceChecks } from './device-checks.ts';
 import type { Evidence } from './evidence.ts';
+import { limitChecks } from './limit-checks.ts';
 import { storyChecks } from './story-checks.ts';
+import { unknownWipes, wipesOf } from './wipes.ts';
 
 export function judge(evidence: Evidence, signs: { readonly killed: boolean }): readonly Check[] {
   return [
@@ -17,6 +19,7 @@ export function judge(evidence: Evidence, signs: { readonly killed: boolean }): 
       ...caseChecks(story, evidence, signs),
       ...storyChecks(story.person, evidence),
     ]),
+    ...limitChecks(evidence),
     ...bystanderChecks(evidence, signs),
   ];
 }
@@ -98,97 +101,6 @@ function accessChecks(key: PersonKey, { okta, graph, effects }: Evidence): reado
   return checks;
 }
 
-function deviceChecks(
-  story: Story,
-  device: CastDevice,
-  evidence: Evidence,
-  { killed }: { readonly killed: boolean },
-): readonly Check[] {
-  const about = nameOf(story.person);
-  const { model, serial } = device;
-  const custody = custodyOf(evidence.cases.get(story.person)?.standing ?? null, device);
-  const wipes = wipesOf(evidence, device.key);
-  const reference = `${custody?.deviceId}:${custody?.epoch}`;
-  const labels = evidence.effects.filter(
-    ({ kind, params }) => kind === 'label.bought' && params['reference'] === reference,
-  );
-  const unknown = killed && unknownWipes(evidence).includes(device.key);
-  const checks = [
-    check(
-      about,
-      `${model}: Intune was asked for one wipe`,
-      wipes.length === 1 || (unknown && wipes.length === 0),
-      `${wipes.length}`,
-    ),
-    check(about, `${model}: one return label was bought`, labels.length === 1, `${labels.length}`),
-  ];
-  if (story.ends !== 'completed') return checks;
-  const certificates = evidence.certificates.get(serial) ?? [];
-  const asset = evidence.assets.get(serial);
-  const [certificate] = certificates;
-  return [
-    ...checks,
-    orderCheck(about, device, evidence),
-    check(
-      about,
-      `${model}: one certificate for ${serial}`,
-      certificates.length === 1 && certificate?.level === 'purge',
-      certificates,
-    ),
-    check(
-      about,
-      `${model}: Snipe-IT says disposed, held by nobody, under that certificate`,
-      asset?.archived === true && !asset.isHeld && asset.certificate === certificate?.certificateId,
-      asset ?? 'no record',
-    ),
-    check(
-      about,
-      `${model}: custody closed as sanitised`,
-      custody?.state === 'closed' && custody.disposition === 'sanitised',
-      custody?.state,
-    ),
-  ];
-}
-
-function wipesOf({ effects }: Evidence, deviceKey: string): readonly Effect[] {
-  return effects.filter(
-    ({ instance, kind, key }) => instance === 'graph' && kind === 'wipe' && key === deviceKey,
-  );
-}
-
-/** Keys of the devices of which an exception says that nobody knows whether the wipe went out. */
-function unknownWipes({ cases }: Evidence): readonly string[] {
-  return DEVICES.filter((device) => {
-    const standing = cases.get(device.assignedTo)?.standing ?? null;
-    const custody = custodyOf(standing, device);
-    return standing?.exceptions.some(
-      ({ code, deviceId }) => code === 'wipe-outcome-unknown' && deviceId === custody?.deviceId,
-    );
-  }).map(({ key }) => key);
-}
-
-/** By the vendors' own order of events: access first, then the wipe, the truck, the certificate, and last the books. */
-function orderCheck(about: string, device: CastDevice, { effects }: Evidence): Check {
-  const first = (find: (effect: Effect) => boolean): number =>
-    effects.find(find)?.n ?? Number.POSITIVE_INFINITY;
-  const last = (find: (effect: Effect) => boolean): number => effects.findLast(find)?.n ?? 0;
-  const cut = last(({ kind, key }) => key === device.assignedTo && kind.includes('revoke'));
-  const wiped = first(({ kind, key }) => key === device.key && kind === 'wipe');
-  const closed = first(
-    ({ instance, kind, key }) => instance === 'snipeit' && kind === 'patch' && key === device.key,
-  );
-  return check(
-    about,
-    `${device.model}: access was cut before the wipe, the books were closed after it`,
-    cut < wiped && wiped < closed,
-    {
-      cut,
-      wiped,
-      closed,
-    },
-  );
-}
-
 /** Nobody else was touched. */
 function bystanderChecks(evidence: Evidence, { killed }: { readonly killed: boolean }): readonly Check[] {
   const { effects, okta, graph, assets } = evidence;
@@ -204,8 +116,11 @@ function bystanderChecks(evidence: Evidence, { killed }: { readonly killed: bool
     ({ key }) =>
       graph.get(key)?.accountEnabled === false || !['ACTIVE', undefined].includes(okta.get(key)?.status),
   );
-  const wiped = effects.filter(({ kind }) => kind === 'wipe' || kind === 'retire').length;
-  const expected = DEVICES.length - stayingDevices.length;
+  const wiped = effects.filter(({ kind }) => kind === 'wipe').length;
+  const retired = effects.filter(({ kind }) => kind === 'retire').length;
+  const ofLeavers = DEVICES.filter(({ assignedTo }) => leavers.has(assignedTo));
+  const personal = ofLeavers.filter(({ ownership }) => ownership === 'personal').length;
+  const expected = ofLeavers.length - personal;
   // Not sent, and an exception says that nobody knows: possible only where processes were killed.
   const unsent = killed
     ? unknownWipes(evidence).filter((key) => wipesOf(evidence, key).length === 0).length
@@ -232,9 +147,9 @@ function bystanderChecks(evidence: Evidence, { killed }: { readonly killed: bool
     ),
     check(
       'All together',
-      `${expected} devices of leavers, ${expected} wipes`,
-      wiped === expected - unsent,
-      `${wiped}`,
+      `${ofLeavers.length} devices of leavers: ${expected} wipes, ${personal} retired as personal`,
+      wiped === expected - unsent && retired === personal,
+      `${wiped} and ${retired}`,
     ),
   ];
 }

@@ -6,6 +6,7 @@ import type { Fact } from '../engine/shapes.ts';
 import { custodyOf, gateOf } from '../stories/stage.ts';
 import { check, sameMembers } from './check.ts';
 import type { Check } from './check.ts';
+import { holdChecks, lostChecks, mismatchChecks, redeployChecks } from './decision-checks.ts';
 import type { Evidence } from './evidence.ts';
 
 export const SOURCES = ['entra', 'intune', 'okta', 'snipeit'] as const;
@@ -136,6 +137,14 @@ export function storyChecks(key: PersonKey, evidence: Evidence): readonly Check[
           found.standing,
         ),
       ];
+    case 'tara':
+      return holdChecks(key, evidence, of);
+    case 'uri':
+      return mismatchChecks(key, evidence, of);
+    case 'wim':
+      return redeployChecks(key, of);
+    case 'xenia':
+      return lostChecks(key, evidence, of);
     default:
       return [];
   }

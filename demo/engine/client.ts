@@ -4,19 +4,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 
 /** Whose token asks: the API knows each desk by its own. */
-export type Desk = 'operator' | 'assets' | 'dock' | 'viewer';
+export type Desk = 'operator' | 'assets' | 'dock' | 'viewer' | 'duty' | 'approver' | 'legal';
 
 /** The API said no; `code` as in its problem documents. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
   readonly code: string;
+  /** In a sentence, as the API puts it. */
+  readonly title: string;
 
-  constructor(what: string, status: number, code: string, text: string) {
+  constructor(what: string, status: number, { code, title }: ProblemWords, text: string) {
     super(`${what} was answered with ${status} ${text}`);
     this.status = status;
     this.code = code;
+    this.title = title;
   }
+}
+
+interface ProblemWords {
+  readonly code: string;
+  readonly title: string;
 }
 
 export interface EngineClient {
@@ -77,15 +85,18 @@ export function createEngineClient(
 async function read(what: string, response: Response): Promise<unknown> {
   const text = await response.text();
   if (response.ok) return text === '' ? null : (JSON.parse(text) as unknown);
-  throw new Refused(what, response.status, codeOf(text), text);
+  throw new Refused(what, response.status, wordsOf(text), text);
 }
 
 /** Problem documents name their code at the end of `type`. */
-function codeOf(text: string): string {
+function wordsOf(text: string): ProblemWords {
   try {
-    const { type } = JSON.parse(text) as { type?: unknown };
-    return typeof type === 'string' ? (type.split('/').at(-1) ?? '') : '';
+    const { type, title } = JSON.parse(text) as { type?: unknown; title?: unknown };
+    return {
+      code: typeof type === 'string' ? (type.split('/').at(-1) ?? '') : '',
+      title: typeof title === 'string' ? title : '',
+    };
   } catch {
-    return '';
+    return { code: '', title: '' };
   }
 }

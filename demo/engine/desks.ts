@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { addressOf, PEOPLE } from '../cast.ts';
 import type { CastDevice } from '../cast.ts';
 import type { EngineClient } from './client.ts';
+import { HeldWipe, pageOf, WipeLimit } from './shapes.ts';
 
 export type Desks = ReturnType<typeof createDesks>;
 
+const Hold = z.object({ id: z.string() });
 const Pickup = z.object({ id: z.string(), manifestSentAt: z.string().nullable() });
 
 /** The dock where devices come in and go out. */
@@ -20,6 +22,27 @@ export function createDesks(client: EngineClient, wait: (ms: number) => Promise<
     },
     async scanIn({ serial }: CastDevice): Promise<void> {
       await client.post('dock', '/intake-scans', { serial, site: SITE, condition: 'good' });
+    },
+    /** @returns The hold's id. */
+    async placeLegalHold(personId: string, reason: string): Promise<string> {
+      return Hold.parse(await client.post('legal', '/holds/legal', { personId, reason })).id;
+    },
+    async liftLegalHold(holdId: string, reason: string): Promise<void> {
+      await client.post('legal', `/holds/legal/${holdId}/lift`, { reason });
+    },
+    async reportLost(deviceId: string, reason: string): Promise<void> {
+      await client.post('assets', `/devices/${deviceId}/loss`, { kind: 'lost', reason });
+    },
+    /** @param setUpScreen Whether it shows the set-up screen. */
+    async inspect(deviceId: string, setUpScreen: boolean): Promise<void> {
+      await client.post('assets', `/devices/${deviceId}/inspections`, { setUpScreen, condition: 'good' });
+    },
+    readWipeLimit(): Promise<WipeLimit> {
+      return client.get('duty', '/wipe-limit', WipeLimit);
+    },
+    /** The list to have in view before anything is released. */
+    async heldWipes(desk: 'duty' | 'approver'): Promise<readonly HeldWipe[]> {
+      return (await client.get(desk, '/wipe-limit/held', pageOf(HeldWipe))).items;
     },
     async resolve(exceptionId: string, reason: string): Promise<void> {
       await client.post('assets', `/exceptions/${exceptionId}/resolve`, { outcome: 'resolved', reason });

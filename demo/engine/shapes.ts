@@ -39,7 +39,9 @@ export const Custody = z.object({
   deviceId: z.string(),
   epoch: z.int(),
   serial: z.string(),
+  route: z.string(),
   state: z.enum(['open', 'closed', 'cancelled']),
+  refusal: z.object({ reasons: z.array(z.object({ code: z.string(), sentence: z.string() })) }).nullable(),
   disposition: z.string().nullable(),
   gates: z.array(GateStanding),
   blockedBy: z.array(Block),
@@ -94,6 +96,27 @@ export const Fact = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 export type Fact = z.infer<typeof Fact>;
+
+export const Decision = z.object({
+  id: z.string(),
+  kind: z.string(),
+  state: z.string(),
+  subject: z.record(z.string(), z.unknown()),
+  deviceId: z.string().nullable(),
+  requestedBy: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** What the two who release a wipe limit have both had in view. */
+export const HeldWipes = z.object({ held: z.array(z.object({ deviceId: z.string() })) });
+
+export const WipeLimit = z.object({ allowed: z.int(), used: z.int(), held: z.boolean() });
+export type WipeLimit = z.infer<typeof WipeLimit>;
+
+export const HeldWipe = z.object({ deviceId: z.string(), serial: z.string() });
+export type HeldWipe = z.infer<typeof HeldWipe>;
 
 export const Person = z.object({ id: z.string(), workEmail: z.string().nullable() });
 

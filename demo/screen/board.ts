@@ -2,9 +2,9 @@
 import { styleText } from 'node:util';
 import { DEVICES, nameOf } from '../cast.ts';
 import type { Case } from '../engine/shapes.ts';
-import { STORIES } from '../stories/index.ts';
+import { ROWS } from '../stories/index.ts';
 import type { Screen, Standing } from './screen.ts';
-import { CASE_COLUMNS, DEVICE_COLUMNS, LEGEND, markOf, waitsFor } from './terms.ts';
+import { CASE_COLUMNS, DEVICE_COLUMNS, LEGEND, markOf, togetherOf, waitsFor } from './terms.ts';
 import type { Mark } from './terms.ts';
 
 const HAPPENINGS = 6;
@@ -35,10 +35,10 @@ export function createBoard(stream: NodeJS.WriteStream): Screen {
     erase();
     if (latest === null) return;
     const room = Math.max(4, (stream.rows ?? 40) - 1);
-    const lines = [...board(latest.day, latest.standings), '', ...happenings.slice(-HAPPENINGS)].slice(
-      0,
-      room,
-    );
+    const rows = board(latest.day, latest.standings);
+    // On a small terminal what happens gives way, but not all of it.
+    const news = Math.max(2, Math.min(HAPPENINGS, room - rows.length - 1));
+    const lines = [...rows.slice(0, room - news - 1), '', ...happenings.slice(-news)];
     stream.write(lines.map((line) => `${clip(line, (stream.columns ?? 100) - 1)}\u001B[0m\n`).join(''));
     height = lines.length;
   }
@@ -49,21 +49,47 @@ export function createBoard(stream: NodeJS.WriteStream): Screen {
       '',
       `${paint('bold', `Day ${String(Math.floor(day)).padStart(2)}`)}   ${paint('gray', LEGEND)}`,
       paint('gray', `${''.padEnd(NAME_WIDTH)} ${heads}${'secured'.padEnd(9)}waits for`),
-      ...standings.map(row),
+      ...ROWS.map((stories) => rowOf(stories, standings)),
     ];
   }
 
-  function row({ key, standing }: Standing): string {
-    const name = nameOf(key).padEnd(NAME_WIDTH);
-    if (standing === null) {
-      const story = STORIES.find(({ person }) => person === key);
-      return paint('gray', `${name} ${''.padEnd(7 * 7 + 9)}${story?.by}: ${story?.title}`);
-    }
+  function rowOf(stories: (typeof ROWS)[number], standings: readonly Standing[]): string {
+    const found = stories.flatMap(
+      ({ person }) => standings.find(({ key }) => key === person)?.standing ?? [],
+    );
+    const [story, ...others] = stories;
+    const [first] = found;
+    const name = (story.group ?? nameOf(story.person)).padEnd(NAME_WIDTH);
+    if (first === undefined)
+      return paint('gray', `${name} ${''.padEnd(7 * 7 + 9)}${story.by}: ${story.title}`);
+    return others.length === 0 ? row(name, first) : groupRow(name, found, stories.length);
+  }
+
+  function row(name: string, standing: Case): string {
     const cells = [
       ...CASE_COLUMNS.map(([gate]) => caseCell(standing, gate)),
       ...DEVICE_COLUMNS.map(([gate]) => deviceCell(standing, gate)),
     ];
     return `${paint(nameColour(standing), name)} ${cells.join('')}${milestones(standing)}${paint(waitColour(standing), waitsFor(standing))}`;
+  }
+
+  /** People who leave by the same event, in one row: how many are through at each gate. */
+  function groupRow(name: string, found: readonly Case[], count: number): string {
+    const states = (of: (one: Case) => string | undefined): string => {
+      const { sign, colour } = togetherOf(Array.from({ length: count }, (_, at) => stateAt(found, at, of)));
+      return paint(colour, sign.padEnd(7));
+    };
+    const cells = [
+      ...CASE_COLUMNS.map(([gate]) => states((one) => one.gates.find((each) => each.gate === gate)?.state)),
+      ...DEVICE_COLUMNS.map(([gate]) =>
+        states((one) => one.custodies[0]?.gates.find((each) => each.gate === gate)?.state),
+      ),
+    ];
+    const open = found.find(({ blocked }) => blocked) ?? found.find(({ state }) => state !== 'completed');
+    const standing = open ?? found[0];
+    const rest = standing === undefined ? '' : paint(waitColour(standing), waitsFor(standing));
+    const colour = open === undefined ? 'green' : nameColour(open);
+    return `${paint(colour, name)} ${cells.join('')}${''.padEnd(9)}${rest}`;
   }
 
   function caseCell(standing: Case, gate: string): string {
@@ -112,6 +138,15 @@ export function createBoard(stream: NodeJS.WriteStream): Screen {
       stream.write(SHOW_CURSOR);
     },
   };
+}
+
+function stateAt(
+  found: readonly Case[],
+  at: number,
+  of: (one: Case) => string | undefined,
+): string | undefined {
+  const one = found[at];
+  return one === undefined ? undefined : of(one);
 }
 
 function byDevice<T extends { readonly serial: string }>(custodies: readonly T[]): readonly T[] {

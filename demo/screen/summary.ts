@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import type { Check } from '../checks/check.ts';
 import { nameOf } from '../cast.ts';
 import type { Case } from '../engine/shapes.ts';
-import { STORIES } from '../stories/index.ts';
+import { ROWS } from '../stories/index.ts';
 import { DAY_MS } from '../stories/stage.ts';
 import { CASE_COLUMNS, DEVICE_COLUMNS, foremost, markOf, wordsOf } from './terms.ts';
 
@@ -14,31 +14,43 @@ export function painter(stream: NodeJS.WriteStream): Paint {
   return (format, text) => styleText(format, text, { stream });
 }
 
-/** A row per case: its gates, the days it took, what is open and why, whose move it is. */
+/** A row per case: its gates, the days it took, where the devices went, what is open and why, whose move it is. */
 export function caseTable(cases: ReadonlyMap<string, { readonly standing: Case }>, paint: Paint): string {
-  const heads = ['case', 'story', 'gates', 'days', 'state', 'open because', 'whose move', 'id'];
+  const heads = ['case', 'story', 'gates', 'days', 'route', 'outcome', 'state', 'open because', 'id'];
   const table = new Table({
     head: heads.map((head) => paint('bold', head)),
     style: { head: [], border: [], compact: true },
   });
-  for (const { person, by, title } of STORIES) {
-    const standing = cases.get(person)?.standing;
-    const block = standing === undefined ? null : foremost(standing.blockedBy);
+  for (const [story, ...others] of ROWS) {
+    const found = [story, ...others].flatMap(({ person }) => cases.get(person)?.standing ?? []);
+    const missing = 1 + others.length - found.length;
+    const block = foremost(found.flatMap(({ blockedBy }) => blockedBy));
     table.push([
-      nameOf(person),
-      `${by}: ${title}`,
-      standing === undefined ? '' : gates(standing, paint),
-      standing === undefined ? '' : days(standing),
-      standing === undefined
-        ? paint('red', 'none')
-        : paint(standing.state === 'completed' ? 'green' : 'yellow', standing.state),
-      block === null ? '' : wordsOf(block),
-      block?.owner ?? '',
-      standing?.id ?? '',
+      story.group ?? nameOf(story.person),
+      `${story.by}: ${story.title}`,
+      each(found, (standing) => gates(standing, paint)),
+      each(found, days, (all) => all.toSorted((a, b) => Number.parseInt(b) - Number.parseInt(a))[0] ?? ''),
+      each(found, ({ custodies }) => each(custodies, ({ route }) => route)),
+      each(found, ({ custodies }) => each(custodies, ({ disposition }) => disposition ?? '')),
+      missing > 0
+        ? paint('red', `${missing} missing`)
+        : each(found, ({ state }) => paint(state === 'completed' ? 'green' : 'yellow', state)),
+      block === null ? '' : `${wordsOf(block)} (${block.owner})`,
+      others.length === 0 ? (found[0]?.id ?? '') : `${found.length} cases`,
     ]);
   }
   const names = [...CASE_COLUMNS, ...DEVICE_COLUMNS].map(([, head]) => head).join(' ');
   return `${table.toString()}\n${paint('gray', `gates: ${names}; the last five once per device`)}`;
+}
+
+/** What is the same for all of them is said once, whatever differs in a row, or as `pick` makes one of it. */
+function each<T>(
+  all: readonly T[],
+  tell: (one: T) => string,
+  pick = (texts: readonly string[]): string => texts.join(', '),
+): string {
+  const texts = [...new Set(all.map(tell))].filter((text) => text !== '');
+  return texts.length === 1 ? (texts[0] ?? '') : pick(texts);
 }
 
 function gates(standing: Case, paint: Paint): string {
@@ -63,18 +75,33 @@ function days({ startedAt, closedAt }: Case): string {
   return `${Math.ceil((end - Date.parse(startedAt)) / DAY_MS)}${closedAt === null ? '+' : ''}`;
 }
 
-/** Every check as a line with ✓ or ✗, grouped by whom it is about. */
+/** Every check as a line with ✓ or ✗, grouped by whom it is about; of people who are shown as one, those that do not hold. */
 export function checkLines(checks: readonly Check[], paint: Paint): readonly string[] {
-  const groups = Map.groupBy(checks, ({ about }) => about);
-  return [...groups].flatMap(([about, list]) => {
-    const person = STORIES.find(({ person: key }) => nameOf(key) === about);
-    const more = person === undefined ? '' : `  ${person.title}`;
-    return [
-      paint('bold', about) + paint('gray', more),
-      ...list.map(({ what, holds, found }) => {
-        const sign = holds ? paint('green', '✓') : paint('red', '✗');
-        return `  ${sign} ${what}${found === null ? '' : paint('red', ` — found: ${found.slice(0, 400)}`)}`;
-      }),
+  const lineOf = ({ what, holds, found }: Check): string => {
+    const sign = holds ? paint('green', '✓') : paint('red', '✗');
+    return `  ${sign} ${what}${found === null ? '' : paint('red', ` — found: ${found.slice(0, 400)}`)}`;
+  };
+  const groups = new Map(
+    ROWS.flatMap(([story, ...others]) =>
+      others.length === 0 ? [] : [story, ...others].map(({ person }) => [nameOf(person), story.group ?? '']),
+    ),
+  );
+  const titles = new Map(ROWS.map(([{ person, group, title }]) => [group ?? nameOf(person), title] as const));
+  const byHead = Map.groupBy(checks, ({ about }) => groups.get(about) ?? about);
+  return [...byHead].flatMap(([head, list]) => {
+    const more = titles.has(head) ? `  ${titles.get(head)}` : '';
+    const [common, own] = [
+      list.filter(({ about }) => about !== head),
+      list.filter(({ about }) => about === head),
     ];
+    const failed = common.filter(({ holds }) => !holds);
+    const summed =
+      common.length === 0
+        ? []
+        : [
+            `  ${failed.length === 0 ? paint('green', '✓') : paint('red', '✗')} ${common.length - failed.length} of ${common.length} checks as of any other leaver`,
+          ];
+    const named = failed.map((one) => lineOf({ ...one, what: `${one.about}: ${one.what}` }));
+    return [paint('bold', head) + paint('gray', more), ...summed, ...named, ...own.map(lineOf)];
   });
 }

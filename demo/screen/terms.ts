@@ -1,5 +1,6 @@
 /** Words and marks for people. */
 import type { Block, Case } from '../engine/shapes.ts';
+import { isThrough } from '../stories/stage.ts';
 
 /** Gates as columns: two of the case, five of each device. */
 export const CASE_COLUMNS = [
@@ -34,7 +35,7 @@ export function markOf(state: string | undefined): Mark {
   return MARKS[state ?? ''] ?? { sign: '·', colour: 'gray' };
 }
 
-export const LEGEND = '● proven  ◐ under way  ○ not yet  – not needed  ✗ failed';
+export const LEGEND = '● proven  ◐ under way  ○ not yet  – not needed  ■ held  ✗ failed';
 
 const WORDS: Readonly<Record<string, string>> = {
   'leave-not-effective': 'the leave date',
@@ -60,6 +61,17 @@ const WORDS: Readonly<Record<string, string>> = {
   'certificate-awaited': 'the certificate',
   'closure-not-read-back': 'the books',
   'unrecorded-device': 'a decision: no inventory knows it',
+  'wipe-limit-reached': 'two people: the wipe limit is reached',
+  'on-hold-legal': 'legal to lift its hold',
+  'wipe-refused': 'a decision: the guard said no',
+  'holder-mismatch': 'a decision: it may be somebody else’s',
+  'device-not-corporate': 'a decision: it is not the company’s',
+  'retire-not-begun': 'the retire to begin',
+  'retire-not-seen': 'the phone to run the retire',
+  'set-up-screen-awaited': 'a look at its set-up screen',
+  'inspection-awaited': 'somebody to look at it',
+  'lost-decision-awaited': 'two people: is it lost?',
+  'release-not-read-back': 'the device to be let go',
 };
 
 export function wordsOf({ code }: Block): string {
@@ -74,6 +86,18 @@ export function foremost(blocks: readonly Block[]): Block | null {
       (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.since < b.since ? -1 : 1),
     )[0] ?? null
   );
+}
+
+/** How several gates that are shown as one stand: the least happy of them, and how many are through. */
+export function togetherOf(states: readonly (string | undefined)[]): Mark {
+  const order = ['failed', 'held', undefined, 'waiting', 'in-progress', 'waived'];
+  const rank = (state: string | undefined): number => {
+    const at = order.indexOf(state);
+    return at < 0 ? order.length : at;
+  };
+  const [worst] = states.toSorted((a, b) => rank(a) - rank(b));
+  const { sign, colour } = markOf(worst);
+  return { sign: `${sign} ${states.filter(isThrough).length}/${states.length}`, colour };
 }
 
 /** What a case waits for, and whose move it is. */

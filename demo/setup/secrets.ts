@@ -7,7 +7,15 @@ export function makeSecrets() {
   return {
     payloadKey: randomBytes(32).toString('base64'),
     /** API tokens, one for each desk. */
-    tokens: { operator: token(), assets: token(), dock: token(), viewer: token() },
+    tokens: {
+      operator: token(),
+      assets: token(),
+      dock: token(),
+      viewer: token(),
+      duty: token(),
+      approver: token(),
+      legal: token(),
+    },
     okta: { token: token(), hook: token() },
     graph: { tenant: randomUUID(), client: randomUUID(), secret: token(), clientState: token() },
     snipeit: { token: token() },

@@ -1,13 +1,15 @@
 /** The disposal vendor's collections: what is wiped and back goes out on a truck, and comes home as a certificate. */
 import { devicesOf } from '../cast.ts';
 import type { CastDevice, PersonKey } from '../cast.ts';
+import { LEAVERS } from './morning.ts';
 import { custodyOf, gateOf, isThrough } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 /** Who is on which truck. */
 export const COLLECTIONS: readonly (readonly PersonKey[])[] = [
   ['ada', 'bruno', 'jonas', 'hana'],
-  ['chen', 'emeka', 'ivan'],
+  ['chen', 'emeka', 'ivan', 'uri'],
+  [...LEAVERS, 'tara'],
 ];
 
 export async function playCollections(stage: Stage): Promise<void> {

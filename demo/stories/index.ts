@@ -1,5 +1,8 @@
-/** The month, in the order in which its stories begin. */
+/** The month: what vendors and hardware do, then what people decide. */
 import { entraLeaver, hrLeaver, plainOktaLeaver, withoutDevices } from './leavers.ts';
+import { bookedOnAnother, legalHold } from './held-back.ts';
+import { siteLeavers } from './morning.ts';
+import { lostPhone, personalPhone, redeployedLaptop } from './other-routes.ts';
 import type { Story } from './stage.ts';
 import {
   failedWipe,
@@ -21,4 +24,15 @@ export const STORIES: readonly Story[] = [
   lateReturn,
   unknownToInventory,
   sourceDown,
+  personalPhone,
+  redeployedLaptop,
+  lostPhone,
+  bookedOnAnother,
+  legalHold,
+  ...siteLeavers,
 ];
+
+/** Stories that are shown as one: those of people who leave by the same event; each of the others alone. */
+export const ROWS: readonly (readonly [Story, ...Story[]])[] = [
+  ...Map.groupBy(STORIES, ({ person, group }) => group ?? person).values(),
+].flatMap(([first, ...others]) => (first === undefined ? [] : [[first, ...others] as const]));

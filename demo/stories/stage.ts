@@ -4,6 +4,7 @@ import { devicesOf } from '../cast.ts';
 import type { CastDevice, PersonKey } from '../cast.ts';
 import type { Desks } from '../engine/desks.ts';
 import type { Case, Custody, DeviceGate, GateStanding } from '../engine/shapes.ts';
+import type { TwoPeople } from '../engine/two-people.ts';
 import type { Watch } from '../engine/watch.ts';
 import type { VendorPeople } from '../vendors/people.ts';
 
@@ -13,7 +14,10 @@ export const DAY_MS = 1000;
 export interface Stage {
   readonly watch: Watch;
   readonly desks: Desks;
+  readonly twoPeople: TwoPeople;
   readonly vendors: VendorPeople;
+  /** The engine's id of somebody. */
+  personId(key: PersonKey): Promise<string>;
   /** Days since the month began. */
   day(): number;
   /** Something happens outside that people should see. */
@@ -27,7 +31,14 @@ export type Sight =
   | 'wipe-waits-for-device'
   | 'discovery-waits-for-okta'
   | 'leave-was-scheduled'
-  | 'rehire-was-scheduled';
+  | 'rehire-was-scheduled'
+  | 'okta-is-back'
+  | 'limit-is-released'
+  | 'mismatch-needs-two'
+  | 'release-needs-two';
+
+/** Where a device goes; any but the first is the decision of two people. */
+export type Route = 'dispose' | 'redeploy' | 'personal' | 'lost';
 
 export interface Story {
   readonly person: PersonKey;
@@ -38,6 +49,10 @@ export interface Story {
   /** On which day it begins. */
   readonly begins: number;
   readonly ends: 'completed' | 'open' | 'cancelled';
+  /** Of the person's devices; left out: they are disposed of. */
+  readonly route?: Route;
+  /** Those who leave by the same event are shown together, under this name. */
+  readonly group?: string;
   play(stage: Stage): Promise<void>;
 }
 

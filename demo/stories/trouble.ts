@@ -153,6 +153,7 @@ export const sourceDown: Story = {
     } finally {
       await recover();
     }
+    stage.seen.add('okta-is-back');
     stage.say('ivan', 'Okta answers again');
     await comesBack(stage, 'ivan', deviceOf('ivan'));
     await ended(stage, 'ivan', 'completed');

@@ -8,6 +8,7 @@ export type HrEvent = 'leave.scheduled' | 'leave.changed' | 'leave.withdrawn' | 
 export type VendorPeople = ReturnType<typeof createVendorPeople>;
 
 const Fault = z.object({ id: z.string() });
+const Hardware = z.looseObject({ wiped: z.boolean() });
 
 export function createVendorPeople(control: Control) {
   return {
@@ -27,6 +28,16 @@ export function createVendorPeople(control: Control) {
         ...(leaveInSeconds === undefined ? {} : { leaveInSeconds }),
       });
     },
+    /** One event of the company's: all of them leave at the same moment. */
+    async siteCloses(keys: readonly PersonKey[], inSeconds: number): Promise<void> {
+      const leaveAt = new Date(Date.now() + inSeconds * 1000).toISOString();
+      for (const key of keys)
+        await control.post(`/instances/hr/people/${key}/events`, {
+          type: 'leave.scheduled',
+          leaveAt,
+          reason: 'site closes',
+        });
+    },
     async deviceComesOnline({ key }: CastDevice): Promise<void> {
       await control.post(`/instances/graph/devices/${key}/online`);
     },
@@ -36,6 +47,17 @@ export function createVendorPeople(control: Control) {
       status: 'in_transit' | 'out_for_delivery' | 'delivered',
     ): Promise<void> {
       await control.post(`/instances/easypost/trackers/${encodeURIComponent(reference)}/scan`, { status });
+    },
+    /** What somebody sees who looks at the device itself. */
+    async isAtSetUpScreen({ key }: CastDevice): Promise<boolean> {
+      return (await control.get(`/instances/graph/devices/${key}`, Hardware)).wiped;
+    },
+    /** Somebody books the device on another person, just after the inventory was next asked about it. */
+    async booksOnSomebodyElse({ key }: CastDevice, other: PersonKey): Promise<void> {
+      await control.post(`/instances/snipeit/assets/${key}/change`, {
+        when: 'after-next-read',
+        assignedTo: other,
+      });
     },
     /** Somebody adds a record to the books. */
     async addToInventory(device: CastDevice): Promise<void> {
