@@ -1,5 +1,7 @@
 /** Parts of the demo that decide by themselves whether it can be trusted. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { DEVICES, devicesOf, PEOPLE } from '../../../demo/cast.ts';
 import { check, sameMembers } from '../../../demo/checks/check.ts';
 import type { Evidence } from '../../../demo/checks/evidence.ts';
@@ -10,7 +12,18 @@ import { seeded } from '../../../demo/random.ts';
 import { COLLECTIONS } from '../../../demo/stories/collections.ts';
 import { STORIES } from '../../../demo/stories/index.ts';
 import { Company } from '../../../sandbox/core/company.ts';
+import { SITE, WIPES_BEFORE } from '../../../demo/stories/morning.ts';
+import type { Decision } from '../../../demo/engine/shapes.ts';
 import type { Effect } from '../../../demo/vendors/control.ts';
+
+const LIMIT = demoPolicy().wipeLimit.count;
+
+/** As the demo's own configuration has it. */
+function demoPolicy() {
+  const text = readFileSync(new URL('../../../config/demo.yaml', import.meta.url), 'utf8');
+  const { policy } = parse(text) as { policy: { wipeLimit: { count: number } } };
+  return policy;
+}
 
 const NOTHING: Evidence = {
   cases: new Map(),
@@ -20,6 +33,8 @@ const NOTHING: Evidence = {
   certificates: new Map(),
   assets: new Map(),
   seen: new Set(),
+  decisions: [],
+  limit: { allowed: LIMIT, used: 0, held: false },
 };
 
 function effect(kind: string, key: string): Effect {
@@ -33,9 +48,9 @@ function failed(evidence: Evidence, what: string): boolean {
 }
 
 describe('the cast', () => {
-  test('is a company that the sandbox takes, of twenty people and thirty devices', () => {
+  test('is a company that the sandbox takes, of thirty-three people and forty-three devices', () => {
     const company = Company.parse({ people: PEOPLE, devices: DEVICES });
-    expect([company.people.length, company.devices.length]).toEqual([20, 30]);
+    expect([company.people.length, company.devices.length]).toEqual([33, 43]);
   });
 
   test('has serials and asset tags that are each its own', () => {
@@ -47,9 +62,26 @@ describe('the cast', () => {
     const people = STORIES.map(({ person }) => person);
     expect(new Set(people).size).toBe(people.length);
     const disposed = STORIES.filter(
-      ({ ends, person }) => ends === 'completed' && devicesOf(person).length > 0,
+      ({ ends, person, route = 'dispose' }) =>
+        ends === 'completed' && route === 'dispose' && devicesOf(person).length > 0,
     );
     expect(COLLECTIONS.flat().toSorted()).toEqual(disposed.map(({ person }) => person).toSorted());
+  });
+});
+
+describe('the wipe limit of the demo', () => {
+  const wiped = STORIES.filter(({ ends, route }) => ends !== 'cancelled' && route !== 'personal').flatMap(
+    ({ person, group }) => devicesOf(person).map(() => group),
+  );
+  const ofSite = wiped.filter((group) => group === SITE).length;
+
+  test('lets through all who leave one by one, and not a whole site as well', () => {
+    expect(wiped.length - ofSite).toBeLessThanOrEqual(LIMIT);
+    expect(WIPES_BEFORE + ofSite).toBeGreaterThan(LIMIT);
+  });
+
+  test('is reached once: what is left after its release goes through', () => {
+    expect(wiped.length).toBeLessThanOrEqual(2 * LIMIT);
   });
 });
 
@@ -63,11 +95,50 @@ describe('the judge', () => {
   test('finds a wipe too many, and one too few', () => {
     const wipes = STORIES.filter(({ ends }) => ends !== 'cancelled')
       .flatMap(({ person }) => devicesOf(person))
-      .map(({ key }) => effect('wipe', key));
-    const what = `${wipes.length} wipes`;
+      .map(({ key, ownership }) => effect(ownership === 'personal' ? 'retire' : 'wipe', key));
+    const what = `${wipes.length - 1} wipes, 1 retired`;
     expect(failed({ ...NOTHING, effects: wipes }, what)).toBe(false);
     expect(failed({ ...NOTHING, effects: [...wipes, effect('wipe', 'ada-laptop')] }, what)).toBe(true);
     expect(failed({ ...NOTHING, effects: wipes.slice(1) }, what)).toBe(true);
+    const erased = wipes.map((one) => ({ ...one, kind: 'wipe' }));
+    expect(failed({ ...NOTHING, effects: erased }, what)).toBe(true);
+  });
+
+  const RELEASED = '2026-01-01T00:00:10.000Z';
+  const release: Decision = {
+    id: 'dec_1',
+    kind: 'release-wipe-limit',
+    state: 'approved',
+    subject: { held: [{ deviceId: 'abel-laptop' }] },
+    deviceId: null,
+    requestedBy: 'token:demo-duty',
+    decidedBy: 'token:demo-approver',
+    decidedAt: RELEASED,
+  };
+  const wipeAt = (second: number, key: string): Effect => ({
+    ...effect('wipe', key),
+    at: new Date(Date.parse('2026-01-01T00:00:00.000Z') + second * 1000).toISOString(),
+  });
+
+  test('finds a wipe past the limit before its release, and a held one that was sent before it or twice', () => {
+    const before = Array.from({ length: LIMIT }, (_, at) => wipeAt(at / 10, `before-${at}`));
+    const released = { ...NOTHING, decisions: [release], seen: new Set(['release-needs-two'] as const) };
+    const fails = (effects: readonly Effect[], what: string) => failed({ ...released, effects }, what);
+    const after = wipeAt(11, 'abel-laptop');
+    expect(fails([...before, after], 'no more than the limit')).toBe(false);
+    expect(fails([...before, wipeAt(9, 'one-more'), after], 'no more than the limit')).toBe(true);
+    expect(fails([...before, after], 'wiped once, after the release')).toBe(false);
+    expect(fails([wipeAt(9, 'abel-laptop')], 'wiped once, after the release')).toBe(true);
+    expect(fails([after, after], 'wiped once, after the release')).toBe(true);
+    expect(fails([], 'wiped once, after the release')).toBe(true);
+  });
+
+  test('finds a release that one person made alone', () => {
+    const alone = { ...release, decidedBy: release.requestedBy };
+    const seen = new Set(['release-needs-two'] as const);
+    expect(failed({ ...NOTHING, seen, decisions: [release] }, 'and another did')).toBe(false);
+    expect(failed({ ...NOTHING, seen, decisions: [alone] }, 'and another did')).toBe(true);
+    expect(failed({ ...NOTHING, decisions: [release] }, 'and another did')).toBe(true);
   });
 
   test('finds an effect on somebody who stays', () => {
