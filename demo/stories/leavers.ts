@@ -52,8 +52,8 @@ export const hrLeaver: Story = {
   begins: 2,
   ends: 'completed',
   async play(stage) {
-    stage.say('jonas', 'will leave in 30 days, says HR');
-    await stage.vendors.hrTells('jonas', 'leave.scheduled', 30);
+    stage.say('jonas', 'will leave in 90 days, says HR');
+    await stage.vendors.hrTells('jonas', 'leave.scheduled', 90);
     await stage.watch.until(
       'the case of jonas to be scheduled',
       () => stage.watch.caseOf('jonas')?.state === 'scheduled',
