@@ -3,10 +3,13 @@ import type { InstanceSpec, Sandbox, StartOptions } from './core/start.ts';
 import { startInstances } from './core/start.ts';
 import type { SimulatorMap } from './core/simulator.ts';
 import { createAbm } from './abm/index.ts';
+import { createSlack } from './chat/slack.ts';
+import { createTeams } from './chat/teams.ts';
 import { createEasypost } from './easypost/index.ts';
 import { createGraph } from './graph/index.ts';
 import { createHr } from './hr/index.ts';
 import { createItad } from './itad/index.ts';
+import { createMail } from './mail/index.ts';
 import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
 import { createSnipeit } from './snipeit/index.ts';
@@ -20,7 +23,10 @@ export const SIMULATORS = {
   itad: createItad,
   hr: createHr,
   oidc: createOidc,
+  slack: createSlack,
+  teams: createTeams,
   abm: createAbm,
+  mail: createMail,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -32,7 +38,10 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'itad', name: 'itad', port: 4205 },
   { kind: 'hr', name: 'hr', port: 4206 },
   { kind: 'oidc', name: 'oidc', port: 4207 },
+  { kind: 'slack', name: 'slack', port: 4208 },
+  { kind: 'teams', name: 'teams', port: 4209 },
   { kind: 'abm', name: 'abm', port: 4210 },
+  { kind: 'mail', name: 'mail', port: 4211 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

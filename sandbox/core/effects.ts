@@ -35,7 +35,12 @@ export interface EffectQuery {
 export class EffectLog {
   #effects: Effect[] = [];
 
-  record(instance: string, at: Date, request: Request, input: EffectInput): void {
+  record(
+    instance: string,
+    at: Date,
+    request: Pick<Request, 'method' | 'originalUrl'>,
+    input: EffectInput,
+  ): void {
     const { kind, target, key = null, params = {} } = input;
     const from = { method: request.method, path: request.originalUrl };
     this.#effects.push({

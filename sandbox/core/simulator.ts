@@ -8,6 +8,8 @@ import type { EffectInput } from './effects.ts';
 export interface Simulator {
   /** The vendor's API, mounted at the root of the instance's own listener. Parses bodies itself. */
   readonly router: Router;
+  /** For a vendor that speaks something other than HTTP: listens in place of `router`. */
+  readonly listener?: OwnListener;
   /** Acts of people and hardware ("an administrator disables the user"), mounted at `/instances/<name>` of the control listener; JSON bodies are parsed. */
   readonly control: Router;
   /** How this vendor words a refusal: used by injected faults and for unexpected errors. */
@@ -16,6 +18,16 @@ export interface Simulator {
   seed(company: Company): void;
   /** Back to empty, as freshly created. */
   reset(): void;
+}
+
+/** A listener of the simulator's own. */
+export interface OwnListener {
+  /** Of its URL, such as `smtp`. */
+  readonly scheme: string;
+  /** Resolves with the port once listening; 0: any free port. */
+  listen(host: string, port: number): Promise<number>;
+  /** Stops listening and cuts what is still connected. */
+  close(): Promise<void>;
 }
 
 /** Vendor-shaped refusals. Each ends the response. */
@@ -36,7 +48,7 @@ export interface SimulatorContext {
   /** Real time. */
   now(): Date;
   /** Counts an effect; call it at the moment the effect takes hold, before answering. */
-  effect(request: Request, effect: EffectInput): void;
+  effect(request: Pick<Request, 'method' | 'originalUrl'>, effect: EffectInput): void;
   /** Sends a webhook by the vendor's retry rule. Never rejects; resolves when delivered, given up or lost. */
   deliver(delivery: DeliveryRequest): Promise<DeliveryRecord>;
   /** Runs once after `ms`, unless the sandbox is reset or stopped before. */

@@ -10,7 +10,7 @@ import { EffectLog } from './effects.ts';
 import { applyFaults } from './fault-middleware.ts';
 import { FaultStore } from './faults.ts';
 import { close, listen } from './http.ts';
-import type { SimulatorContext, SimulatorMap } from './simulator.ts';
+import type { OwnListener, SimulatorContext, SimulatorMap } from './simulator.ts';
 import { Timers } from './timers.ts';
 
 /** One instance to start. Keys other than these three are the simulator's own options. */
@@ -53,13 +53,14 @@ export async function startInstances(options: StartOptions): Promise<Sandbox> {
   const deliveries = new Deliveries(faults);
   const timers = new Timers();
   const servers: Server[] = [];
+  const listeners: OwnListener[] = [];
   const instances: Instance[] = [];
 
   const stop = async (): Promise<void> => {
     timers.clear();
     deliveries.clear();
     faults.clear('drop');
-    await Promise.all(servers.map(close));
+    await Promise.all([...servers.map(close), ...listeners.map((one) => one.close())]);
   };
 
   const startOne = async (spec: InstanceSpec): Promise<void> => {
@@ -85,6 +86,13 @@ export async function startInstances(options: StartOptions): Promise<Sandbox> {
       log: (line) => log(`${name} ${line}`),
     } satisfies SimulatorContext;
     const simulator = create(context, own);
+    const { listener } = simulator;
+    if (listener !== undefined) {
+      listeners.push(listener);
+      context.url = `${listener.scheme}://${publicHost}:${await listener.listen(host, port)}`;
+      instances.push({ name, kind, url: context.url, simulator });
+      return;
+    }
     const failed: ErrorRequestHandler = (error: unknown, request, response, next) => {
       if (response.headersSent) return next(error);
       const status =
