@@ -3,6 +3,7 @@ import { OWNERSHIPS, PLATFORMS } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import { GRADES } from '../domain/wipe.ts';
 import { Duration } from './duration.ts';
+import { WorkingDaysSchema } from './working-days-schema.ts';
 
 const Grade = z.enum(GRADES);
 
@@ -27,12 +28,19 @@ const Timing = z
 /** Who hears of a passed deadline when the policy names nobody else. */
 const DEFAULT_LADDER = [
   { after: '0s', to: 'operator' },
-  { after: '3d', to: 'manager' },
+  { after: '3d', to: 'asset-manager' },
   { after: '5d', to: 'security' },
 ];
 
-function ladder() {
-  return Ladder.prefault(DEFAULT_LADDER);
+/** Of a return: the chasers are the leaver's rung, then whoever can ask them in person, then who owns the device. */
+const RETURN_LADDER = [
+  { after: '5d', to: 'manager' },
+  { after: '8d', to: 'asset-manager' },
+  { after: '12d', to: 'security' },
+];
+
+function ladder(rungs = DEFAULT_LADDER) {
+  return Ladder.prefault(rungs);
 }
 
 /**
@@ -106,13 +114,14 @@ export const PolicySchema = z
       .strictObject({ life: Duration.prefault('1d'), waiverMax: Duration.prefault('90d') })
       .prefault({}),
     exceptions: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    workingDays: WorkingDaysSchema,
     escalation: z
       .strictObject({
         discovery: ladder(),
         'access-cut': ladder(),
         'data-handover': ladder(),
         wipe: ladder(),
-        return: ladder(),
+        return: ladder(RETURN_LADDER),
         'itad-handoff': ladder(),
         'inventory-closure': ladder(),
         exception: ladder(),
@@ -170,5 +179,7 @@ export const PolicySchema = z
     release: policy.release,
     decisions: { lifeMs: policy.decisions.life, waiverMaxMs: policy.decisions.waiverMax },
     exceptions: { dueMs: policy.exceptions.due },
+    // A policy without calendars says nothing of them: it has the digest that it always had.
+    ...(Object.keys(policy.workingDays).length > 0 && { workingDays: policy.workingDays }),
     escalation: policy.escalation,
   }));

@@ -34,6 +34,8 @@ export interface DeviceFacts {
     readonly policyDigest: string;
     /** As of its case. */
     readonly backfill?: true;
+    /** Where the leaver's working days are counted, if the policy has a calendar for their country. */
+    readonly workingDays?: { readonly country: string; readonly timeZone: string };
   };
   'custody.cancelled': { readonly epoch: number; readonly caseId: string; readonly reason: CancelReason };
   'custody.closed': Judged & {

@@ -1,6 +1,7 @@
 import type { Gate } from './gates.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { Grade } from './wipe.ts';
+import type { WorkingCalendar } from './working-days.ts';
 
 /** One rung of an escalation ladder: so long after the deadline, tell that role. */
 export interface EscalationRung {
@@ -89,6 +90,11 @@ export interface Policy {
     readonly waiverMaxMs: number;
   };
   readonly exceptions: { readonly dueMs: number };
+  /**
+   * Days off by country: what waits for the leaver is not due on them. Absent from policies of earlier versions, and where no
+   * country is listed.
+   */
+  readonly workingDays?: WorkingCalendar;
   /** Rungs in rising order of `afterMs`, per gate, and for exceptions that nobody decides. */
   readonly escalation: Readonly<Record<Gate | 'exception', readonly EscalationRung[]>>;
 }

@@ -12,6 +12,7 @@ import { appendFacts } from './facts.ts';
 import { bringHolds } from './holds.ts';
 import { newId } from './ids.ts';
 import { queueStarts } from './outbox.ts';
+import { readWorkingDays } from './working-days.ts';
 
 export interface CustodyOwner {
   readonly caseId: string;
@@ -101,6 +102,7 @@ export async function openCustody(
 ): Promise<void> {
   const { deviceId, epoch, serial, platform, ownership, records } = device;
   const stream = deviceStream(deviceId);
+  const workingDays = await readWorkingDays(tx, owner.personId, owner.policy);
   await appendFacts(
     tx,
     [
@@ -121,6 +123,7 @@ export async function openCustody(
           records,
           policyDigest: owner.policyDigest,
           ...(owner.backfill === true ? { backfill: true } : {}),
+          ...(workingDays !== null && { workingDays }),
         },
       },
     ],

@@ -37,7 +37,7 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'wipeLimit.perDay': 'Wipes in any 24 hours, beside the window.',
   'return.due': 'Deadline of `return`, from the opening of the custody; the first chaser goes out then.',
   'return.chaseEvery': 'Pause between chasers.',
-  'return.chases': 'How many chasers are recorded (facts; nobody is mailed yet).',
+  'return.chases': "How many chasers the leaver gets: they are the leaver's rung of the ladder.",
   'return.lostInTransitAfter':
     'How long after the last word on a moving parcel it counts as lost (exception `lost-in-transit`).',
   'handoff.stageDue':
@@ -54,5 +54,7 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'release.mdmRecord': "The same for the device manager's record, which goes last.",
   'decisions.life': 'How long a request for a decision of two people stands.',
   'decisions.waiverMax': 'The furthest date until which a gate can be waived, from the request.',
+  workingDays:
+    'Days off by country (ISO 3166-1): `{DE: {weekend: [sat, sun], holidays: ["2026-12-25"]}}`; the weekend is Saturday and Sunday unless said otherwise. The deadline of `return`, its chasers and mails to leavers and managers move from a day off to the next working day where the person lives. In a country that is not listed every day counts.',
   'exceptions.due': 'When an exception is due to be decided, from its opening.',
 };

@@ -2,7 +2,9 @@
 import type { CustodyState } from '../custody-state.ts';
 import { blockingExceptions, timesOpened } from '../exceptions.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
+import type { Policy } from '../policy.ts';
 import { earliest, ifAhead, toMs } from '../time.ts';
+import { nextWorkingTime } from '../working-days.ts';
 import { factOf, offRoute, openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
 const MOVING = new Set(['pre_transit', 'in_transit', 'out_for_delivery']);
@@ -11,7 +13,7 @@ const GONE_WRONG = new Set(['return_to_sender', 'failure', 'error']);
 export function judgeReturn(custody: CustodyState, context: RuleContext): Judgement<'return'> {
   const proven = provenBy(custody);
   if (proven !== null) return proven;
-  const due = openedAt(custody) + context.policy.return.dueMs;
+  const due = returnDueAt(custody, context.policy);
   const judgement = waiting(
     {
       gate: 'return',
@@ -91,9 +93,7 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
   }
   const chase = nextChase(custody, due, context);
   if (chase === null || chase > context.now) return null;
-  // After an outage only the latest is sent, not all that were missed.
-  const { chases, chaseEveryMs } = context.policy.return;
-  const number = Math.min(chases, 1 + Math.floor((context.now - due) / chaseEveryMs));
+  const number = latestChase(custody, due, context);
   return factOf({
     type: 'return.chased',
     key: `return.chased:${custody.deviceId}:${custody.epoch}:${number}`,
@@ -122,9 +122,33 @@ function isAskedFor({ returned, route, lostReported, opened }: CustodyState): bo
 /** Chasers go out at the deadline and then at the policy's interval, so many times; epoch milliseconds. */
 function nextChase(custody: CustodyState, due: number, context: RuleContext): number | null {
   if (!isAskedFor(custody)) return null;
-  const { chases, chaseEveryMs } = context.policy.return;
   const sent = Math.max(0, ...custody.chased.map((fact) => fact.data.number));
-  return sent >= chases ? null : due + sent * chaseEveryMs;
+  return sent >= context.policy.return.chases ? null : chaseTime(custody, due, sent + 1, context);
+}
+
+/** The number of the latest one that is due. After an outage only that is sent, not all that were missed. */
+function latestChase(custody: CustodyState, due: number, context: RuleContext): number {
+  const { chases, chaseEveryMs } = context.policy.return;
+  // Working days only ever move a chaser back, so it is this one or one before.
+  let number = Math.min(chases, 1 + Math.floor((context.now - due) / chaseEveryMs));
+  while (number > 1 && chaseTime(custody, due, number, context) > context.now) number -= 1;
+  return number;
+}
+
+function chaseTime(custody: CustodyState, due: number, number: number, context: RuleContext): number {
+  return workingTime(custody, due + (number - 1) * context.policy.return.chaseEveryMs, context.policy);
+}
+
+/** The deadline, epoch milliseconds. */
+export function returnDueAt(custody: CustodyState, policy: Policy): number {
+  return workingTime(custody, openedAt(custody) + policy.return.dueMs, policy);
+}
+
+/** Nothing is due from the leaver on a day off. */
+function workingTime(custody: CustodyState, at: number, policy: Policy): number {
+  const { workingDays } = custody.opened.data;
+  if (workingDays === undefined) return at;
+  return nextWorkingTime(at, policy.workingDays?.[workingDays.country], workingDays.timeZone);
 }
 
 /** When a parcel that moves no more counts as lost, epoch milliseconds. */
