@@ -9,6 +9,7 @@ import { ENROLMENT_PROGRAMMES } from './enrolment/registry.ts';
 import { HR_SYSTEMS } from './hr/registry.ts';
 import { IDENTITY_PROVIDERS } from './identity/registry.ts';
 import { INVENTORIES } from './inventory/registry.ts';
+import { NOTIFIERS } from './notify/registry.ts';
 import type { AdapterEntry } from './registry.ts';
 import type { HookVerifier } from './webhook.ts';
 
@@ -20,6 +21,7 @@ export const PORTS = [
   'disposition',
   'carrier',
   'hr',
+  'notify',
 ] as const;
 export type PortName = (typeof PORTS)[number];
 
@@ -31,6 +33,7 @@ const REGISTRIES = {
   disposition: DISPOSITION_VENDORS,
   carrier: CARRIERS,
   hr: HR_SYSTEMS,
+  notify: NOTIFIERS,
 } satisfies Readonly<Record<PortName, Readonly<Record<string, AdapterEntry<unknown>>>>>;
 
 export interface ConnectorKindEntry {
@@ -71,6 +74,7 @@ export function createConnectors(choices: readonly ConnectorChoice[], deps: Adap
     disposition: connected(DISPOSITION_VENDORS, 'disposition', choices, deps),
     carrier: connected(CARRIERS, 'carrier', choices, deps),
     hr: connected(HR_SYSTEMS, 'hr', choices, deps),
+    notify: connected(NOTIFIERS, 'notify', choices, deps),
   };
 }
 

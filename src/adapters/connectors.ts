@@ -6,6 +6,7 @@ import type { EnrolmentProgramme } from './enrolment/port.ts';
 import type { HrSystem } from './hr/port.ts';
 import type { IdentityProvider } from './identity/port.ts';
 import type { Inventory } from './inventory/port.ts';
+import type { Notifier } from './notify/port.ts';
 import type { HookReader } from './webhook.ts';
 
 /** `observe` reads only; `recommend` says what it would do; `enforce` acts. */
@@ -32,4 +33,5 @@ export interface Connectors {
   readonly disposition: ReadonlyMap<string, Connected<DispositionVendor>>;
   readonly carrier: ReadonlyMap<string, Connected<Carrier>>;
   readonly hr: ReadonlyMap<string, Connected<HrSystem>>;
+  readonly notify: ReadonlyMap<string, Connected<Notifier>>;
 }

@@ -1,4 +1,5 @@
 /** A disposal vendor behind its port that answers with what a test has put there, and the context of activities around it. */
+import { NO_NOTICES } from '../../support/engine/no-notices.ts';
 import type { Connectors } from '../../../src/adapters/connectors.ts';
 import type { DispositionVendor, VendorDocument } from '../../../src/adapters/disposition/port.ts';
 import { ConnectorError } from '../../../src/adapters/errors.ts';
@@ -72,6 +73,7 @@ export async function contextWith(
     inventory: none,
     carrier: none,
     hr: none,
+    notify: none,
     disposition: new Map([['itad', { name: 'itad', mode, port: vendor, reader: null }]]),
   };
   await inForce(db, policy);
@@ -82,6 +84,7 @@ export async function contextWith(
     linkBy: ['employeeNumber'],
     returns: { to: null, weightGrams: 1 },
     retryCapMs: 10,
+    notices: NO_NOTICES,
     clock: () => new Date(),
     log: { info: () => {}, warn: () => {} },
     crash: () => {},

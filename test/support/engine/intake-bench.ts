@@ -17,6 +17,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { appendFacts } from '../../../src/store/facts.ts';
 import { inForce } from '../../support/postgres/in-force.ts';
+import { NO_NOTICES } from './no-notices.ts';
 import { testDatabase } from '../postgres/test-database.ts';
 
 /** A directory of a test's own making. Calls that it has no answer for fail. */
@@ -65,6 +66,7 @@ export async function intakeBench(
     disposition: none,
     carrier: none,
     hr: new Map([['hr', hr]]),
+    notify: none,
   };
   const logged: IntakeBench['logged'] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
@@ -82,6 +84,7 @@ export async function intakeBench(
       linkBy: ['employeeNumber', 'workEmail'],
       returns: { to: null, weightGrams: 3000 },
       retryCapMs: 60_000,
+      notices: NO_NOTICES,
       clock: () => bench.now,
       log: { info: note, warn: note },
       crash: () => undefined,
