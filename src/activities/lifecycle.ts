@@ -6,6 +6,7 @@ import { holdForDecision } from '../store/held-hints.ts';
 import { lastSeen } from '../store/leaving.ts';
 import { isKnownEvent, noteOutcome, recordEvent } from '../store/lifecycle.ts';
 import type { LifecycleEvent } from '../store/lifecycle.ts';
+import { keepManager } from '../store/managers.ts';
 import { linkPerson } from '../store/people.ts';
 import type { PersonProfile } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
@@ -67,7 +68,10 @@ async function link(
     leaveAt: live?.leaveAt ?? null,
   };
   const found = await linkPerson(tx, account, profileOf(hint, live), context.linkBy);
-  return typeof found === 'string' ? found : null;
+  if (typeof found !== 'string') return null;
+  const manager = live?.managerExternalId ?? hint.person?.managerExternalId ?? null;
+  await keepManager(tx, found, connector, manager);
+  return found;
 }
 
 /** The hint waits in the inbox for the decision; then it is taken in again. */

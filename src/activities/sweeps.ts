@@ -1,5 +1,6 @@
 /** Sweeps over people and fleets, read in bulk on a schedule. */
 import { sql } from 'kysely';
+import { keepManager } from '../store/managers.ts';
 import { linkPerson } from '../store/people.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
 import { normaliseSerial } from '../domain/serial.ts';
@@ -41,14 +42,15 @@ export async function snapshotDirectory(
       const page: Awaited<ReturnType<typeof port.listPersons>> = await port.listPersons(cursor);
       for (const person of page.items) {
         beat();
-        await inTransaction(context.db, (tx) =>
-          linkPerson(
+        await inTransaction(context.db, async (tx) => {
+          const linked = await linkPerson(
             tx,
             { connector, externalId: person.externalId, state: person.state, leaveAt: person.leaveAt },
             { ...person, timeZone: null },
             context.linkBy,
-          ),
-        );
+          );
+          if (typeof linked === 'string') await keepManager(tx, linked, connector, person.managerExternalId);
+        });
         if (person.lastSignInAt !== undefined && person.lastSignInAt !== null) {
           const account = { connector, externalId: person.externalId, lastSignInAt: person.lastSignInAt };
           const signedIn = await signedInAfter(context.db, account);

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
 import { newId } from './ids.ts';
+import { keepManager } from './managers.ts';
 import { usableNumber } from './people.ts';
 import { queueWakes } from './outbox.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
@@ -14,6 +15,12 @@ export interface ImportedPerson {
   readonly country: string | null;
   readonly timeZone: string | null;
   readonly address: StoredAddress | null;
+  /** Where they can be written to once they have left. */
+  readonly privateEmail: string | null;
+  /** Must not be written to, as after a death; `null`: as it is. */
+  readonly noContact: boolean | null;
+  /** The manager's employee number. */
+  readonly managerEmployeeNumber: string | null;
 }
 
 export type ImportOutcome =
@@ -32,6 +39,11 @@ export async function importPeople(
   await sql`select pg_advisory_xact_lock(hashtext('handback:people'))`.execute(tx);
   const outcomes: ImportOutcome[] = [];
   for (const person of people) outcomes.push(await importPerson(tx, person));
+  // Somebody's manager may stand behind them in the list. By employee number alone: an import is of no connector.
+  for (const [index, { managerEmployeeNumber }] of people.entries()) {
+    const personId = outcomes[index]?.personId ?? null;
+    if (personId !== null) await keepManager(tx, personId, '', usableNumber(managerEmployeeNumber));
+  }
   await wakeCustodiesOf(
     tx,
     outcomes.flatMap(({ personId, outcome }) => (outcome === 'updated' ? [personId] : [])),
@@ -43,7 +55,11 @@ async function importPerson(tx: Tx, given: ImportedPerson): Promise<ImportOutcom
   const person = { ...given, employeeNumber: usableNumber(given.employeeNumber) };
   const [first, second] = await findKnown(tx, person);
   if (second !== undefined) return { outcome: 'ambiguous', personId: null };
-  if (first === undefined) return { outcome: 'created', personId: await insertPerson(tx, person) };
+  if (first === undefined) {
+    const personId = await insertPerson(tx, person);
+    await keepContact(tx, personId, person);
+    return { outcome: 'created', personId };
+  }
   await sql`
     update persons set
       employee_number = coalesce(employee_number, ${person.employeeNumber}),
@@ -53,7 +69,17 @@ async function importPerson(tx: Tx, given: ImportedPerson): Promise<ImportOutcom
       time_zone = coalesce(${person.timeZone}, time_zone),
       address = coalesce(${person.address === null ? null : JSON.stringify(person.address)}::jsonb, address)
     where id = ${first}`.execute(tx);
+  await keepContact(tx, first, person);
   return { outcome: 'updated', personId: first };
+}
+
+/** Whether and where the person can be written to; what is not given stays. */
+async function keepContact(tx: Tx, personId: string, person: ImportedPerson): Promise<void> {
+  const { privateEmail, noContact } = person;
+  if (privateEmail === null && noContact === null) return;
+  await sql`
+    update persons set private_email = coalesce(${privateEmail}, private_email), no_contact = coalesce(${noContact}, no_contact)
+    where id = ${personId}`.execute(tx);
 }
 
 async function findKnown(tx: Tx, { employeeNumber, workEmail }: ImportedPerson): Promise<readonly string[]> {

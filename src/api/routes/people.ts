@@ -30,6 +30,9 @@ const Person = z
     country: z.string().nullable(),
     timeZone: z.string().nullable(),
     hasAddress: z.boolean(),
+    hasPrivateEmail: z.boolean(),
+    noContact: z.boolean(),
+    managerId: z.string().nullable(),
   })
   .meta({ title: 'A person' });
 
@@ -42,6 +45,9 @@ function personView(row: PersonRow) {
     country: row.country,
     timeZone: row.time_zone,
     hasAddress: row.address !== null,
+    hasPrivateEmail: row.private_email !== null,
+    noContact: row.no_contact,
+    managerId: row.manager_person_id,
   };
 }
 
@@ -88,6 +94,16 @@ const Imported = z
     country: Line(100).optional(),
     timeZone: Line(64).optional(),
     address: Address.optional(),
+    privateEmail: z
+      .email()
+      .max(254)
+      .optional()
+      .meta({ description: 'Where they can be written to once they have left.' }),
+    noContact: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Nobody writes to them any more, as after a death in service.' }),
+    managerEmployeeNumber: Line(128).optional(),
   })
   .refine(
     (person) => person.employeeNumber !== undefined || person.workEmail !== undefined,
@@ -118,6 +134,9 @@ const importRoute = route({
         country = null,
         timeZone = null,
         address,
+        privateEmail = null,
+        noContact = null,
+        managerEmployeeNumber = null,
       }) => ({
         employeeNumber,
         workEmail,
@@ -125,6 +144,9 @@ const importRoute = route({
         country,
         timeZone,
         address: address === undefined ? null : stored(address),
+        privateEmail,
+        noContact,
+        managerEmployeeNumber,
       }),
     );
     const outcomes = await inTransaction(db, (tx) => importPeople(tx, people));
