@@ -64,7 +64,7 @@ export async function startEngine(spec: EngineSpec): Promise<Engine> {
 /** What `config/demo.yaml` asks for. Servers that the environment names are not used: the demo brings its own. */
 function environment({ dataDir, secrets, sandbox, httpPort }: EngineSpec): NodeJS.ProcessEnv {
   const { DATABASE_URL: _database, HANDBACK_PUBLIC_URL: _url, ...inherited } = process.env;
-  const { tokens, okta, graph, snipeit, easypost, itad, hr, abm } = secrets;
+  const { tokens, okta, graph, snipeit, easypost, itad, hr, abm, slack, teams } = secrets;
   const ports = VENDORS.map(
     (vendor) => [`DEMO_${vendor.toUpperCase()}_PORT`, new URL(sandbox.urls[vendor]).port] as const,
   );
@@ -95,5 +95,7 @@ function environment({ dataDir, secrets, sandbox, httpPort }: EngineSpec): NodeJ
     DEMO_HR_TOKEN: hr.token,
     DEMO_HR_SECRET: hr.webhook,
     DEMO_ABM_PRIVATE_KEY: abm.privateKey,
+    DEMO_SLACK_WEBHOOK: slack.webhook,
+    DEMO_TEAMS_WEBHOOK: teams.webhook,
   };
 }

@@ -6,7 +6,19 @@ import type { Child } from './child.ts';
 import { ROOT } from './root.ts';
 import type { Secrets } from './secrets.ts';
 
-export const VENDORS = ['okta', 'graph', 'snipeit', 'easypost', 'itad', 'hr', 'oidc', 'abm'] as const;
+export const VENDORS = [
+  'okta',
+  'graph',
+  'snipeit',
+  'easypost',
+  'itad',
+  'hr',
+  'oidc',
+  'abm',
+  'mail',
+  'slack',
+  'teams',
+] as const;
 export type Vendor = (typeof VENDORS)[number];
 
 export interface Sandbox {
@@ -26,7 +38,7 @@ export async function startSandbox(
   secrets: Secrets,
   hooks: { readonly onError: (line: string) => void; readonly signal: AbortSignal },
 ): Promise<Sandbox> {
-  const { okta, graph, snipeit, easypost, itad, hr, abm } = secrets;
+  const { okta, graph, snipeit, easypost, itad, hr, abm, slack, teams } = secrets;
   const instances = [
     { kind: 'okta', token: okta.token, rateLimit: PLENTY },
     {
@@ -42,6 +54,9 @@ export async function startSandbox(
     { kind: 'hr', token: hr.token, webhookRetryDelaysMs: RETRIES_MS },
     { kind: 'oidc' },
     { kind: 'abm', publicKey: abm.publicKey },
+    { kind: 'mail' },
+    { kind: 'slack', channels: { ops: slack.webhook } },
+    { kind: 'teams', channels: { security: teams.webhook } },
   ].map((instance) => ({ name: instance.kind, port: 0, ...instance }));
   const file = join(dataDir, 'sandbox.json');
   writeFileSync(file, JSON.stringify(instances), { mode: 0o600 });

@@ -23,6 +23,8 @@ export function makeSecrets() {
     itad: { token: token(), webhook: webhookSecret() },
     hr: { token: token(), webhook: webhookSecret() },
     abm: keyPair(),
+    slack: { webhook: token() },
+    teams: { webhook: token() },
   };
 }
 

@@ -43,6 +43,7 @@ export interface VendorActivities {
   makeLabel(ref: CustodyRef): Promise<void>;
   closeInventory(ref: CustodyRef): Promise<void>;
   bookPickup(ref: { readonly pickupId: string }): Promise<void>;
+  sendNotices(ref: { readonly connector: string }): Promise<void>;
   drainInbox(ref: { readonly connector: string }): Promise<void>;
   backfillLeavers(ref: { readonly connector: string; readonly backfillId: string }): Promise<void>;
   sweepWipes(ref: {

@@ -80,7 +80,7 @@ export async function assessCase(
         return settled;
       }
       for (const record of records)
-        await commitCaseRecord(tx, state, record, rules, recordingTime(context, now));
+        await commitCaseRecord(context, tx, state, record, rules, recordingTime(context, now));
       // Concluding a discovery and opening custodies are the only records after which there are others.
       if (records.some(({ kind }) => kind === 'conclude-discovery' || kind === 'open-custodies'))
         custodies = null;
@@ -109,7 +109,7 @@ export async function assessCustody(
         return answerOf(judgement.steps);
       }
       for (const record of records)
-        await commitCustodyRecord(tx, state, record, rules, recordingTime(context, now));
+        await commitCustodyRecord(context, tx, state, record, rules, recordingTime(context, now));
     }
     throw new Error(`the rules do not settle for ${deviceId}`);
   });

@@ -9,17 +9,19 @@ import type { CustodyOwner } from '../store/custodies.ts';
 import type { Tx } from '../store/database.ts';
 import { openException } from '../store/exceptions.ts';
 import { appendFacts } from '../store/facts.ts';
+import type { EngineContext } from './context.ts';
 import { commitShared } from './shared-records.ts';
 
 /** Commits one record of a case's judgement. */
 export async function commitCaseRecord(
+  context: EngineContext,
   tx: Tx,
   state: CaseState,
   record: RuleRecord,
   rules: RuleContext,
   now: Date,
 ): Promise<void> {
-  if (await commitShared(tx, { kind: 'case', state }, record, rules, now)) return;
+  if (await commitShared(context, tx, { kind: 'case', state }, record, rules, now)) return;
   switch (record.kind) {
     case 'start-case':
       return startCase(tx, state, rules, now);

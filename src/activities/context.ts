@@ -1,6 +1,7 @@
 /** What activities are built from: the composition root gives it, they construct nothing themselves. */
 import type { PostalAddress } from '../adapters/carrier/port.ts';
 import type { Connectors } from '../adapters/connectors.ts';
+import type { NoticePlan } from '../domain/notices/plan.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { Database } from '../store/database.ts';
 import type { LinkKey } from '../store/people.ts';
@@ -18,6 +19,8 @@ export const CRASH_POINTS = [
   'intake-linked',
   'intake-committed',
   'relay-delivered',
+  'notice-claimed',
+  'notice-sent',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
@@ -36,6 +39,8 @@ export interface EngineContext {
   readonly returns: { readonly to: PostalAddress | null; readonly weightGrams: number };
   /** Longest pause between tries of a vendor that does not answer, milliseconds. */
   readonly retryCapMs: number;
+  /** Who is told of chasers and escalations, and where. */
+  readonly notices: NoticePlan;
   readonly clock: () => Date;
   readonly log: Log;
   /** Does nothing outside crash tests. */

@@ -9,18 +9,20 @@ import type { Tx } from '../store/database.ts';
 import { appendFacts } from '../store/facts.ts';
 import { derivedId } from '../store/ids.ts';
 import { actionHash } from '../store/wipe-intents.ts';
+import type { EngineContext } from './context.ts';
 import { commitShared } from './shared-records.ts';
 import { wipeActionOf } from '../domain/wipe-action.ts';
 
 /** Commits one record of a custody's judgement. */
 export async function commitCustodyRecord(
+  context: EngineContext,
   tx: Tx,
   state: CustodyState,
   record: RuleRecord,
   rules: RuleContext,
   now: Date,
 ): Promise<void> {
-  if (await commitShared(tx, { kind: 'custody', state }, record, rules, now)) return;
+  if (await commitShared(context, tx, { kind: 'custody', state }, record, rules, now)) return;
   if (record.kind === 'approve-wipe') return approveByPolicy(tx, state, record.attempt, rules, now);
   if (record.kind === 'close-custody') return closeCustody(tx, state, record.disposition, rules, now);
   throw new Error(`a custody records no ${record.kind}`);

@@ -9,6 +9,7 @@ import type { EngineContext } from './context.ts';
 import { askSource, lookUpSerials } from './discovery.ts';
 import { tryAgain } from './failures.ts';
 import { drainInbox } from './intake.ts';
+import { sendNotices } from './notices/send.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
 import { reconcileWorkflows } from './reconcile.ts';
 import { lockDevice } from './lock.ts';
@@ -47,6 +48,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     makeLabel: (ref) => guarded(context, () => beating(() => makeLabel(context, ref))),
     closeInventory: (ref) => guarded(context, () => beating(() => closeInventory(context, ref))),
     bookPickup: (ref) => guarded(context, () => beating(() => bookPickup(context, ref))),
+    sendNotices: (ref) => guarded(context, () => beating(() => sendNotices(context, ref))),
     drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
     backfillLeavers: (ref) => guarded(context, () => backfillLeavers(context, ref, beat)),
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),

@@ -23,7 +23,8 @@ export async function reconcileWorkflows(context: EngineContext): Promise<{ read
   await reopenFor(context, await waiversRunOut(context.db, context.clock()));
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
   return inTransaction(context.db, async (tx) => {
-    const subjects = (await queueStarts(tx)) + (await queueOverdue(tx, overdue));
+    const subjects =
+      (await queueStarts(tx)) + (await queueOverdue(tx, overdue)) + (await queueNotices(tx, context));
     if (subjects > 0) await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
     return { subjects };
   });
@@ -46,6 +47,25 @@ async function queueStarts(tx: Tx): Promise<number> {
       insert into outbox (workflow_id, workflow_type, only_start)
       select workflow_id, workflow_type, true from subjects
       where not exists (select from outbox where outbox.workflow_id = subjects.workflow_id)
+      returning 1
+    ) select count(*) as queued from queued`.execute(tx);
+  return rows[0]?.queued ?? 0;
+}
+
+/** Whoever waits to be told, where the wake for it was lost; a wake for a later moment may wait beside it. */
+async function queueNotices(tx: Tx, { clock, connectors }: EngineContext): Promise<number> {
+  const { rows } = await sql<{ queued: number }>`
+    with subjects (workflow_id) as (
+      select distinct 'notices:' || connector from notifications
+      where connector = any(${[...connectors.notify.keys()]}::text[])
+        and (state = 'sending' or (state = 'queued' and next_try_at <= ${clock()}))
+    ), queued as (
+      insert into outbox (workflow_id, workflow_type, only_start)
+      select workflow_id, 'connectorNotices', true from subjects
+      where not exists (
+        select from outbox
+        where outbox.workflow_id = subjects.workflow_id and next_attempt_at < now() + interval '1 minute'
+      )
       returning 1
     ) select count(*) as queued from queued`.execute(tx);
   return rows[0]?.queued ?? 0;

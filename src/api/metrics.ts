@@ -36,6 +36,7 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
   const up = gauge('handback_database_up', '1 when the database answered this scrape.');
   const inbox = gauge('handback_inbox_deliveries', 'Deliveries in the inbox, by outcome.', ['outcome']);
   const cases = gauge('handback_cases', 'Cases by state.', ['state']);
+  const notifications = gauge('handback_notifications', 'Messages to people, by state.', ['state']);
   const stuck = gauge('handback_stuck', 'Cases and custodies past a deadline.', ['of']);
   const size = gauge('handback_ledger_size', 'Leaves of the ledger.');
   const pending = gauge('handback_ledger_pending_facts', 'Facts that wait for their place in the ledger.');
@@ -46,6 +47,7 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
     up.set(1);
     for (const [outcome, count] of Object.entries(read.inbox)) inbox.set({ outcome }, count);
     for (const [state, count] of Object.entries(read.cases)) cases.set({ state }, count);
+    for (const [state, count] of Object.entries(read.notifications)) notifications.set({ state }, count);
     stuck.set({ of: 'case' }, read.stuckCases);
     stuck.set({ of: 'custody' }, read.stuckCustodies);
     size.set(read.ledgerSize);
@@ -62,7 +64,7 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
       } catch {
         // The numbers of the process are worth more than an error page while the database is away.
         up.set(0);
-        for (const one of [inbox, cases, stuck, size, pending, lag]) one.reset();
+        for (const one of [inbox, cases, notifications, stuck, size, pending, lag]) one.reset();
       }
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

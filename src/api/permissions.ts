@@ -34,6 +34,8 @@ export const PERMISSIONS = {
   'intake.scan': ['dock'],
   'exceptions.read': READERS,
   'exceptions.resolve': ['operator', 'asset-manager', 'approver'],
+  'notifications.read': READERS,
+  'notifications.resend': ['operator'],
   'people.read': ['operator'],
   'people.write': ['operator'],
   'inbox.read': ['operator', 'auditor', 'admin'],

@@ -10,6 +10,7 @@ import { addExceptionCommands } from './commands/exceptions.ts';
 import { addHoldCommands } from './commands/holds.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addLoginCommands } from './commands/login.ts';
+import { addNotificationCommands } from './commands/notifications.ts';
 import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRequestCommands } from './commands/requests.ts';
@@ -30,6 +31,7 @@ const GROUPS: readonly AddCommands[] = [
   addHoldCommands,
   addInstallationCommands,
   addPickupCommands,
+  addNotificationCommands,
   addLoginCommands,
   addAccessCommands,
 ];

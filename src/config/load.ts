@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { override, substitute } from './environment.ts';
 import type { Environment } from './environment.ts';
+import type { NotifyConfig } from './notify-schema.ts';
 import { ConfigSchema } from './schema.ts';
 import { unknownVendors } from './vendor-bindings.ts';
 import type { Mode, ConnectorHead } from './schema.ts';
@@ -59,6 +60,7 @@ export async function loadConfig({ file, env, kinds }: ConfigSource): Promise<Co
   const connectors = readConnectors(path, heads, kinds);
   const strangers = unknownVendors(rest, connectors);
   if (strangers.length > 0) throw new ConfigError(path, strangers);
+  checkNotify(path, rest.notify, connectors);
   return {
     ...rest,
     connectors,
@@ -107,6 +109,21 @@ function readConnectors(
   );
   if (problems.length > 0) throw new ConfigError(path, problems);
   return read;
+}
+
+/** Whoever is to be told must be told by something that sends. @throws ConfigError */
+function checkNotify(path: string, notify: NotifyConfig, connectors: readonly ConnectorConfig[]): void {
+  const senders = new Set(connectors.filter(({ port }) => port === 'notify').map(({ name }) => name));
+  const named = [
+    ...(notify.mailPeopleBy === undefined ? [] : [['mailPeopleBy', notify.mailPeopleBy] as const]),
+    ...Object.entries(notify.roles).flatMap(([role, targets]) =>
+      targets.map(({ connector }, index) => [`roles.${role}.${index}.connector`, connector] as const),
+    ),
+  ];
+  const problems = named
+    .filter(([, connector]) => !senders.has(connector))
+    .map(([key]) => ({ path: `notify.${key}`, expected: 'the name of a connector that sends messages' }));
+  if (problems.length > 0) throw new ConfigError(path, problems);
 }
 
 /** The path of a wrong key and what was expected, without the value: it may be a secret. */

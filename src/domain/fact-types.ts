@@ -6,6 +6,7 @@ import type { CancelReason, Judged, MatchedRecord, PolicyMove } from './fact-par
 import type { Gate } from './gates.ts';
 
 import type { LifecycleKind } from './lifecycle.ts';
+import type { NoticeFacts } from './notices/notice-facts.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { DeviceSighting, SourceKind } from './sighting.ts';
 
@@ -205,5 +206,5 @@ interface SystemFacts {
 }
 
 export interface FactData
-  extends CaseFacts, DeviceFacts, PickupFacts, PersonFacts, SharedFacts, SystemFacts {}
+  extends CaseFacts, DeviceFacts, PickupFacts, PersonFacts, SharedFacts, SystemFacts, NoticeFacts {}
 export type FactType = keyof FactData;

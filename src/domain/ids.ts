@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   handover: 'hand',
   report: 'rep',
   backfill: 'bfl',
+  notification: 'ntf',
   revocation: 'rev',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -35,6 +36,11 @@ export function pickupWorkflowId(pickupId: string): string {
 /** One part of a backfill: `backfill:<id>:<connector>`. */
 export function backfillWorkflowId(backfillId: string, connector: string): string {
   return `backfill:${backfillId}:${connector}`;
+}
+
+/** The workflow that sends what waits for one notifier; one at a time, so wakes coalesce. */
+export function noticesWorkflowId(connector: string): string {
+  return `notices:${connector}`;
 }
 
 /** The workflow that drains a connector's inbox; one at a time, so nudges coalesce. */

@@ -2,6 +2,7 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import * as initial from './migrations/0001-initial.ts';
 import * as decisions from './migrations/0002-decisions.ts';
+import * as notifications from './migrations/0003-notifications.ts';
 import * as actors from './migrations/0004-actors.ts';
 import * as backfills from './migrations/0005-backfills.ts';
 import { openDatabase } from './database.ts';
@@ -10,6 +11,7 @@ import { openDatabase } from './database.ts';
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-decisions': decisions,
+  '0003-notifications': notifications,
   '0004-actors': actors,
   '0005-backfills': backfills,
 };

@@ -11,6 +11,7 @@ export type WorkflowType =
   | 'deviceCustody'
   | 'itadPickup'
   | 'connectorIntake'
+  | 'connectorNotices'
   | 'backfillLeavers';
 
 export interface Wake {
@@ -24,6 +25,14 @@ export const OUTBOX_CHANNEL = 'handback_outbox';
 /** Queues wakes. Many for one workflow become one signal. */
 export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> {
   await queue(tx, wakes, false);
+}
+
+/** Queues a wake for a later moment: no timer runs meanwhile, and none is lost. */
+export async function queueWakeAt(tx: Tx, { workflowId, workflowType }: Wake, at: Date): Promise<void> {
+  await tx
+    .insertInto('outbox')
+    .values({ workflow_id: workflowId, workflow_type: workflowType, next_attempt_at: at })
+    .execute();
 }
 
 /** Queues starts of workflows that are new: one that runs already has no reason to look again. */

@@ -4,8 +4,9 @@ import type { CertificateLine } from '../domain/disposition.ts';
 import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
 import type { CommandKind } from '../domain/device-commands.ts';
 import type { ScanVerdict } from '../domain/fact-types.ts';
-import type { BlockedBy, GateStatus } from '../domain/gates.ts';
+import type { BlockedBy, Gate, GateStatus } from '../domain/gates.ts';
 import type { LifecycleKind } from '../domain/lifecycle.ts';
+import type { NoticeKind } from '../domain/notices/route.ts';
 import type { Ownership, Platform } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
@@ -30,6 +31,8 @@ export interface StoredAddress {
   readonly state?: string;
 }
 
+export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
+
 export interface Schema {
   persons: {
     id: string;
@@ -40,6 +43,10 @@ export interface Schema {
     time_zone: string | null;
     manager_person_id: string | null;
     address: ColumnType<StoredAddress | null, string | null | undefined, string | null>;
+    /** Where a leaver can be written to once the access is cut. */
+    private_email: ColumnType<string | null, string | null | undefined, string | null>;
+    /** Must not be written to, as after a death. */
+    no_contact: Generated<boolean>;
     created_at: Stamp;
   };
   person_links: {
@@ -286,6 +293,40 @@ export interface Schema {
     device_id: string;
     epoch: number;
     status: Generated<string>;
+  };
+  notifications: {
+    id: string;
+    /** Of the fact that it tells of, and of its recipient: what is to be told once. */
+    key: string;
+    fact_key: string;
+    stream: string;
+    round: number;
+    kind: NoticeKind;
+    gate: Gate | null;
+    exception_id: string | null;
+    case_id: string;
+    device_id: string | null;
+    due_at: Time;
+    role: string;
+    person_id: string | null;
+    connector: string | null;
+    /** Place in the role's list of targets; never an address. */
+    target: number | null;
+    template: string;
+    language: string;
+    state: NotificationState;
+    /** Of a failed, unknown or suppressed one. */
+    why: string | null;
+    created_at: Time;
+    send_after: Time;
+    next_try_at: Time;
+    tries: Generated<number>;
+    send_started_at: MaybeTime;
+    answered_at: MaybeTime;
+    /** Of the text as it was sent, which is kept nowhere. */
+    text_digest: ColumnType<string | null, string | null | undefined, string | null>;
+    resend_of: ColumnType<string | null, string | null | undefined, string | null>;
+    ordered_by: ColumnType<string | null, string | null | undefined, string | null>;
   };
   pickups: {
     id: string;

@@ -20,6 +20,7 @@ import { createLog } from './log.ts';
 import { startLoop } from './loop.ts';
 import { listenToOutbox } from './outbox-listener.ts';
 import { relayAll } from './relay.ts';
+import { noticePlan } from './notice-plan.ts';
 import { runWorkers } from './run-workers.ts';
 import { ensureSchedules } from './schedules.ts';
 import { planSweeps } from './sweep-plans.ts';
@@ -135,6 +136,7 @@ async function createContext(
     linkBy: config.people.linkBy,
     returns: { to: postalAddress(config.returns.to), weightGrams: config.returns.weightGrams },
     retryCapMs: config.sweeps.retryCap,
+    notices: noticePlan(config.notify, connectors),
     clock: () => new Date(),
     log,
     crash: crashPoints(env),

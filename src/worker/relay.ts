@@ -12,7 +12,7 @@ import { ENGINE_QUEUE } from '../workflows/task-queues.ts';
 const CALL_LIMIT_MS = 10_000;
 
 /**
- * Delivers one wake. Intakes run again and again under one id; a case, custody or pickup that ended well does not: its
+ * Delivers one wake. Intakes and notices run again and again under one id; a case, custody or pickup that ended well does not: its
  * workflow starts again only when the last one was lost (terminated, failed). A mere start leaves a running one untouched: it
  * gets no signal, and its history no event.
  */
@@ -24,7 +24,9 @@ export async function deliverWake(
     workflowId,
     taskQueue: ENGINE_QUEUE,
     workflowIdReusePolicy:
-      workflowType === 'connectorIntake' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowType === 'connectorIntake' || workflowType === 'connectorNotices'
+        ? 'ALLOW_DUPLICATE'
+        : 'ALLOW_DUPLICATE_FAILED_ONLY',
   } as const;
   try {
     await client.withDeadline(Date.now() + CALL_LIMIT_MS, async () => {

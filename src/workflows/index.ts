@@ -4,4 +4,5 @@ export { deviceCustody } from './device-custody.ts';
 export { itadPickup } from './itad-pickup.ts';
 export { backfillLeavers } from './backfill-leavers.ts';
 export { connectorIntake } from './connector-intake.ts';
+export { connectorNotices } from './connector-notices.ts';
 export { countFleet, reconcile, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';

@@ -31,7 +31,12 @@ afterAll(async () => {
   await server.drop();
 });
 
-const reconcile = () => reconcileWorkflows({ db, clock: () => NOW } as unknown as EngineContext);
+const reconcile = () =>
+  reconcileWorkflows({
+    db,
+    clock: () => NOW,
+    connectors: { notify: new Map([['mail', {}]]) },
+  } as unknown as EngineContext);
 const queued = () =>
   db
     .selectFrom('outbox')
@@ -41,6 +46,55 @@ const queued = () =>
     .execute();
 
 describe('reconciling workflows with rows', () => {
+  it('starts the sender of a message that is due and was forgotten, beside a wake for later; none for one that is not', async () => {
+    const told = (id: string, connector: string, nextTry: Date) =>
+      db
+        .insertInto('notifications')
+        .values({
+          id,
+          key: id,
+          fact_key: id,
+          stream: `device:${custody.deviceId}`,
+          round: 1,
+          kind: 'return-chaser',
+          gate: 'return',
+          exception_id: null,
+          case_id: custody.caseId,
+          device_id: custody.deviceId,
+          due_at: NOW,
+          role: 'leaver',
+          person_id: null,
+          connector,
+          target: null,
+          template: 'return.leaver',
+          language: 'en',
+          state: 'queued',
+          why: null,
+          created_at: NOW,
+          send_after: NOW,
+          next_try_at: nextTry,
+        })
+        .execute();
+    await told('ntf_due', 'mail', NOW);
+    await told('ntf_later', 'mail', new Date(NOW.getTime() + 60_000));
+    await told('ntf_gone', 'not-configured', NOW);
+    await db
+      .insertInto('outbox')
+      .values({
+        workflow_id: 'notices:mail',
+        workflow_type: 'connectorNotices',
+        next_attempt_at: new Date(Date.now() + 3_600_000),
+      })
+      .execute();
+    await reconcile();
+    await reconcile();
+    const notices = (await queued()).filter((row) => row.workflow_type === 'connectorNotices');
+    expect(notices.filter((row) => row.only_start)).toEqual([
+      { workflow_id: 'notices:mail', workflow_type: 'connectorNotices', only_start: true },
+    ]);
+    await db.deleteFrom('notifications').execute();
+  });
+
   const start = (onlyStart: boolean) => [
     {
       workflow_id: custodyWorkflowId(custody.deviceId, custody.epoch),

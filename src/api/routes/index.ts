@@ -12,6 +12,7 @@ import { HOLD_ROUTES } from './holds.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
 import { ME_ROUTES } from './me.ts';
+import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import { PICKUP_ROUTES } from './pickups.ts';
 import { STUCK_ROUTES } from './stuck.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...EXCEPTION_ROUTES,
   ...PICKUP_ROUTES,
   ...PEOPLE_ROUTES,
+  ...NOTIFICATION_ROUTES,
   ...INBOX_ROUTES,
   ...INSTALLATION_ROUTES,
   ...ME_ROUTES,

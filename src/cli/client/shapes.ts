@@ -77,6 +77,20 @@ export const Exception = z.looseObject({
 });
 export type Exception = z.infer<typeof Exception>;
 
+export const Notification = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  state: z.string(),
+  why: MaybeText,
+  role: z.string(),
+  connector: MaybeText,
+  language: z.string(),
+  caseId: z.string(),
+  deviceId: MaybeText,
+  createdAt: z.string(),
+});
+export type Notification = z.infer<typeof Notification>;
+
 export const CaseDetail = z.looseObject({
   id: z.string(),
   kind: z.string(),

@@ -1,6 +1,7 @@
 /** Counts for metrics, in one round trip. */
 import { sql } from 'kysely';
 import type { Reader } from '../database.ts';
+import type { NotificationState } from '../schema.ts';
 
 export interface Gauges {
   /** Deliveries by state. */
@@ -8,6 +9,8 @@ export interface Gauges {
   readonly cases: Readonly<
     Record<'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled', number>
   >;
+  /** Messages to people, by state. */
+  readonly notifications: Readonly<Record<NotificationState, number>>;
   /** Open ones past a deadline. */
   readonly stuckCases: number;
   readonly stuckCustodies: number;
@@ -20,6 +23,7 @@ export interface Gauges {
 interface Row {
   inbox: Record<string, number> | null;
   cases: Record<string, number> | null;
+  notifications: Record<string, number> | null;
   stuck_cases: number;
   stuck_custodies: number;
   ledger_size: number;
@@ -32,6 +36,7 @@ export async function readGauges(db: Reader, now: Date): Promise<Gauges> {
     select
       (select jsonb_object_agg(state, n) from (select state, count(*) as n from inbox group by state) as counted) as inbox,
       (select jsonb_object_agg(state, n) from (select state, count(*) as n from cases group by state) as counted) as cases,
+      (select jsonb_object_agg(state, n) from (select state, count(*) as n from notifications group by state) as counted) as notifications,
       (select count(*) from cases where state in ('scheduled', 'open') and due_at <= ${now}) as stuck_cases,
       (select count(*) from custodies where state = 'open' and due_at <= ${now}) as stuck_custodies,
       (select size from ledger_head) as ledger_size,
@@ -44,6 +49,15 @@ export async function readGauges(db: Reader, now: Date): Promise<Gauges> {
   return {
     inbox: { new: 0, done: 0, quarantined: 0, ...row.inbox },
     cases: { scheduled: 0, open: 0, completed: 0, 'completed-with-waivers': 0, cancelled: 0, ...row.cases },
+    notifications: {
+      queued: 0,
+      sending: 0,
+      sent: 0,
+      failed: 0,
+      unknown: 0,
+      suppressed: 0,
+      ...row.notifications,
+    },
     stuckCases: row.stuck_cases,
     stuckCustodies: row.stuck_custodies,
     ledgerSize: row.ledger_size,

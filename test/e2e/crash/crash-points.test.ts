@@ -10,6 +10,7 @@ import { startEngine } from '../../support/engine/start-engine.ts';
 import type { Engine } from '../../support/engine/start-engine.ts';
 import { died, killWorkers, killWorkersOf, startWorkerProcess } from '../../support/engine/worker-process.ts';
 import { describeLocalTemporal } from '../../support/temporal/describe-with.ts';
+import { NOTICE_POINTS } from './notice-points.ts';
 import { completed, expectEnd, settled, shepherd } from './offboarding.ts';
 import type { WantedEnd } from './offboarding.ts';
 
@@ -57,7 +58,10 @@ describeLocalTemporal('a worker that dies', () => {
   afterAll(killWorkers);
 
   it('has a test for every crash point', () => {
-    const tested = new Set(CHAINS.flatMap(({ points }) => points.map((point) => point.split(':')[0])));
+    const tested = new Set<string | undefined>([
+      ...CHAINS.flatMap(({ points }) => points.map((point) => point.split(':')[0])),
+      ...NOTICE_POINTS,
+    ]);
     expect(CRASH_POINTS.filter((point) => !tested.has(point))).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { stableId } from '../../../sandbox/core/ids.ts';
 import { CONNECTOR_KINDS } from '../../../src/adapters/connector-kinds.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/load.ts';
@@ -33,8 +34,17 @@ export interface EngineConfigOptions {
   readonly connectors?: Readonly<Record<string, object | null>>;
   /** Buys return labels from the carrier, for leavers whose address is known. Default: no carrier. */
   readonly labels?: boolean;
+  /** Tells people: by mail, the operators in Slack, security in Teams. Default: nobody is told. */
+  readonly notices?: NoticeOptions;
   /** Temporal's namespace. Default `default`. */
   readonly namespace?: string;
+}
+
+/** What a test changes about notices. */
+export interface NoticeOptions {
+  readonly mode?: 'observe' | 'recommend' | 'enforce';
+  /** Laid over the `notify` section. */
+  readonly notify?: Readonly<Record<string, unknown>>;
 }
 
 /** A configuration file on disk, as a process of its own reads it. */
@@ -74,6 +84,7 @@ function documentOf(options: EngineConfigOptions): object {
     payloadKeys: [TEST_PAYLOAD_KEY],
     connectors: connectorsOf(options),
     ...(labels ? { returns: { to: DEPOT } } : {}),
+    ...(options.notices === undefined ? {} : { notify: { ...NOTIFY, ...options.notices.notify } }),
     sweeps: {
       devices: '1s',
       identity: '1h',
@@ -86,12 +97,41 @@ function documentOf(options: EngineConfigOptions): object {
   };
 }
 
+const NOTIFY = {
+  mailPeopleBy: 'mail',
+  roles: {
+    operator: [{ connector: 'slack', to: 'ops' }],
+    'asset-manager': [{ connector: 'mail', to: 'assets@it.example' }],
+    security: [{ connector: 'teams', to: 'security' }],
+  },
+};
+
+/** A time limit of seconds, so that what hangs is soon over. */
+const FAST = { requestsPerSecond: 500, burst: 500, timeLimitMs: 3_000 };
+
+/** The sandbox's mail server and chats; a webhook's secret depends on instance and channel only. */
+function notifiers(
+  urls: Readonly<Record<string, string>>,
+  { mode = 'enforce' }: NoticeOptions,
+): Record<string, object> {
+  const slack = `${urls['slack']}/services/T00SANDBOX/B00SANDBOX/${stableId(24, 'slack', 'ops')}`;
+  const teams =
+    `${urls['teams']}/workflows/5a9db0c0/triggers/manual/paths/invoke` +
+    `?api-version=2016-06-01&sig=${stableId(24, 'teams', 'security')}`;
+  return {
+    mail: { kind: 'smtp', mode, baseUrl: urls['mail'], tls: 'off', from: 'handback@it.example', ...FAST },
+    slack: { kind: 'slack', mode, channels: { ops: slack }, ...FAST },
+    teams: { kind: 'teams', mode, channels: { security: teams }, ...FAST },
+  };
+}
+
 function mergedPolicy(policy: Readonly<Record<string, object>>): object {
   const sections = Object.entries(POLICY).map(([name, section]) => [name, { ...section, ...policy[name] }]);
   return { ...policy, ...Object.fromEntries(sections) };
 }
 
-function connectorsOf({ urls, connectors = {}, labels = false }: EngineConfigOptions): object {
+function connectorsOf(options: EngineConfigOptions): object {
+  const { urls, connectors = {}, labels = false } = options;
   const tenantId = '5a9db0c0-0000-4000-a000-000000000001';
   const rate = { requestsPerSecond: 500, burst: 500 };
   const graph = {
@@ -125,6 +165,7 @@ function connectorsOf({ urls, connectors = {}, labels = false }: EngineConfigOpt
         }
       : {}),
   };
+  Object.assign(all, options.notices === undefined ? {} : notifiers(urls, options.notices));
   const named = Object.keys({ ...all, ...connectors }).map((name) => [
     name,
     connectors[name] === null ? null : { ...all[name], ...connectors[name] },

@@ -117,4 +117,7 @@ const INSTANCES = [
   { kind: 'easypost', name: 'easypost', port: 0, indexPerSecond: 0 },
   { kind: 'itad', name: 'itad', port: 0 },
   { kind: 'hr', name: 'hr', port: 0 },
+  { kind: 'mail', name: 'mail', port: 0 },
+  { kind: 'slack', name: 'slack', port: 0 },
+  { kind: 'teams', name: 'teams', port: 0 },
 ];

@@ -1,0 +1,199 @@
+/** To whom a message about one thing goes: pure, from a role to its recipients, or to the reason why somebody hears nothing. */
+import type { Gate } from '../gates.ts';
+import type { Language, NoticePlan } from './plan.ts';
+
+/** What a message is about. */
+export type NoticeKind = 'return-chaser' | 'gate-overdue' | 'exception-overdue';
+
+/** Why somebody who was to be told is not. */
+export type Suppression =
+  /** Nothing of the kind is written to a leaver. */
+  | 'not-for-leaver'
+  /** The person must not be written to, as after a death. */
+  | 'no-contact'
+  /** Leavers in that country are not written to. */
+  | 'country-without-chasers'
+  /** The access is cut, and no private address is known. */
+  | 'no-private-address'
+  | 'no-work-address'
+  | 'manager-unknown'
+  /** The manager has left as well. */
+  | 'manager-gone'
+  /** `notify.mailPeopleBy` names nobody. */
+  | 'no-mail-connector'
+  | 'role-not-configured'
+  /** The connector only looks on, or only says what it would do. */
+  | 'mode-observe'
+  | 'mode-recommend'
+  /** Since it was queued: what it is about is settled. */
+  | 'no-longer-needed'
+  /** Since it was queued: the configuration has nobody there any more. */
+  | 'recipient-gone';
+
+/** What is known of a person, as far as writing to them goes. No address: whether there is one. */
+export interface Reachable {
+  readonly personId: string;
+  readonly hasAddress: boolean;
+  readonly noContact: boolean;
+  /** Every account of theirs that we know of is off. */
+  readonly gone: boolean;
+  readonly country: string | null;
+  readonly timeZone: string | null;
+}
+
+export interface NoticePeople {
+  readonly leaver: Reachable;
+  readonly manager: Reachable | null;
+}
+
+/** One recipient. */
+export interface Routed {
+  readonly role: string;
+  /** Tells recipients of one role apart; never an address. */
+  readonly place: string;
+  readonly personId: string | null;
+  readonly connector: string | null;
+  /** Place in the role's list of targets; `null` for people. */
+  readonly target: number | null;
+  readonly template: string;
+  readonly language: Language;
+  readonly country: string | null;
+  readonly timeZone: string;
+  readonly suppressed: Suppression | null;
+}
+
+export interface NoticeQuestion {
+  readonly kind: NoticeKind;
+  readonly gate: Gate | null;
+  /** The role that the policy names. */
+  readonly role: string;
+  readonly people: NoticePeople;
+  readonly plan: NoticePlan;
+  /** The connector's mode; `null` when there is no such connector. */
+  readonly modeOf: (connector: string) => 'observe' | 'recommend' | 'enforce' | null;
+}
+
+/** Who hears of it instead, when nobody of a role can be told. */
+const INSTEAD: Readonly<Record<string, string | null>> = {
+  leaver: 'manager',
+  manager: 'asset-manager',
+  operator: null,
+};
+
+/**
+ * The recipients of a role, and where none of them can be told, those of the next one: what nobody hears is written down with
+ * its reason, and somebody hears it instead.
+ */
+export function routeNotice(question: NoticeQuestion): readonly Routed[] {
+  const routed: Routed[] = [];
+  let role: string | null = question.role;
+  while (role !== null) {
+    const found = recipientsOf(role, question);
+    routed.push(...found);
+    if (found.some((one) => isReached(one.suppressed))) return routed;
+    const next: string | null = role in INSTEAD ? (INSTEAD[role] ?? null) : 'operator';
+    role = next;
+  }
+  return routed;
+}
+
+/** A connector that looks on has somebody to tell: nobody else is told in their place. */
+function isReached(suppressed: Suppression | null): boolean {
+  return suppressed === null || suppressed === 'mode-observe' || suppressed === 'mode-recommend';
+}
+
+function recipientsOf(role: string, question: NoticeQuestion): readonly Routed[] {
+  if (role === 'leaver') return [toLeaver(question)];
+  if (role === 'manager') return [toManager(question)];
+  const { plan } = question;
+  const targets = plan.roles[role] ?? [];
+  const common = { role, personId: null, country: null, timeZone: plan.timeZone, template: 'overdue.staff' };
+  if (targets.length === 0)
+    return [
+      {
+        ...common,
+        place: role,
+        connector: null,
+        target: null,
+        language: plan.language,
+        suppressed: 'role-not-configured',
+      },
+    ];
+  return targets.map(({ connector, language }, target) => ({
+    ...common,
+    place: `${role}/${target}`,
+    connector,
+    target,
+    language: language ?? plan.language,
+    suppressed: byMode(connector, question),
+  }));
+}
+
+function toLeaver(question: NoticeQuestion): Routed {
+  const { leaver } = question.people;
+  const country = countryOf(leaver);
+  const suppressed = (): Suppression | null => {
+    if (!isReturn(question)) return 'not-for-leaver';
+    if (leaver.noContact) return 'no-contact';
+    if (country !== null && question.plan.countries[country]?.noChasers === true)
+      return 'country-without-chasers';
+    return leaver.hasAddress ? null : 'no-private-address';
+  };
+  return toPerson('leaver', leaver, country, 'return.leaver', suppressed(), question);
+}
+
+function toManager(question: NoticeQuestion): Routed {
+  const { leaver, manager } = question.people;
+  const country = (manager === null ? null : countryOf(manager)) ?? countryOf(leaver);
+  const template = !isReturn(question)
+    ? 'overdue.staff'
+    : leaver.noContact
+      ? 'return.manager-quiet'
+      : 'return.manager';
+  const suppressed = (): Suppression | null => {
+    if (manager === null) return 'manager-unknown';
+    if (manager.gone) return 'manager-gone';
+    if (manager.noContact) return 'no-contact';
+    return manager.hasAddress ? null : 'no-work-address';
+  };
+  return toPerson('manager', manager, country, template, suppressed(), question);
+}
+
+function toPerson(
+  role: string,
+  person: Reachable | null,
+  country: string | null,
+  template: string,
+  suppressed: Suppression | null,
+  question: NoticeQuestion,
+): Routed {
+  const { plan } = question;
+  const { mailPeopleBy: connector } = plan;
+  const unsent = connector === null ? 'no-mail-connector' : byMode(connector, question);
+  return {
+    role,
+    place: role,
+    personId: person?.personId ?? null,
+    connector: suppressed === null ? connector : null,
+    target: null,
+    template,
+    language: (country === null ? undefined : plan.countries[country]?.language) ?? plan.language,
+    country,
+    timeZone: person?.timeZone ?? plan.timeZone,
+    suppressed: suppressed ?? unsent,
+  };
+}
+
+function byMode(connector: string, { modeOf }: NoticeQuestion): Suppression | null {
+  const mode = modeOf(connector);
+  if (mode === null) return 'recipient-gone';
+  return mode === 'enforce' ? null : `mode-${mode}`;
+}
+
+function isReturn({ kind, gate }: NoticeQuestion): boolean {
+  return kind === 'return-chaser' || (kind === 'gate-overdue' && gate === 'return');
+}
+
+function countryOf({ country }: Reachable): string | null {
+  return country === null ? null : country.toUpperCase();
+}
