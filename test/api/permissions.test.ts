@@ -57,6 +57,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   cases: 'case',
   devices: 'dev',
   exceptions: 'exc',
+  notifications: 'ntf',
   pickups: 'pick',
   people: 'per',
   actors: 'user',

@@ -58,6 +58,8 @@ test('the commands are those that work, and no others', () => {
     'login',
     'logout',
     'migrate',
+    'notification list',
+    'notification resend',
     'pickup confirm',
     'pickup create',
     'pickup list',
