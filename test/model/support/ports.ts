@@ -48,6 +48,7 @@ export function connectorsOf(estate: Estate, modeOf: () => ConnectorMode): Conne
     enrolment: new Map(),
     disposition: new Map(),
     carrier: new Map(),
+    notify: new Map(),
     hr: new Map(),
   };
 }

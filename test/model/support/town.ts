@@ -2,6 +2,7 @@
  * The real thing under test: store, rules, guard and activities over a database of their own, driven as workflows drive them,
  * with the estate as its vendors. Two workers, each with its own clock.
  */
+import { NO_NOTICES } from '../../support/engine/no-notices.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { assessCase, assessCustody } from '../../../src/activities/assess.ts';
 import { cutAccess } from '../../../src/activities/access.ts';
@@ -101,6 +102,7 @@ export class Town {
       terms: TERMS,
       linkBy: ['employeeNumber'],
       returns: { to: null, weightGrams: 0 },
+      notices: NO_NOTICES,
       retryCapMs: 1_000,
       clock: () => new Date(this.nowOf(worker)),
       log: { info: () => undefined, warn: () => undefined },
