@@ -98,9 +98,10 @@ function about(
   subject: Subject,
   stream: string,
   round: number,
-): Pick<ToTell, 'stream' | 'round' | 'caseId' | 'deviceId' | 'personId'> {
-  const { personId } = subject.state.opened.data;
+): Pick<ToTell, 'stream' | 'round' | 'caseId' | 'deviceId' | 'personId' | 'backfill'> {
+  const { personId, backfill = false } = subject.state.opened.data;
+  const common = { stream, round, personId, backfill };
   return subject.kind === 'case'
-    ? { stream, round, caseId: subject.state.caseId, deviceId: null, personId }
-    : { stream, round, caseId: subject.state.opened.data.caseId, deviceId: subject.state.deviceId, personId };
+    ? { ...common, caseId: subject.state.caseId, deviceId: null }
+    : { ...common, caseId: subject.state.opened.data.caseId, deviceId: subject.state.deviceId };
 }

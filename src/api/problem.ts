@@ -33,7 +33,10 @@ export const PROBLEMS = {
   'hold-not-in-force': [409, 'There is no such hold in force'],
   'own-access': [409, 'Nobody changes their own access'],
   'exception-decided': [409, 'The exception has been decided'],
-  'notification-not-failed': [409, 'Only a message that failed or whose answer was lost is sent again'],
+  'notification-not-failed': [
+    409,
+    'Only a message that failed, whose answer was lost or that a backfill held back is sent',
+  ],
   'notification-resent': [409, 'It has been sent again: that message is the one to look at'],
   'not-quarantined': [409, 'Only a quarantined delivery is tried again'],
   'pickup-confirmed': [409, 'The pickup has been confirmed'],

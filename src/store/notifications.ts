@@ -250,7 +250,7 @@ export type Resend =
   | null;
 
 /**
- * Has a message that failed, or whose answer was lost, sent once more: somebody's decision, under a new id.
+ * Has a message sent that failed, whose answer was lost, or that a backfill held back: somebody's decision, under a new id.
  *
  * @returns `null` when there is no such message.
  */
@@ -263,7 +263,9 @@ export async function resendNotification(tx: Tx, id: string, by: string, now: Da
   if (known === undefined) return null;
   const row = await lockNotification(tx, known);
   if (row === null) return null;
-  if (row.state !== 'failed' && row.state !== 'unknown') return { kind: 'not-failed' };
+  // What was held back for its backfill only waits for somebody's word.
+  const isHeldBack = row.state === 'suppressed' && row.why === 'backfill';
+  if (row.state !== 'failed' && row.state !== 'unknown' && !isHeldBack) return { kind: 'not-failed' };
   const later = await tx
     .selectFrom('notifications')
     .select('id')

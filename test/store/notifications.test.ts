@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { tell } from '../../src/activities/notices/queue.ts';
+import type { Connectors } from '../../src/adapters/connectors.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Routed } from '../../src/domain/notices/route.ts';
@@ -15,6 +17,7 @@ import {
 import type { Notification, SendOutcome } from '../../src/store/notifications.ts';
 import { readStream } from '../../src/store/streams.ts';
 import { inTransaction } from '../../src/store/transactions.ts';
+import { NO_NOTICES } from '../support/engine/no-notices.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
@@ -215,6 +218,53 @@ describe('sending a message', () => {
   });
 });
 
+describe('telling', () => {
+  const told = (backfill: boolean) =>
+    inTransaction(db, (tx) =>
+      tell(
+        tx,
+        {
+          connectors: { notify: new Map([['mail', { mode: 'enforce' }]]) } as unknown as Connectors,
+          notices: { ...NO_NOTICES, roles: { security: [{ connector: 'mail', to: 'desk@it.example' }] } },
+        },
+        {
+          kind: 'gate-overdue',
+          factKey: `told:${count}`,
+          stream: deviceStream(custody.deviceId),
+          round: 1,
+          gate: 'return',
+          exceptionId: null,
+          caseId: custody.caseId,
+          deviceId: custody.deviceId,
+          personId: custody.personId,
+          role: 'security',
+          backfill,
+          dueAt: NOW.toISOString(),
+        },
+        POLICY,
+        NOW,
+      ),
+    );
+
+  test('a desk is queued at once, by its place and not by its address', async () => {
+    await told(false);
+    const row = await only();
+    expect(row).toMatchObject({
+      state: 'queued',
+      role: 'security',
+      target: 0,
+      send_after: NOW.toISOString(),
+    });
+    expect(JSON.stringify(row)).not.toContain('@');
+  });
+
+  test('of what was found long after the leave nobody is told by themselves', async () => {
+    await told(true);
+    expect(await only()).toMatchObject({ state: 'suppressed', why: 'backfill', connector: 'mail' });
+    expect((await wakes()).filter((wake) => wake.workflow_id.startsWith('notices:'))).toEqual([]);
+  });
+});
+
 describe('sending again', () => {
   const resend = (id: string) => inTransaction(db, (tx) => resendNotification(tx, id, 'token:desk', NOW));
 
@@ -237,6 +287,14 @@ describe('sending again', () => {
       { actor: 'token:desk', data: { notificationId: again?.id, resendOf: row.id } },
     ]);
     expect((await wakes()).map((wake) => wake.workflow_id)).toContain('notices:mail');
+  });
+
+  test('lets out what a backfill held back, and nothing else that was suppressed', async () => {
+    await queue({ suppressed: 'backfill' });
+    await queue({ suppressed: 'mode-observe', place: 'operator/0' });
+    const answers = [];
+    for (const { id } of await rows()) answers.push((await resend(id))?.kind);
+    expect(answers.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(['not-failed', 'ordered']);
   });
 
   test('of what is not there is nothing', async () => {

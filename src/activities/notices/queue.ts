@@ -22,6 +22,8 @@ export interface ToTell {
   readonly deviceId: string | null;
   readonly personId: string;
   readonly role: string;
+  /** Whether it is about a leave that was found long after: nobody is told by themselves. */
+  readonly backfill: boolean;
   /** ISO 8601 UTC. */
   readonly dueAt: string;
 }
@@ -35,7 +37,7 @@ export async function tell(
   now: Date,
 ): Promise<void> {
   if (connectors.notify.size === 0) return;
-  const { kind, gate, role, personId, ...occasion } = told;
+  const { kind, gate, role, personId, backfill, ...occasion } = told;
   const people = await readNoticePeople(tx, personId);
   const routed = routeNotice({
     kind,
@@ -45,7 +47,11 @@ export async function tell(
     plan: notices,
     modeOf: (name) => connectors.notify.get(name)?.mode ?? null,
   });
-  const recipients = routed.map((one): Queued => ({ ...one, sendAfter: sendAfter(one) }));
+  const recipients = routed.map((one): Queued => ({
+    ...one,
+    suppressed: one.suppressed ?? (backfill ? 'backfill' : null),
+    sendAfter: sendAfter(one),
+  }));
   await queueNotifications(tx, { kind, gate, ...occasion }, recipients, now);
 
   /** Desks and channels are told at once, people when they work. */

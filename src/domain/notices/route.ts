@@ -25,6 +25,8 @@ export type Suppression =
   /** The connector only looks on, or only says what it would do. */
   | 'mode-observe'
   | 'mode-recommend'
+  /** Found long after the leave: nobody wants a wave of mails. An operator may have it sent. */
+  | 'backfill'
   /** Since it was queued: what it is about is settled. */
   | 'no-longer-needed'
   /** Since it was queued: the configuration has nobody there any more. */

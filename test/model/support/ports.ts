@@ -50,6 +50,7 @@ export function connectorsOf(estate: Estate, modeOf: () => ConnectorMode): Conne
     carrier: new Map(),
     notify: new Map(),
     hr: new Map(),
+    notify: new Map(),
   };
 }
 
