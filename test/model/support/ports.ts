@@ -50,7 +50,6 @@ export function connectorsOf(estate: Estate, modeOf: () => ConnectorMode): Conne
     carrier: new Map(),
     notify: new Map(),
     hr: new Map(),
-    notify: new Map(),
   };
 }
 

@@ -22,7 +22,6 @@ import type { Database, Tx } from '../../../src/store/database.ts';
 import { introduceActor } from '../../../src/store/actors.ts';
 import { linkPerson } from '../../../src/store/people.ts';
 import { inTransaction } from '../../../src/store/transactions.ts';
-import { NO_NOTICES } from '../../support/engine/no-notices.ts';
 import { inForce } from '../../support/postgres/in-force.ts';
 import { POLICY } from '../../unit/domain/support/history.ts';
 import { approvalOf } from './approvals.ts';
@@ -105,7 +104,6 @@ export class Town {
       returns: { to: null, weightGrams: 0 },
       notices: NO_NOTICES,
       retryCapMs: 1_000,
-      notices: NO_NOTICES,
       clock: () => new Date(this.nowOf(worker)),
       log: { info: () => undefined, warn: () => undefined },
       crash: (point) => {
