@@ -3,37 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { guard, REFUSALS } from '../../../src/domain/guard.ts';
 import type { GuardInput, RefusalCode } from '../../../src/domain/guard.ts';
 import { OWNERSHIPS } from '../../../src/domain/platform.ts';
+import { ALLOWED } from './support/guard-input.ts';
 import { MINUTE, T0 } from './support/history.ts';
-
-const ALLOWED: GuardInput = {
-  killSwitch: false,
-  connectorMode: 'enforce',
-  caseOpen: true,
-  custodyOpen: true,
-  expected: { serial: 'PF2ABC01', mdmId: 'mdm-1', actionHash: 'hash' },
-  approval: { actionHash: 'hash', expiresAt: T0 + MINUTE, byPeople: false, revoked: false },
-  parameters: { keepUserData: false, keepEnrollmentData: false },
-  canWipe: true,
-  mismatch: null,
-  route: 'dispose',
-  live: { mdmId: 'mdm-1', serial: 'pf2-abc-01', ownership: 'corporate' },
-  ownership: 'corporate',
-  holdersAtDiscovery: [
-    { connector: 'entra', holder: 'leaver' },
-    { connector: 'intune', holder: 'leaver' },
-    { connector: 'snipeit', holder: 'nobody' },
-  ],
-  holdersNow: [
-    { connector: 'entra', holder: 'nobody' },
-    { connector: 'intune', holder: 'leaver' },
-    { connector: 'snipeit', holder: 'nobody' },
-  ],
-  person: 'gone',
-  recentUse: 'none',
-  holds: 'none',
-  limitLeft: true,
-  now: T0,
-};
 
 const approval = { actionHash: 'hash', expiresAt: T0 + MINUTE, byPeople: false, revoked: false };
 const live = { mdmId: 'mdm-1', serial: 'PF2ABC01', ownership: 'corporate' } as const;
