@@ -63,9 +63,9 @@ export function storyChecks(key: PersonKey, evidence: Evidence): readonly Check[
       return [
         check(
           about,
-          'the return was chased',
-          of('return.chased').length >= 2,
-          `${of('return.chased').length} times`,
+          'the return was chased, to the second chaser or further',
+          of('return.chased').some(({ data }) => Number(data['number']) >= 2),
+          of('return.chased').map(({ data }) => data['number']),
         ),
         check(about, 'and escalated to the manager', rungs.includes('manager'), rungs),
       ];
