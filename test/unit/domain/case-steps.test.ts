@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { foldCase } from '../../../src/domain/case-state.ts';
 import type { CaseState } from '../../../src/domain/case-state.ts';
 import type { CustodyState } from '../../../src/domain/custody-state.ts';
-import type { BlockedBy } from '../../../src/domain/gates.ts';
-import { caseGates, caseSteps, completion, isBlocked, isStuck } from '../../../src/domain/rules/case.ts';
+import { caseGates, caseSteps, completion } from '../../../src/domain/rules/case.ts';
 import {
   answered,
   caseOpened,
@@ -145,6 +144,16 @@ describe('the stations of a case', () => {
     expect(steps.devices).toMatchObject({ do: 'record', records: [{ kind: 'escalation', rung: 0 }] });
     const before = caseSteps(stateOf(facts), [new Story().state], contextAt(T0 + 10 * HOUR));
     expect(before.devices).toEqual({ do: 'wait', until: T0 + DAY });
+  });
+
+  test('an answer that is there is asked for no more', () => {
+    const history = historyOf('case:case_one', [...written('case:case_one', CASE_PATH.slice(0, 2))]);
+    history.add('source.answered', answered('directory'), T0 + 3 * HOUR);
+    const step = caseSteps(stateOf(history.facts), [], contextAt(T0 + 4 * HOUR)).discovery;
+    expect(step.do === 'act' ? step.acts : []).toEqual([
+      { act: 'ask-source', connector: 'mdm' },
+      { act: 'ask-source', connector: 'books' },
+    ]);
   });
 });
 
@@ -369,44 +378,5 @@ describe('completion, by examples', () => {
       CASE_PATH.filter(([type]) => type !== 'case.started'),
     );
     expect(completion(stateOf([...facts]), [doneDevice()], contextAt(LATER)).complete).toBe(false);
-  });
-});
-
-describe('blocked and stuck', () => {
-  const block: BlockedBy = {
-    kind: 'decision',
-    gate: null,
-    deviceId: null,
-    code: 'odd',
-    owner: 'operator',
-    since: iso(T0),
-    dueAt: iso(T0 + DAY),
-    escalatesAt: null,
-    parked: false,
-  };
-
-  test('blocked is when every way forward waits for a decision', () => {
-    expect(isBlocked([block, block])).toBe(true);
-    expect(isBlocked([block, { ...block, kind: 'action' }])).toBe(false);
-    expect(isBlocked([{ ...block, kind: 'time' }])).toBe(false);
-    expect(isBlocked([])).toBe(false);
-  });
-
-  test('stuck is when one thing that is not parked is past its deadline', () => {
-    expect([isStuck([block], T0 + DAY - 1), isStuck([block], T0 + DAY)]).toEqual([false, true]);
-    expect(isStuck([{ ...block, parked: true }], T0 + 9 * DAY)).toBe(false);
-    expect(isStuck([{ ...block, dueAt: null }], T0 + 9 * DAY)).toBe(false);
-    expect(isStuck([{ ...block, dueAt: null }, block], T0 + DAY)).toBe(true);
-    expect(isStuck([], T0)).toBe(false);
-  });
-
-  test('an answer that is there is asked for no more', () => {
-    const history = historyOf('case:case_one', [...written('case:case_one', CASE_PATH.slice(0, 2))]);
-    history.add('source.answered', answered('directory'), T0 + 3 * HOUR);
-    const step = caseSteps(stateOf(history.facts), [], contextAt(T0 + 4 * HOUR)).discovery;
-    expect(step.do === 'act' ? step.acts : []).toEqual([
-      { act: 'ask-source', connector: 'mdm' },
-      { act: 'ask-source', connector: 'books' },
-    ]);
   });
 });
