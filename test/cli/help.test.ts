@@ -31,6 +31,7 @@ test('the commands are those that work, and no others', () => {
     'access revoke',
     'api',
     'approve',
+    'backfill',
     'case cancel',
     'case list',
     'case open',
