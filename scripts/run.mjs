@@ -3,9 +3,10 @@
  * clone with nothing run before, on Node 20 or newer.
  */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { bootstrap, root, runMain } from './bootstrap.mjs';
 import { handOver } from './bootstrap/child.mjs';
+import { modelEnv } from './tasks/model.mjs';
 import { test, testEnv } from './tasks/test.mjs';
 import { tool } from './tasks/tool.mjs';
 
@@ -24,6 +25,8 @@ const commands = {
   bench: { needs: { temporal: 'server' }, run: program('bench/main.ts') },
   test: { needs: forTests, run: test },
   'test:unit': { needs: {}, run: vitest(['--project', 'unit', '--project', 'lint']) },
+  'test:model': { needs: {}, run: model },
+  'test:mutation': { needs: {}, run: mutation },
   'test:long': { needs: forTests, run: vitest([], { HANDBACK_TEST_LONG: '1' }) },
   lint: { needs: {}, run: tools('oxlint', ['--deny-warnings']) },
   format: { needs: {}, run: tools('oxfmt', []) },
@@ -44,6 +47,17 @@ async function generate({ node, env }) {
     if (code !== 0) return code;
   }
   return 0;
+}
+
+function model(ready, args) {
+  return vitest(['--project', 'model', 'test/model/wipe-safety.test.ts'], modelEnv(args))(ready, []);
+}
+
+/** Stryker starts processes of its own with the `node` on the path. */
+function mutation({ node, env }, args) {
+  const path = `${dirname(node)}${delimiter}${env.PATH ?? ''}`;
+  const command = join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  return handOver(node, [command, 'run', ...args], { env: { ...testEnv(env), PATH: path }, cwd: root });
 }
 
 function tools(name, fixed) {
