@@ -6,13 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { playModel } from './support/run.ts';
 
 const { env } = process;
-const COMMANDS = Number(env['HANDBACK_MODEL_COMMANDS'] ?? 2_000);
-const SEED = Number(env['HANDBACK_MODEL_SEED'] ?? 20_260_302);
+const COMMANDS = Number(env['HANDBACK_TEST_MODEL_COMMANDS'] ?? 2_000);
+const SEED = Number(env['HANDBACK_TEST_MODEL_SEED'] ?? 20_260_302);
 
 describe('wipes, whatever happens', () => {
   test(`are all right over ${COMMANDS} commands (seed ${SEED})`, { timeout: 8 * 3_600_000 }, async () => {
-    const path = env['HANDBACK_MODEL_PATH'];
-    const replay = env['HANDBACK_MODEL_REPLAY'];
+    const path = env['HANDBACK_TEST_MODEL_PATH'];
+    const replay = env['HANDBACK_TEST_MODEL_REPLAY'];
     const result = await playModel({
       commands: COMMANDS,
       seed: SEED,

@@ -28,6 +28,10 @@ export interface BookedCustody {
   readonly findings: Findings;
   open: boolean;
   route: Route;
+  /** Whom else a source named when a wipe was to be sent, `source:person`: what people can have been shown. */
+  readonly named: Set<string>;
+  /** Of those, and of the findings, the ones that a mismatch was approved with. */
+  lookedAt: ReadonlySet<string>;
   /** Who asked for the approval of a mismatch and who gave it. */
   mismatch: readonly [string, string] | null;
 }

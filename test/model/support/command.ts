@@ -4,6 +4,12 @@ import type { Book, BookedCustody } from './book.ts';
 import type { Town } from './town.ts';
 
 export type Command = fc.AsyncCommand<Book, Town>;
+/** An arbitrary of commands, and how often it is to come. */
+export interface Weighted {
+  readonly weight: number;
+  readonly arbitrary: fc.Arbitrary<Command>;
+}
+
 type Run = (town: Town, book: Book) => Promise<void> | void;
 
 /** What the command is, in words that a shrunk counter-example prints; `when` leaves out what would mean nothing. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { CrashPoint } from '../../../src/activities/context.ts';
 import { placeHold } from '../../../src/store/holds.ts';
 import { anyCustody, command, custodyAt } from './command.ts';
-import type { Command } from './command.ts';
+import type { Weighted } from './command.ts';
 import type { Town } from './town.ts';
 
 const SOME = fc.nat(11);
@@ -159,7 +159,7 @@ const skews = fc
     ),
   );
 
-export const ENGINE: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Command> }[] = [
+export const ENGINE: readonly Weighted[] = [
   { weight: 8, arbitrary: judges },
   { weight: 10, arbitrary: acts },
   { weight: 10, arbitrary: works },

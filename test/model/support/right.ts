@@ -8,7 +8,7 @@ import type { Estate, Wiped } from './estate.ts';
 import { BOOKS, DIRECTORY, MDM } from './ports.ts';
 
 /** The limits that every run is under. */
-export const LIMIT = { count: 3, windowMs: 20 * 60_000, perDay: 6, fleetShare: 0.5 };
+export const LIMIT = { count: 4, windowMs: 20 * 60_000, perDay: 8, fleetShare: 0.5 };
 export const FLEET = 8;
 /** How far a worker's clock may be from the true one. */
 export const MOST_SKEW_MS = 30_000;
@@ -25,12 +25,14 @@ export function wrongsOf(
   const never = (what: string, so: boolean): void => void (so ? wrongs.push(what) : 0);
   never('the kill switch is on', book.killed);
   never('the limit was reached and not released', book.tripped);
-  never('the device manager is only to be watched', book.mode !== 'enforce');
+
   wrongs.push(...overLimit(wiped, estate, book));
   const custody = book.custodies.find(
     (one) => one.deviceId === approval?.deviceId && one.epoch === approval.epoch,
   );
   if (approval === null || custody === undefined) return [...wrongs, 'nobody approved it'];
+  const mayAsked = book.mode === 'recommend' && approval.basis === 'person';
+  never('the device manager is only to be watched', book.mode !== 'enforce' && !mayAsked);
   never('its custody is over', !custody.open);
   never('its route keeps the device', custody.route === 'legal-retention' || custody.route === 'personal');
   never(
@@ -80,15 +82,22 @@ function holderWrongs(custody: BookedCustody, estate: Estate, { revoked }: Book)
   const named = namedNow(custody, estate);
   const others = named.filter((one) => one.holder !== null && one.holder !== person);
   const unknownOther = others.some(
-    (one) => !looked || !findings.others.has(`${one.source}:${one.holder ?? ''}`),
+    (one) => !looked || !custody.lookedAt.has(`${one.source}:${one.holder ?? ''}`),
   );
   const still = named.some((one) => one.holder === person && findings.leaver.has(one.source));
   return [
     ...(findings.leaver.size < 2 && !looked ? ['fewer than two sources named the leaver'] : []),
-    ...(findings.others.size > 0 && !looked ? ['a source named somebody else'] : []),
+
     ...(unknownOther ? ['a source names somebody else now'] : []),
     ...(still || looked ? [] : ['no source names the leaver any more']),
   ];
+}
+
+/** Whom else the sources name as holder in this moment, `source:person`. */
+export function othersNow(custody: BookedCustody, estate: Estate): readonly string[] {
+  return namedNow(custody, estate).flatMap(({ source, holder }) =>
+    holder === null || holder === custody.person ? [] : [`${source}:${holder}`],
+  );
 }
 
 /** Whom each source names as holder in this moment. */

@@ -5,9 +5,13 @@ import { expect } from 'vitest';
 import { testDatabase } from '../../support/postgres/test-database.ts';
 import { Book } from './book.ts';
 import { ENGINE } from './engine-commands.ts';
-import { DECIDING } from './people-commands.ts';
+import { DECIDING } from './decision-commands.ts';
+import { OFFICE } from './people-commands.ts';
+import { scenes } from './scene-commands.ts';
 import { Town } from './town.ts';
 import { WORLD } from './world-commands.ts';
+
+const OUTSIDE = [...WORLD, ...OFFICE, ...DECIDING];
 
 /** Commands of one run, at most. */
 const MOST = 200;
@@ -30,6 +34,15 @@ export interface ModelResult {
   readonly asked: number;
 }
 
+/** Whatever may happen, in whatever order. */
+export function allCommands(replay?: string) {
+  const weighted = [...OUTSIDE, ...ENGINE, ...scenes(OUTSIDE)];
+  return fc.commands(
+    weighted.flatMap(({ weight, arbitrary }) => Array.from({ length: weight }, () => arbitrary)),
+    { maxCommands: MOST, size: 'max', ...(replay === undefined ? {} : { replayPath: replay }) },
+  );
+}
+
 /** Plays commands against the real thing until so many have run. */
 export async function playModel({
   commands,
@@ -39,16 +52,7 @@ export async function playModel({
   shrink = true,
 }: ModelRun): Promise<ModelResult> {
   const sum = { ran: 0, wiped: 0, asked: 0 };
-  const all = fc.commands(
-    [...WORLD, ...DECIDING, ...ENGINE].flatMap(({ weight, arbitrary }) =>
-      Array.from({ length: weight }, () => arbitrary),
-    ),
-    {
-      maxCommands: MOST,
-      size: 'max',
-      ...(replay === undefined ? {} : { replayPath: replay }),
-    },
-  );
+  const all = allCommands(replay);
   const property = fc.asyncProperty(
     fc.constantFrom('policy' as const, 'person' as const),
     all,

@@ -28,7 +28,7 @@ import { approvalOf } from './approvals.ts';
 import type { Book, BookedCustody } from './book.ts';
 import { Estate, PEOPLE } from './estate.ts';
 import { BOOKS, connectorsOf, DIRECTORY, idOf, MDM } from './ports.ts';
-import { FLEET, LIMIT, MOST_SKEW_MS, wrongsOf } from './right.ts';
+import { FLEET, LIMIT, MOST_SKEW_MS, othersNow, wrongsOf } from './right.ts';
 
 /** Who decides things. */
 export const ACTORS = ['token:una', 'token:vic', 'token:wim'] as const;
@@ -197,11 +197,13 @@ export class Town {
 
   /** One activity, under any approval at all: what is refused, or fails, is no concern of whoever asks. */
   async order(
-    { deviceId, epoch }: BookedCustody,
+    custody: BookedCustody,
     act: 'send-wipe' | 'resolve-wipe' | 'read-wipe' | 'cancel-wipe',
     approvalId: string,
     worker = 0,
   ): Promise<void> {
+    const { deviceId, epoch } = custody;
+    for (const other of othersNow(custody, this.estate)) custody.named.add(other);
     const run = {
       'send-wipe': sendWipe,
       'resolve-wipe': resolveWipe,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { OWNERSHIPS } from '../../../src/domain/platform.ts';
 import { command } from './command.ts';
-import type { Command } from './command.ts';
+import type { Weighted } from './command.ts';
 import { PEOPLE, WIPE_FAULTS } from './estate.ts';
 import type { Estate, Wiped } from './estate.ts';
 import { BOOKS, DIRECTORY, MDM } from './ports.ts';
@@ -37,7 +37,7 @@ const handedOn = fc.tuple(SOME, fc.constantFrom(...PEOPLE)).map(([n, to]) =>
   }),
 );
 
-function handOn(estate: Estate, serial: string, to: string): void {
+export function handOn(estate: Estate, serial: string, to: string | null): void {
   for (const record of estate.records.values()) if (record.serial === serial) record.holder = to;
   for (const asset of estate.assets.values()) if (asset.serial === serial) asset.holder = to;
   for (const [person, serials] of estate.links) {
@@ -89,18 +89,35 @@ const linked = fc.tuple(SOME, fc.constantFrom(...PEOPLE), fc.boolean()).map(([n,
   }),
 );
 
-/** As it was in the beginning: else, after enough has changed, nothing would ever be wiped any more. */
-const mended = fc.constantFrom(...PEOPLE).map((person) =>
-  command(`the records of ${person} are put in order`, ({ estate }) => {
-    for (const record of estate.records.values()) {
-      if (!record.serial.includes(person.toUpperCase())) continue;
-      record.ownership = 'corporate';
-      handOn(estate, record.serial, person);
-    }
-    for (const asset of estate.assets.values())
-      if (asset.serial.includes(person.toUpperCase())) asset.ownership = 'corporate';
+/** Handed in, and nobody has written down to whom. */
+const unnamed = SOME.map((n) =>
+  command(`nobody is named as holder of device ${n} any more`, ({ estate }) => {
+    const serial = nth(estate.records.values(), n)?.serial ?? '';
+    handOn(estate, serial, null);
   }),
 );
+
+/** As it was in the beginning: else, after enough has changed, nothing would ever be wiped any more. */
+export function putInOrder(estate: Estate, person: string): void {
+  const mark = person.toUpperCase();
+  const isTheirs = ({ serial }: { readonly serial: string }) => serial.includes(mark);
+  for (const [id, record] of estate.records) if (record.serial.startsWith('X')) estate.records.delete(id);
+  // A machine that no record shows any more is enrolled again.
+  for (const { serial } of [...estate.assets.values()].filter(isTheirs))
+    if (![...estate.records.values()].some((record) => record.serial === serial))
+      estate.enrol({ serial, ownership: 'corporate', platform: 'windows', holder: person });
+  for (const record of [...estate.records.values()].filter(isTheirs)) {
+    record.ownership = 'corporate';
+    handOn(estate, record.serial, person);
+  }
+  for (const asset of [...estate.assets.values()].filter(isTheirs)) asset.ownership = 'corporate';
+}
+
+const mended = fc
+  .constantFrom(...PEOPLE)
+  .map((person) =>
+    command(`the records of ${person} are put in order`, ({ estate }) => putInOrder(estate, person)),
+  );
 
 const account = fc
   .tuple(
@@ -134,10 +151,11 @@ const carriedOut = fc.tuple(SOME, fc.constantFrom('done' as const, 'failed' as c
   }),
 );
 
-export const WORLD: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Command> }[] = [
+export const WORLD: readonly Weighted[] = [
   { weight: 3, arbitrary: reassigned },
   { weight: 3, arbitrary: rebooked },
   { weight: 2, arbitrary: handedOn },
+  { weight: 3, arbitrary: unnamed },
   { weight: 2, arbitrary: swapped },
   { weight: 1, arbitrary: reused },
   { weight: 1, arbitrary: vanished },
