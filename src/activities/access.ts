@@ -13,6 +13,7 @@ import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import type { SourceQuestion } from './discovery.ts';
 import { isPassing, tryAgain } from './failures.ts';
+import { modeFor } from './modes.ts';
 import { accountsAt } from './person-accounts.ts';
 import { raiseOnCase } from './raise.ts';
 import { sharing } from './sharing.ts';
@@ -26,7 +27,9 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
   const { caseId, generation, connector } = question;
   const state = await loadCase(context.db, caseId, generation);
   if (state.cancelled !== null) return;
-  const { mode, port } = connectorOf(context.connectors.identity, connector);
+  const provider = connectorOf(context.connectors.identity, connector);
+  const { port } = provider;
+  const mode = await modeFor(context, provider, state.opened.data.personId);
   const policy = await readPolicy(context.db, state.policyDigest);
   const person = await readIdentity(context.db, state.opened.data.personId);
   // One that only recommends cuts once somebody has said so on the exception that asks.

@@ -50,6 +50,9 @@ export interface VendorActivities {
     readonly connector: string;
   }): Promise<{ readonly pending: number; readonly changed: number }>;
   sweepIdentity(ref: { readonly connector: string }): Promise<void>;
+  sweepHolds(ref: {
+    readonly connector: string;
+  }): Promise<{ readonly placed: number; readonly lifted: number }>;
   countFleet(ref: { readonly connector: string }): Promise<{ readonly devices: number }>;
   snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;
 }

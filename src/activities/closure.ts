@@ -9,6 +9,7 @@ import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
+import { modeFor } from './modes.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
 import { recordOnce } from './record-once.ts';
@@ -18,7 +19,9 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
   const { deviceId, epoch, connector } = order;
   const custody = await loadCustody(context.db, deviceId, epoch);
   if (custody.cancelled !== null) return;
-  const { mode, port } = connectorOf(context.connectors.inventory, connector);
+  const inventory = connectorOf(context.connectors.inventory, connector);
+  const { port } = inventory;
+  const mode = await modeFor(context, inventory, custody.opened.data.personId);
   const closure = closureOf(custody, await readPolicy(context.db, custody.policyDigest));
   try {
     const externalId = await findRecord(port, custody, connector);

@@ -2,6 +2,7 @@
 import type { PostalAddress } from '../adapters/carrier/port.ts';
 import type { Connectors } from '../adapters/connectors.ts';
 import type { NoticePlan } from '../domain/notices/plan.ts';
+import type { PeopleMode } from '../domain/people-groups.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { Database } from '../store/database.ts';
 import type { LinkKey } from '../store/people.ts';
@@ -36,6 +37,8 @@ export interface EngineContext {
   /** What new cases are opened under. */
   readonly terms: CaseTerms;
   readonly linkBy: readonly LinkKey[];
+  /** How far anything may go about groups of people. */
+  readonly peopleModes: readonly PeopleMode[];
   readonly returns: { readonly to: PostalAddress | null; readonly weightGrams: number };
   /** Longest pause between tries of a vendor that does not answer, milliseconds. */
   readonly retryCapMs: number;

@@ -14,6 +14,7 @@ import { bookPickup, pickupConnector } from './pickup.ts';
 import { reconcileWorkflows } from './reconcile.ts';
 import { lockDevice } from './lock.ts';
 import { releaseDevice } from './release.ts';
+import { sweepHolds } from './outside-holds.ts';
 import { sendRetire } from './retire.ts';
 import { makeLabel } from './returns.ts';
 import { countFleet, snapshotDirectory, sweepIdentity } from './sweeps.ts';
@@ -53,6 +54,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     backfillLeavers: (ref) => guarded(context, () => backfillLeavers(context, ref, beat)),
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
+    sweepHolds: (ref) => guarded(context, () => sweepHolds(context, ref, beat)),
     countFleet: (ref) => guarded(context, () => countFleet(context, ref, beat)),
     snapshotDirectory: (ref) => guarded(context, () => snapshotDirectory(context, ref, beat)),
   };

@@ -1,5 +1,4 @@
 /** Locking a device that was reported lost: only where a lock does not cut off the wipe, and once per report. */
-import { ConnectorError } from '../adapters/errors.ts';
 import type { LockDecline } from '../domain/device-commands.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
@@ -14,17 +13,21 @@ import { loadCustody } from '../store/rule-facts.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
+import { modeFor } from './modes.ts';
 import { recordOnce } from './record-once.ts';
 import type { LabelOrder } from './returns.ts';
+import { sendOnce } from './send-once.ts';
 
 export async function lockDevice(context: EngineContext, order: LabelOrder): Promise<void> {
   const { deviceId, epoch, connector } = order;
-  const { mode, port } = connectorOf(context.connectors.devices, connector);
+  const manager = connectorOf(context.connectors.devices, connector);
+  const { port } = manager;
   const custody = await loadCustody(context.db, deviceId, epoch);
   const report = custody.lostReported;
   const mdmId = recordIn(custody, 'mdm')?.externalId;
   if (report === null || custody.cancelled !== null || mdmId === undefined) return;
   const { reportId } = report.data;
+  const mode = await modeFor(context, manager, custody.opened.data.personId);
   const declined = declineOf(mode, port.capabilities(custody.opened.data.platform), custody);
   if (declined !== null) {
     await recordOnce(context, {
@@ -50,25 +53,10 @@ export async function lockDevice(context: EngineContext, order: LabelOrder): Pro
     await inTransaction(context.db, (tx) => recordCommandAnswer(tx, lost, context.clock()));
     return;
   }
-  const code = await send(() =>
-    port.lock(mdmId, claimed.intentId, { signal: AbortSignal.timeout(SEND_LIMIT_MS) }),
+  const outcome = await sendOnce(claimed, context.clock(), (signal) =>
+    port.lock(mdmId, claimed.intentId, { signal }),
   );
-  const answer = code === null ? 'accepted' : code === 'outcome-unknown' ? 'unknown' : 'not-accepted';
-  await inTransaction(context.db, (tx) =>
-    recordCommandAnswer(tx, { ...told, answer, code }, context.clock()),
-  );
-}
-
-const SEND_LIMIT_MS = 20_000;
-
-/** @returns The code of its failure; `null` when the vendor accepted. */
-async function send(run: () => Promise<void>): Promise<string | null> {
-  try {
-    await run();
-    return null;
-  } catch (error) {
-    return error instanceof ConnectorError ? error.code : 'outcome-unknown';
-  }
+  await inTransaction(context.db, (tx) => recordCommandAnswer(tx, { ...told, ...outcome }, context.clock()));
 }
 
 /** A lock is of use only beside the wipe that follows; one that would keep the wipe from arriving is not sent. */

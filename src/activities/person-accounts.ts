@@ -1,6 +1,6 @@
 /** A person's accounts at the providers, and whether the person is still here by the providers' own state. */
 import type { PersonKeys } from '../adapters/inventory/port.ts';
-import type { IdentityProvider } from '../adapters/identity/port.ts';
+import type { DirectoryPerson, IdentityProvider } from '../adapters/identity/port.ts';
 import { presence } from '../domain/gone.ts';
 import type { PresenceReading } from '../domain/gone.ts';
 import { linkPerson } from '../store/people.ts';
@@ -75,30 +75,53 @@ export function keysOf(person: PersonIdentity): PersonKeys {
   };
 }
 
+/** An account at a provider, read live; `null` when the provider no longer has it. */
+export interface ReadAccount {
+  readonly connector: string;
+  readonly goneRule: IdentityProvider['goneRule'];
+  readonly account: DirectoryPerson | null;
+}
+
+/** The person's linked accounts, read live from every provider that knows them. */
+export async function readAccounts(
+  context: EngineContext,
+  person: PersonIdentity,
+): Promise<readonly ReadAccount[]> {
+  const read: ReadAccount[] = [];
+  for (const { name, port } of context.connectors.identity.values())
+    for (const { connector, externalId } of person.accounts)
+      if (connector === name)
+        read.push({ connector, goneRule: port.goneRule, account: await port.readPerson(externalId) });
+  return read;
+}
+
+/** Every work address and login that is known of the person. */
+export function addressesOf(person: PersonIdentity, accounts: readonly ReadAccount[]): readonly string[] {
+  const known = accounts.flatMap(({ account }) => [account?.workEmail, account?.login]);
+  const addresses = [person.workEmail, ...known].flatMap((text) =>
+    typeof text === 'string' && text.includes('@') ? [text] : [],
+  );
+  return [...new Set(addresses)];
+}
+
 /**
- * Whether the person is gone, read live from every provider that knows them.
+ * Whether the person is gone, by their accounts as just read.
  *
  * @param leaveAt The case's effective leave, when HR or an operator gave it; `null` when only a provider's event did.
  */
-export async function readPresence(
+export function presenceOf(
   context: EngineContext,
-  person: PersonIdentity,
+  accounts: readonly ReadAccount[],
   leaveAt: number | null,
-): Promise<'gone' | 'present'> {
-  const readings: PresenceReading[] = [];
-  for (const { name, port } of context.connectors.identity.values()) {
-    for (const id of person.accounts
-      .filter((account) => account.connector === name)
-      .map((account) => account.externalId)) {
-      const reading = await port.readPerson(id);
-      const left = reading?.leaveAt ?? null;
-      readings.push({
-        connector: name,
-        rule: port.goneRule,
-        state: reading?.state ?? 'deleted',
-        leaveAt: left === null ? null : Date.parse(left),
-      });
-    }
-  }
+): 'gone' | 'present' {
+  const readings = accounts.map(({ connector, goneRule, account }): PresenceReading => {
+    const left = account?.leaveAt ?? null;
+    return {
+      connector,
+      rule: goneRule,
+      state: account?.state ?? 'deleted',
+      leaveAt: left === null ? null : Date.parse(left),
+    };
+  });
   return presence(readings, leaveAt, context.clock().getTime());
 }

@@ -10,6 +10,7 @@ import { loadCustody } from '../store/rule-facts.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
+import { modeFor } from './modes.ts';
 import { recordOnce } from './record-once.ts';
 
 export interface ReleaseOrder {
@@ -49,14 +50,14 @@ function isProvenGone({ wipes, benchReports, certificates }: CustodyState): bool
 /** What the vendor refuses, or cannot tell, leaves the device bound: somebody lets it go by hand. */
 async function releaseStep(
   context: EngineContext,
-  { mode, port }: ConnectedDevices,
+  { port, ...manager }: ConnectedDevices,
   custody: CustodyState,
   mdmId: string,
   step: ReleaseStep,
 ): Promise<{ readonly reading: ReleaseReading; readonly askedAt?: string }> {
   const { platform, ownership, serial } = custody.opened.data;
   const { can, removalMaySend } = port.capabilities(platform);
-  const mayWrite = mode === 'enforce';
+  const mayWrite = (await modeFor(context, manager, custody.opened.data.personId)) === 'enforce';
   try {
     switch (step) {
       case 'activation-lock': {

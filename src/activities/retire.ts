@@ -1,8 +1,9 @@
 /** The selective retire of a personal device: its own guard, one claim, one send; the sweep reads what became of it. */
-import { ConnectorError } from '../adapters/errors.ts';
 import type { ConnectedDevices } from '../adapters/connectors.ts';
 import type { ManagedDevice } from '../adapters/devices/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
+import { deviceStream } from '../domain/fact.ts';
+import { onlyHolds } from '../domain/held-by.ts';
 import { recordIn } from '../domain/rules/standing.ts';
 import { guardRetire } from '../domain/retire-guard.ts';
 import type { RetireRefusal } from '../domain/retire-guard.ts';
@@ -15,6 +16,8 @@ import {
   recordCommandState,
 } from '../store/command-intents.ts';
 import type { CommandIntent, PendingCommand } from '../store/command-intents.ts';
+import type { Tx } from '../store/database.ts';
+import { appendFacts } from '../store/facts.ts';
 import { lockSubject } from '../store/locked-subject.ts';
 import { loadCustody } from '../store/rule-facts.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -22,7 +25,8 @@ import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { tryAgain } from './failures.ts';
 import { raiseOnCustody } from './raise.ts';
-import { readLive } from './wipe-guard.ts';
+import { sendOnce } from './send-once.ts';
+import { holdsOf, readLive } from './wipe-guard.ts';
 import type { LiveReading } from './wipe-guard.ts';
 
 export interface RetireOrder {
@@ -44,17 +48,40 @@ export async function sendRetire(context: EngineContext, order: RetireOrder): Pr
   if (before !== null) return recordLostAnswer(context, order, before);
 
   const live = await readLive(context, manager, custody);
-  if (live === null) return;
+  if (live === null || live.outsideHolds === 'placed') return;
   const claim = { ...subject, connector, mdmId, priorStartedAt: lastRetire(live.device) };
   const result = await inTransaction(context.db, async (tx) => {
     const locked = await lockSubject(tx, custody);
     const codes = guardRetire(guardInput(manager, custody, live, locked, mdmId));
-    if (codes.length > 0) return { codes };
-    return { codes, claimed: await claimCommand(tx, claim, context.clock()) };
+    if (onlyHolds(codes)) return recordHeld(tx, order, custody, codes, context.clock());
+    if (codes.length > 0) return { refused: codes };
+    return { claimed: await claimCommand(tx, claim, context.clock()) };
   });
-  if (result.codes.length > 0) return refuse(context, custody, result.codes);
-  if (result.claimed === null || result.claimed === undefined) return;
+  if ('refused' in result) return refuse(context, custody, result.refused);
+  if (result.claimed === null) return;
   await sendClaimed(context, manager, order, mdmId, result.claimed);
+}
+
+/** What only holds it is somebody's to free: it then goes on under the same decision. */
+async function recordHeld(
+  tx: Tx,
+  { deviceId, epoch, attempt }: RetireOrder,
+  { timesRetireHeld, routeChanged }: CustodyState,
+  codes: readonly RetireRefusal[],
+  now: Date,
+): Promise<{ readonly claimed: null }> {
+  const decisionId = routeChanged?.data.decisionId ?? '';
+  const key = `command.held:retire:${deviceId}:${epoch}:${timesRetireHeld + 1}`;
+  const data = { epoch, command: 'retire', attempt, decisionId, codes } as const;
+  const fact = {
+    stream: deviceStream(deviceId),
+    key,
+    type: 'command.held',
+    actor: 'handback',
+    data,
+  } as const;
+  await appendFacts(tx, [fact], now);
+  return { claimed: null };
 }
 
 async function sendClaimed(
@@ -62,22 +89,15 @@ async function sendClaimed(
   manager: ConnectedDevices,
   { deviceId, epoch }: RetireOrder,
   mdmId: string,
-  { intentId }: CommandIntent,
+  claimed: CommandIntent,
 ): Promise<void> {
+  const { intentId } = claimed;
   const told = { kind: 'retire', deviceId, epoch, intentId } as const;
-  let outcome: { readonly answer: 'accepted' | 'not-accepted' | 'unknown'; readonly code: string | null };
-  try {
-    await manager.port.retire(mdmId, intentId, { signal: AbortSignal.timeout(SEND_LIMIT_MS) });
-    outcome = { answer: 'accepted', code: null };
-  } catch (error) {
-    const code = error instanceof ConnectorError ? error.code : 'internal';
-    const lost = code === 'outcome-unknown' || code === 'unexpected-answer' || code === 'internal';
-    outcome = { answer: lost ? 'unknown' : 'not-accepted', code };
-  }
+  const outcome = await sendOnce(claimed, context.clock(), (signal) =>
+    manager.port.retire(mdmId, intentId, { signal }),
+  );
   await inTransaction(context.db, (tx) => recordCommandAnswer(tx, { ...told, ...outcome }, context.clock()));
 }
-
-const SEND_LIMIT_MS = 20_000;
 
 /** A claim without an answer: its process died in between. */
 async function recordLostAnswer(
@@ -108,7 +128,8 @@ function guardInput(
   const { device, holders, person } = live;
   return {
     ...locked,
-    connectorMode: manager.mode,
+    holds: holdsOf(locked.holds, live.outsideHolds),
+    connectorMode: live.mode,
     person,
     expected: { serial, mdmId },
     ownership,

@@ -3,6 +3,7 @@ import type { RuleContext } from '../domain/judgement.ts';
 import type { Reader } from '../store/database.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
+import { modeFor } from './modes.ts';
 
 /** What rules are given besides facts: the case's own policy, the given time, and what is configured. */
 export async function ruleContext(
@@ -39,6 +40,9 @@ export async function custodyRuleContext(
 ): Promise<RuleContext> {
   const rules = await ruleContext(context, db, policyDigest, now);
   if (rules.carrier === null) return rules;
+  // A label is money, and mail to somebody: whose group is only watched gets none.
+  if ((await modeFor(context, { mode: 'enforce' }, opened.data.personId, db)) !== 'enforce')
+    return { ...rules, carrier: null };
   const person = await db
     .selectFrom('persons')
     .select('address')

@@ -1,5 +1,5 @@
 /** What the guard is asked: everything that is read from outside, at that moment. */
-import type { ConnectedDevices } from '../adapters/connectors.ts';
+import type { ConnectedDevices, ConnectorMode } from '../adapters/connectors.ts';
 import type { ManagedDevice } from '../adapters/devices/port.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { IdentityProvider } from '../adapters/identity/port.ts';
@@ -18,7 +18,10 @@ import type { LockedFacts } from '../store/wipe-intents.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
-import { accountsAt, keysOf, readPresence } from './person-accounts.ts';
+import { modeFor } from './modes.ts';
+import { readOutsideHolds } from './outside-holds.ts';
+import type { OutsideHolds } from './outside-holds.ts';
+import { accountsAt, addressesOf, keysOf, presenceOf, readAccounts } from './person-accounts.ts';
 import { raiseOnCustody } from './raise.ts';
 import { wipeActionOf } from '../domain/wipe-action.ts';
 
@@ -27,6 +30,10 @@ export interface LiveReading {
   readonly device: ManagedDevice | null;
   readonly holders: readonly HolderReading[];
   readonly person: 'gone' | 'present';
+  /** By the sources of holds outside; those placed here are read under lock. */
+  readonly outsideHolds: OutsideHolds;
+  /** Of the device manager about this person. */
+  readonly mode: ConnectorMode;
 }
 
 /** Reads it all; `null` when a source refuses: then an exception is open, and nothing may be sent. */
@@ -43,7 +50,10 @@ export async function readLive(
     const leaveAt = byProviderOnly ? null : Date.parse(state.effectiveAt);
     const device = await manager.port.readDevice(recordIn(custody, 'mdm')?.externalId ?? '');
     const holders = await readHolders(context, manager, custody, device, person);
-    return { device, holders, person: await readPresence(context, person, leaveAt) };
+    const accounts = await readAccounts(context, person);
+    const outsideHolds = await readOutsideHolds(context, personId, addressesOf(person, accounts));
+    const mode = await modeFor(context, manager, personId);
+    return { device, holders, person: presenceOf(context, accounts, leaveAt), outsideHolds, mode };
   } catch (error) {
     if (error instanceof ConnectorError && !isPassing(error)) {
       // A source refuses us, or cannot be read: fail-closed, and somebody's to mend.
@@ -120,6 +130,12 @@ export function othersIn({ holders }: LiveReading): readonly NamedHolder[] {
   return holders.flatMap(({ connector, other }) => (other === undefined ? [] : [{ connector, other }]));
 }
 
+/** Those placed here and those of outside sources together: what is not known is not none. */
+export function holdsOf(here: 'none' | 'held', outside: OutsideHolds): GuardInput['holds'] {
+  if (here === 'held' || outside === 'placed') return 'held';
+  return outside;
+}
+
 /** The guard's question: what was read live, beside what the database holds under lock. */
 export function guardInput(
   manager: ConnectedDevices,
@@ -132,7 +148,7 @@ export function guardInput(
   const action = wipeActionOf(custody);
   return {
     killSwitch: locked.killSwitch,
-    connectorMode: manager.mode,
+    connectorMode: live.mode,
     caseOpen: locked.caseOpen,
     custodyOpen: locked.custodyOpen,
     expected: { serial, mdmId: action.mdmId, actionHash: actionHash(action) },
@@ -154,7 +170,7 @@ export function guardInput(
     person: live.person,
     // Intune's API tells no use by another person beyond the holder it names.
     recentUse: 'unknown',
-    holds: locked.holds,
+    holds: holdsOf(locked.holds, live.outsideHolds),
     limitLeft: locked.limitLeft,
     now,
   };

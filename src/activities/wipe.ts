@@ -1,6 +1,5 @@
 /** The wipe: guard on facts read now, one claim, one send, and every other try reads back. */
 import type { ConnectedDevices } from '../adapters/connectors.ts';
-import { ConnectorError } from '../adapters/errors.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { guard } from '../domain/guard.ts';
 import { loadCustody } from '../store/rule-facts.ts';
@@ -15,6 +14,7 @@ import type { WipeIntent } from '../store/wipe-intents.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { WIPE_PARAMETERS, wipeActionOf } from '../domain/wipe-action.ts';
+import { SEND_LIMIT_MS, sendOnce } from './send-once.ts';
 import { guardInput, othersIn, readLive } from './wipe-guard.ts';
 import type { LiveReading } from './wipe-guard.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -37,7 +37,8 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
   if (before !== null) return recordLostAnswer(context, manager, custody, before);
 
   const live = await readLive(context, manager, custody);
-  if (live === null) return;
+  // A hold of an outside source stands here by now: the rules see it.
+  if (live === null || live.outsideHolds === 'placed') return;
   if (await recordEarlier(context, manager, custody, live)) return;
   const now = context.clock();
   // Expired while the sources were read: the rules approve anew.
@@ -80,32 +81,18 @@ async function sendClaimed(
 ): Promise<void> {
   const { deviceId, epoch } = custody;
   const subject = { deviceId, epoch, intentId: claim.intentId, sendStartedAt: claim.sendStartedAt };
-  const outcome = await send(manager, wipeActionOf(custody).mdmId, claim, context.clock());
+  const { mdmId } = wipeActionOf(custody);
+  const outcome = await sendOnce(
+    claim,
+    context.clock(),
+    (signal) => manager.port.wipe(mdmId, WIPE_PARAMETERS, claim.intentId, { signal }),
+    sendLimit(manager),
+  );
   context.crash('wipe-sent');
   const settlesAt = outcome.answer === 'unknown' ? settlingTime(manager, claim.sendStartedAt) : null;
   await inTransaction(context.db, (tx) =>
     recordWipeAnswer(tx, { ...subject, ...outcome, settlesAt }, context.clock()),
   );
-}
-
-async function send(
-  manager: ConnectedDevices,
-  mdmId: string,
-  claim: { readonly intentId: string; readonly sendStartedAt: string },
-  now: Date,
-): Promise<{ readonly answer: 'accepted' | 'not-accepted' | 'unknown'; readonly code: string | null }> {
-  const left = Date.parse(claim.sendStartedAt) + sendLimit(manager) - now.getTime();
-  // This process stood still after the claim: whoever reads back may already have concluded that nothing was sent.
-  if (left <= 0) return { answer: 'unknown', code: 'too-late' };
-  try {
-    await manager.port.wipe(mdmId, WIPE_PARAMETERS, claim.intentId, { signal: AbortSignal.timeout(left) });
-    return { answer: 'accepted', code: null };
-  } catch (error) {
-    // What is no connector error may have happened after the bytes left: as good as a lost answer.
-    if (!(error instanceof ConnectorError)) return { answer: 'unknown', code: 'internal' };
-    const lost = error.code === 'outcome-unknown' || error.code === 'unexpected-answer';
-    return { answer: lost ? 'unknown' : 'not-accepted', code: error.code };
-  }
 }
 
 /** No send begins later than this after its claim, milliseconds: well before a read-back is believed. */
@@ -115,8 +102,6 @@ function sendLimit({ port }: ConnectedDevices): number {
     ? Math.min(SEND_LIMIT_MS, lostAnswer.settleMs / 2)
     : SEND_LIMIT_MS;
 }
-
-const SEND_LIMIT_MS = 20_000;
 
 /**
  * Whether the device manager shows by now a wipe of an earlier attempt that was taken for not accepted: then that one is

@@ -6,6 +6,7 @@ import type { Connected, ConnectedDevices, ConnectorMode, Connectors } from './c
 import { DEVICE_MANAGERS } from './devices/registry.ts';
 import { DISPOSITION_VENDORS } from './disposition/registry.ts';
 import { ENROLMENT_PROGRAMMES } from './enrolment/registry.ts';
+import { HOLD_SOURCES } from './holds/registry.ts';
 import { HR_SYSTEMS } from './hr/registry.ts';
 import { IDENTITY_PROVIDERS } from './identity/registry.ts';
 import { INVENTORIES } from './inventory/registry.ts';
@@ -20,6 +21,7 @@ export const PORTS = [
   'inventory',
   'disposition',
   'carrier',
+  'holds',
   'hr',
   'notify',
 ] as const;
@@ -32,6 +34,7 @@ const REGISTRIES = {
   inventory: INVENTORIES,
   disposition: DISPOSITION_VENDORS,
   carrier: CARRIERS,
+  holds: HOLD_SOURCES,
   hr: HR_SYSTEMS,
   notify: NOTIFIERS,
 } satisfies Readonly<Record<PortName, Readonly<Record<string, AdapterEntry<unknown>>>>>;
@@ -73,6 +76,7 @@ export function createConnectors(choices: readonly ConnectorChoice[], deps: Adap
     inventory: connected(INVENTORIES, 'inventory', choices, deps),
     disposition: connected(DISPOSITION_VENDORS, 'disposition', choices, deps),
     carrier: connected(CARRIERS, 'carrier', choices, deps),
+    holds: connected(HOLD_SOURCES, 'holds', choices, deps),
     hr: connected(HR_SYSTEMS, 'hr', choices, deps),
     notify: connected(NOTIFIERS, 'notify', choices, deps),
   };

@@ -3,14 +3,15 @@ import type { Carrier } from './carrier/port.ts';
 import type { DeviceManager } from './devices/port.ts';
 import type { DispositionVendor } from './disposition/port.ts';
 import type { EnrolmentProgramme } from './enrolment/port.ts';
+import type { HoldSource } from './holds/port.ts';
 import type { HrSystem } from './hr/port.ts';
 import type { IdentityProvider } from './identity/port.ts';
 import type { Inventory } from './inventory/port.ts';
 import type { Notifier } from './notify/port.ts';
+import type { Mode as ConnectorMode } from '../domain/modes.ts';
 import type { HookReader } from './webhook.ts';
 
-/** `observe` reads only; `recommend` says what it would do; `enforce` acts. */
-export type ConnectorMode = 'observe' | 'recommend' | 'enforce';
+export type { Mode as ConnectorMode } from '../domain/modes.ts';
 
 export interface Connected<Port> {
   readonly name: string;
@@ -32,6 +33,7 @@ export interface Connectors {
   readonly inventory: ReadonlyMap<string, Connected<Inventory>>;
   readonly disposition: ReadonlyMap<string, Connected<DispositionVendor>>;
   readonly carrier: ReadonlyMap<string, Connected<Carrier>>;
+  readonly holds: ReadonlyMap<string, Connected<HoldSource>>;
   readonly hr: ReadonlyMap<string, Connected<HrSystem>>;
   readonly notify: ReadonlyMap<string, Connected<Notifier>>;
 }

@@ -31,6 +31,7 @@ export const PROBLEMS = {
   'not-the-requester': [409, 'Only who asked for it may withdraw it'],
   'no-open-custody': [409, 'The device is in no open custody'],
   'hold-not-in-force': [409, 'There is no such hold in force'],
+  'hold-of-a-source': [409, 'The hold is kept by another system: it is lifted there'],
   'own-access': [409, 'Nobody changes their own access'],
   'exception-decided': [409, 'The exception has been decided'],
   'notification-not-failed': [

@@ -3,6 +3,7 @@ import { OWNERSHIPS, PLATFORMS } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import { GRADES } from '../domain/wipe.ts';
 import { Duration } from './duration.ts';
+import { PeopleSelector } from './people-selector.ts';
 import { WorkingDaysSchema } from './working-days-schema.ts';
 
 const Grade = z.enum(GRADES);
@@ -17,6 +18,7 @@ const Timing = z
   .strictObject({
     platforms: z.array(z.enum(PLATFORMS)).min(1).optional(),
     ownerships: z.array(z.enum(OWNERSHIPS)).min(1).optional(),
+    ...PeopleSelector,
     when: z.enum(['on-leave', 'after-grace', 'on-return']),
     grace: Duration.prefault('0s'),
   })
@@ -140,9 +142,12 @@ export const PolicySchema = z
     dataHandover: { required: policy.dataHandover.required, dueMs: policy.dataHandover.due },
     wipe: {
       timing: [
-        ...policy.wipe.timing.map(({ platforms, ownerships, when, grace }) => ({
+        ...policy.wipe.timing.map(({ platforms, ownerships, countries, groups, when, grace }) => ({
           platforms: platforms ?? null,
           ownerships: ownerships ?? null,
+          // Absent where it is about everybody: such a policy has the digest that it always had.
+          ...(countries && { countries }),
+          ...(groups && { groups }),
           when,
           graceMs: grace,
         })),

@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { MODES } from '../domain/modes.ts';
 import { Duration } from './duration.ts';
 import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
+import { PeopleSelector } from './people-selector.ts';
 import { PolicySchema } from './policy-schema.ts';
 import { ROLES } from './roles.ts';
 
 export { ROLES } from './roles.ts';
 export type { Role } from './roles.ts';
 
-export const MODES = ['observe', 'recommend', 'enforce'] as const;
-export type Mode = (typeof MODES)[number];
+export { MODES } from '../domain/modes.ts';
+export type { Mode } from '../domain/modes.ts';
 
 const Secret = z.string().min(16, 'at least 16 characters');
 
@@ -94,6 +96,8 @@ export const ConfigSchema = z.strictObject({
         .array(z.enum(['employeeNumber', 'workEmail']))
         .min(1)
         .default(['employeeNumber', 'workEmail']),
+      /** How far anything may go about a group of people; the first line that means somebody counts. */
+      modes: z.array(z.strictObject({ ...PeopleSelector, mode: z.enum(MODES) })).default([]),
     })
     .prefault({}),
   returns: z
@@ -111,6 +115,8 @@ export const ConfigSchema = z.strictObject({
       identity: Duration.prefault('5m'),
       /** How often everybody's devices at the identity providers are snapshot. */
       snapshots: Duration.prefault('1d'),
+      /** How often sources of legal holds are read whole. */
+      holds: Duration.prefault('15m'),
       /** Longest pause between tries of a vendor that does not answer. */
       retryCap: Duration.prefault('1m'),
       /** How often open cases and custodies without a running workflow are looked for. */

@@ -47,6 +47,10 @@ export interface CustodyState {
   readonly lostDeclared: Fact<'lost.declared'> | null;
   readonly cancelsTried: readonly Fact<'wipe.cancel-tried'>[];
   readonly commands: readonly SentCommand[];
+  /** A retire that is held, and not freed since. */
+  readonly retireHeld: Fact<'command.held'> | null;
+  /** How often a retire was held. */
+  readonly timesRetireHeld: number;
   readonly declined: readonly Fact<'command.declined'>[];
   readonly releases: readonly Fact<'release.read'>[];
   /** In the order of their approvals. */
@@ -126,6 +130,8 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     lostDeclared: null,
     cancelsTried: [],
     commands: [],
+    retireHeld: null,
+    timesRetireHeld: 0,
     declined: [],
     releases: [],
     wipes: [],
@@ -276,6 +282,13 @@ function applyCommand(draft: Draft, fact: AnyFact): void {
       return;
     case 'command.intended':
       draft.commands.push({ intended: fact, answered: null, observed: null });
+      return;
+    case 'command.held':
+      draft.retireHeld = fact;
+      draft.timesRetireHeld += 1;
+      return;
+    case 'command.freed':
+      draft.retireHeld = null;
       return;
     case 'command.declined':
       draft.declined.push(fact);

@@ -9,6 +9,7 @@ import type {
 import type { Disposition } from './disposition-end.ts';
 import type { CancelReason, Judged, MatchedRecord, NamedHolder, PolicyMove } from './fact-parts.ts';
 import type { HoldKind } from './holds.ts';
+import type { PersonTraits } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { Route } from './routes.ts';
 import type { Grade, WipeObservation } from './wipe.ts';
@@ -36,6 +37,8 @@ export interface DeviceFacts {
     readonly backfill?: true;
     /** Where the leaver's working days are counted, if the policy has a calendar for their country. */
     readonly workingDays?: { readonly country: string; readonly timeZone: string };
+    /** Told where the policy asks by group of people when a wipe begins. */
+    readonly leaver?: PersonTraits;
   };
   'custody.cancelled': { readonly epoch: number; readonly caseId: string; readonly reason: CancelReason };
   'custody.closed': Judged & {
@@ -122,6 +125,16 @@ export interface DeviceFacts {
     readonly connector: string;
     readonly mdmId: string;
   };
+  /** Not refused for good: held by the limit, the kill switch, or a source of holds that does not answer. */
+  'command.held': {
+    readonly epoch: number;
+    readonly command: 'retire';
+    readonly attempt: number;
+    /** The two people's decision that would have sent it. */
+    readonly decisionId: string;
+    readonly codes: readonly string[];
+  };
+  'command.freed': { readonly epoch: number; readonly command: 'retire'; readonly by: string };
   'command.declined': { readonly epoch: number; readonly command: CommandKind; readonly reason: LockDecline };
   'command.answered': {
     readonly epoch: number;
@@ -165,7 +178,7 @@ export interface DeviceFacts {
     /** Whom sources named as holder instead of the leaver, by their own ids; absent where none did. */
     readonly others?: readonly NamedHolder[];
   };
-  /** Not refused for good: the limit is used up or the kill switch is on, and somebody must free it. */
+  /** Not refused for good: held by the limit, the kill switch, or a source of holds that does not answer. */
   'wipe.held': { readonly epoch: number; readonly approvalId: string; readonly codes: readonly string[] };
   'wipe.freed': { readonly epoch: number; readonly approvalId: string; readonly by: string };
   'wipe.intended': {

@@ -107,6 +107,7 @@ export interface GuardInput {
   readonly person: 'gone' | 'present' | 'unreadable';
   /** `unknown` where the MDM does not tell. */
   readonly recentUse: 'none' | 'by-other' | 'unknown';
+  /** Those placed here, read under lock, and those of every outside source, read live. */
   readonly holds: 'none' | 'held' | 'unreadable';
   readonly limitLeft: boolean;
   /** Epoch milliseconds. */

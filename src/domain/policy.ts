@@ -1,4 +1,5 @@
 import type { Gate } from './gates.ts';
+import type { PeopleSelector } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { Grade } from './wipe.ts';
 import type { WorkingCalendar } from './working-days.ts';
@@ -9,8 +10,8 @@ export interface EscalationRung {
   readonly to: string;
 }
 
-/** `on-leave`: as soon as its gates allow. `on-return`: only once it is scanned in. */
-export interface WipeTiming {
+/** Of a class of devices, and of a group of people. `on-leave`: as soon as its gates allow. `on-return`: only once it is scanned in. */
+export interface WipeTiming extends PeopleSelector {
   /** `null`: every platform. */
   readonly platforms: readonly Platform[] | null;
   /** `null`: every ownership. */

@@ -10,7 +10,7 @@ export interface RetireGuardInput {
   readonly connectorMode: 'observe' | 'recommend' | 'enforce';
   readonly caseOpen: boolean;
   readonly custodyOpen: boolean;
-  readonly holds: 'none' | 'held';
+  readonly holds: 'none' | 'held' | 'unreadable';
   readonly person: 'gone' | 'present';
   readonly expected: { readonly serial: string; readonly mdmId: string };
   readonly ownership: Ownership;
@@ -35,6 +35,7 @@ export function guardRetire(input: RetireGuardInput): readonly RetireRefusal[] {
   if (!input.caseOpen) codes.push('case-not-open');
   if (!input.custodyOpen) codes.push('custody-not-open');
   if (input.holds === 'held') codes.push('on-hold');
+  if (input.holds === 'unreadable') codes.push('holds-unreadable');
   if (input.person !== 'gone') codes.push('person-not-gone');
   if (input.holdersNow.some(({ holder }) => holder === 'other')) codes.push('holder-now-other');
   if (live === null) return [...codes, 'device-not-found'];

@@ -12,6 +12,7 @@ import { appendFacts } from './facts.ts';
 import { bringHolds } from './holds.ts';
 import { newId } from './ids.ts';
 import { queueStarts } from './outbox.ts';
+import { readTraits } from './person-traits.ts';
 import { readWorkingDays } from './working-days.ts';
 
 export interface CustodyOwner {
@@ -124,6 +125,7 @@ export async function openCustody(
           policyDigest: owner.policyDigest,
           ...(owner.backfill === true ? { backfill: true } : {}),
           ...(workingDays !== null && { workingDays }),
+          ...(asksWho(owner.policy) && { leaver: await readTraits(tx, owner.personId) }),
         },
       },
     ],
@@ -156,6 +158,10 @@ export async function openCustody(
     );
   }
   await queueStarts(tx, [{ workflowId: custodyWorkflowId(deviceId, epoch), workflowType: 'deviceCustody' }]);
+}
+
+function asksWho({ wipe }: Policy): boolean {
+  return wipe.timing.some(({ countries, groups }) => Boolean(countries) || Boolean(groups));
 }
 
 /** What does not add up in the sources' records of one device. */

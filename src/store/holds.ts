@@ -14,6 +14,8 @@ export interface NewHold {
   /** In words; kept beside the ledger. */
   readonly reason: string;
   readonly by: string;
+  /** Where an outside source keeps it: its connector, and its own id of it. */
+  readonly at?: { readonly source: string; readonly externalId: string };
 }
 
 export interface HoldLift {
@@ -36,7 +38,7 @@ interface Met {
  * @returns Its id.
  */
 export async function placeHold(tx: Tx, hold: NewHold, now: Date): Promise<string> {
-  const { kind, personId, deviceId, reason, by } = hold;
+  const { kind, personId, deviceId, reason, by, at } = hold;
   const holdId = newId('hold');
   if (personId !== null)
     await tx.selectFrom('persons').select('id').where('id', '=', personId).forNoKeyUpdate().execute();
@@ -52,6 +54,8 @@ export async function placeHold(tx: Tx, hold: NewHold, now: Date): Promise<strin
       placed_by: by,
       placed_at: now,
       lifted_by: null,
+      source: at?.source ?? null,
+      external_id: at?.externalId ?? null,
     })
     .execute();
   const data = { holdId, kind };

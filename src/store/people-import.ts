@@ -19,6 +19,8 @@ export interface ImportedPerson {
   readonly privateEmail: string | null;
   /** Must not be written to, as after a death; `null`: as it is. */
   readonly noContact: boolean | null;
+  /** The group they are in, as modes and timing name it; `null`: as it is. */
+  readonly group: string | null;
   /** The manager's employee number. */
   readonly managerEmployeeNumber: string | null;
 }
@@ -73,12 +75,13 @@ async function importPerson(tx: Tx, given: ImportedPerson): Promise<ImportOutcom
   return { outcome: 'updated', personId: first };
 }
 
-/** Whether and where the person can be written to; what is not given stays. */
+/** Whether and where the person can be written to, and their group; what is not given stays. */
 async function keepContact(tx: Tx, personId: string, person: ImportedPerson): Promise<void> {
-  const { privateEmail, noContact } = person;
-  if (privateEmail === null && noContact === null) return;
+  const { privateEmail, noContact, group } = person;
+  if (privateEmail === null && noContact === null && group === null) return;
   await sql`
-    update persons set private_email = coalesce(${privateEmail}, private_email), no_contact = coalesce(${noContact}, no_contact)
+    update persons set private_email = coalesce(${privateEmail}, private_email), no_contact = coalesce(${noContact}, no_contact),
+      group_name = coalesce(${group}, group_name)
     where id = ${personId}`.execute(tx);
 }
 

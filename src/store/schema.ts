@@ -11,13 +11,7 @@ import type { Ownership, Platform } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
-
-/** A time that code sets. */
-type Time = ColumnType<string, string | Date, string | Date>;
-type MaybeTime = ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-/** A time that the database sets on insert. */
-type Stamp = ColumnType<string, string | Date | undefined, string | Date>;
-type Json<T> = ColumnType<T, string | undefined, string>;
+import type { Json, MaybeTime, Stamp, Time } from './columns.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
 export type GateMap = Readonly<Record<string, GateStatus>>;
@@ -45,6 +39,8 @@ export interface Schema {
     address: ColumnType<StoredAddress | null, string | null | undefined, string | null>;
     /** Where a leaver can be written to once the access is cut. */
     private_email: ColumnType<string | null, string | null | undefined, string | null>;
+    /** Named by an import; what modes and timing may be about. */
+    group_name: ColumnType<string | null, string | null | undefined, string | null>;
     /** Must not be written to, as after a death. */
     no_contact: Generated<boolean>;
     created_at: Stamp;
@@ -151,6 +147,9 @@ export interface Schema {
     lifted_by: string | null;
     lift_reason: Generated<string | null>;
     lifted_at: MaybeTime;
+    /** The connector of the source that keeps it, with the source's own id; null when it was placed here. */
+    source: Generated<string | null>;
+    external_id: Generated<string | null>;
   };
   approvals: {
     id: string;

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { canonicalDigest } from '../ledger/canonical.ts';
 import type { GuardInput, RefusalCode } from '../domain/guard.ts';
+import { onlyHolds } from '../domain/held-by.ts';
 import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { NamedHolder } from '../domain/fact-parts.ts';
@@ -142,9 +143,6 @@ async function readRefusal(tx: Tx, approvalId: string): Promise<readonly Refusal
   return (JSON.parse(row.canonical) as Fact<'wipe.refused'>).data.codes as readonly RefusalCode[];
 }
 
-/** What somebody can free again: the wipe then goes on under the same approval. */
-const HOLDING: ReadonlySet<RefusalCode> = new Set(['limit-reached', 'kill-switch']);
-
 async function recordNo(
   tx: Tx,
   claim: WipeClaim,
@@ -154,7 +152,7 @@ async function recordNo(
   const { deviceId, epoch, approvalId, policyDigest, timesHeld, others = [] } = claim;
   const stream = deviceStream(deviceId);
   if (codes.includes('limit-reached')) await tripLimit(tx, now);
-  if (codes.every((code) => HOLDING.has(code))) {
+  if (onlyHolds(codes)) {
     const key = `wipe.held:${approvalId}:${timesHeld + 1}`;
     const data = { epoch, approvalId, codes };
     await appendFacts(tx, [{ stream, key, type: 'wipe.held', actor: 'handback', data }], now);

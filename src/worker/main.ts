@@ -134,6 +134,11 @@ async function createContext(
     connectors,
     terms: { sources: configuredSources(connectors) },
     linkBy: config.people.linkBy,
+    peopleModes: config.people.modes.map(({ countries, groups, mode }) => ({
+      countries: countries ?? null,
+      groups: groups ?? null,
+      mode,
+    })),
     returns: { to: postalAddress(config.returns.to), weightGrams: config.returns.weightGrams },
     retryCapMs: config.sweeps.retryCap,
     notices: noticePlan(config.notify, connectors),

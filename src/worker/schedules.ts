@@ -5,7 +5,13 @@ import { ENGINE_QUEUE } from '../workflows/task-queues.ts';
 
 export interface SweepPlan {
   readonly id: string;
-  readonly workflowType: 'sweepWipes' | 'sweepIdentity' | 'snapshotDirectory' | 'countFleet' | 'reconcile';
+  readonly workflowType:
+    | 'sweepWipes'
+    | 'sweepIdentity'
+    | 'snapshotDirectory'
+    | 'countFleet'
+    | 'sweepHolds'
+    | 'reconcile';
   readonly args: readonly [{ readonly connector: string }] | readonly [];
   readonly everyMs: number;
   /** Run once now, as soon as the schedule is made for the first time. */

@@ -6,6 +6,7 @@ export interface SweepIntervals {
   readonly devices: number;
   readonly identity: number;
   readonly snapshots: number;
+  readonly holds: number;
   readonly reconcile: number;
 }
 
@@ -24,6 +25,7 @@ export function planSweeps(every: SweepIntervals, connectors: Connectors): reado
     ...[...connectors.devices.keys()].map((name) => plan('countFleet', name, every.snapshots)),
     ...identities.map((name) => plan('sweepIdentity', name, every.identity)),
     ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
+    ...[...connectors.holds.keys()].map((name) => plan('sweepHolds', name, every.holds)),
     { id: 'sweep:reconcile', workflowType: 'reconcile', args: [], everyMs: every.reconcile, atOnce: true },
   ];
 }

@@ -25,6 +25,11 @@ export async function countFleet({ connector }: SweepRef): Promise<void> {
   await bulk(connector).countFleet({ connector });
 }
 
+/** Brings the holds of one source to what it says now. */
+export async function sweepHolds({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).sweepHolds({ connector });
+}
+
 /** Starts whatever open case or custody has no workflow running. */
 export async function reconcile(): Promise<void> {
   await ordinary.reconcileWorkflows();

@@ -40,6 +40,7 @@ const FAULTS: readonly (readonly [readonly RefusalCode[], RegExp])[] = [
   [['serial-mismatch'], /its serial is not the one/u],
   [['person-not-gone'], /the person is not gone/u],
   [['on-hold'], /it is on hold/u],
+  [['holds-unreadable'], /whether it is held could not be read/u],
   [['kill-switch'], /the kill switch is on/u],
   [['limit-reached'], /more than the (window|day) takes|the limit was reached/u],
   [['connector-not-enforcing'], /only to be watched/u],

@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Routed } from '../../src/domain/notices/route.ts';
 import { deviceStream } from '../../src/domain/fact.ts';
+import type { PeopleMode } from '../../src/domain/people-groups.ts';
 import {
   claimNotification,
   lockNotification,
@@ -218,36 +219,37 @@ describe('sending a message', () => {
   });
 });
 
-describe('telling', () => {
-  const told = (backfill: boolean) =>
-    inTransaction(db, (tx) =>
-      tell(
-        tx,
-        {
-          connectors: { notify: new Map([['mail', { mode: 'enforce' }]]) } as unknown as Connectors,
-          notices: { ...NO_NOTICES, roles: { security: [{ connector: 'mail', to: 'desk@it.example' }] } },
-        },
-        {
-          kind: 'gate-overdue',
-          factKey: `told:${count}`,
-          stream: deviceStream(custody.deviceId),
-          round: 1,
-          gate: 'return',
-          exceptionId: null,
-          caseId: custody.caseId,
-          deviceId: custody.deviceId,
-          personId: custody.personId,
-          role: 'security',
-          backfill,
-          dueAt: NOW.toISOString(),
-        },
-        POLICY,
-        NOW,
-      ),
-    );
+const tellAbout = (backfill: boolean, peopleModes: readonly PeopleMode[] = []) =>
+  inTransaction(db, (tx) =>
+    tell(
+      tx,
+      {
+        connectors: { notify: new Map([['mail', { mode: 'enforce' }]]) } as unknown as Connectors,
+        notices: { ...NO_NOTICES, roles: { security: [{ connector: 'mail', to: 'desk@it.example' }] } },
+        peopleModes,
+      },
+      {
+        kind: 'gate-overdue',
+        factKey: `told:${count}`,
+        stream: deviceStream(custody.deviceId),
+        round: 1,
+        gate: 'return',
+        exceptionId: null,
+        caseId: custody.caseId,
+        deviceId: custody.deviceId,
+        personId: custody.personId,
+        role: 'security',
+        backfill,
+        dueAt: NOW.toISOString(),
+      },
+      POLICY,
+      NOW,
+    ),
+  );
 
+describe('telling', () => {
   test('a desk is queued at once, by its place and not by its address', async () => {
-    await told(false);
+    await tellAbout(false);
     const row = await only();
     expect(row).toMatchObject({
       state: 'queued',
@@ -259,9 +261,21 @@ describe('telling', () => {
   });
 
   test('of what was found long after the leave nobody is told by themselves', async () => {
-    await told(true);
+    await tellAbout(true);
     expect(await only()).toMatchObject({ state: 'suppressed', why: 'backfill', connector: 'mail' });
     expect((await wakes()).filter((wake) => wake.workflow_id.startsWith('notices:'))).toEqual([]);
+  });
+});
+
+describe('telling about somebody whose group is only watched', () => {
+  test('is written down and not sent', async () => {
+    await db
+      .updateTable('persons')
+      .set({ group_name: 'watched' })
+      .where('id', '=', custody.personId)
+      .execute();
+    await tellAbout(false, [{ groups: ['watched'], mode: 'observe' }]);
+    expect(await only()).toMatchObject({ state: 'suppressed', why: 'mode-observe' });
   });
 });
 

@@ -14,6 +14,7 @@ import {
   seed,
   termsOf,
 } from '../support/engine/leavers.ts';
+import { bring } from '../support/engine/notices.ts';
 import { startEngine } from '../support/engine/start-engine.ts';
 import type { Engine } from '../support/engine/start-engine.ts';
 import { twoDecide } from '../support/engine/two-people.ts';
@@ -62,6 +63,42 @@ describeLocalTemporal('an installation', () => {
       await eventually('the other question', async () => (await openExceptions(engine, second)).length > 0);
       expect((await allEffects(engine)).effects.slice(before)).toEqual([]);
       expect(await ledgerTroubles(engine)).toEqual([]);
+    });
+  });
+
+  describe('that only watches some groups of people', () => {
+    let engine: Engine;
+    beforeAll(async () => {
+      engine = await startEngine({
+        labels: true,
+        people: { modes: [{ groups: ['works-council'], mode: 'observe' }] },
+        policy: { accessCut: { due: '2s' }, wipe: { timing: [{ groups: ['sales'], when: 'on-return' }] } },
+      });
+    });
+    afterAll(async () => engine?.stop());
+
+    it('acts for everybody else, and begins their wipe when the policy says so', async () => {
+      await seed(engine, [{ key: 'gus' }, { key: 'hal' }, { key: 'ivy' }]);
+      await bring(engine, [
+        { key: 'gus', group: 'works-council' },
+        { key: 'hal', group: 'sales' },
+      ]);
+      const [gus, hal, ivy] = [
+        await openCaseOf(engine, 'gus'),
+        await openCaseOf(engine, 'hal'),
+        await openCaseOf(engine, 'ivy'),
+      ];
+      await eventually('the wipe', async () => (await effectsOf(engine, 'wipe', 'ivy-laptop')).length === 1);
+      await eventually('the question', async () =>
+        (await openExceptions(engine, gus.caseId)).includes('access-still-open'),
+      );
+      const custody = async () => (await custodiesOf(engine, hal.caseId))[0];
+      await eventually('the wait for the return', async () =>
+        JSON.stringify((await custody())?.gates).includes('wipe-awaits-return'),
+      );
+      expect(ivy.caseId).not.toBe(gus.caseId);
+      const { effects } = await allEffects(engine);
+      expect(effects.filter(({ target }) => target.includes('gus') || target === 'hal-laptop')).toEqual([]);
     });
   });
 

@@ -15,6 +15,10 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
     'When a wipe may begin, by the class of the device; the first line that fits counts. Each has `when` (`on-leave`, `after-grace` with `grace`, `on-return`) and may name `platforms` and `ownerships`. Nothing fits: `on-leave`. What is lost or stolen waits for nothing.',
   'wipe.timing[].platforms': 'Platforms that the line is for. Absent: all.',
   'wipe.timing[].ownerships': 'Ownerships that the line is for. Absent: all.',
+  'wipe.timing[].countries':
+    'Countries of the leavers that the line is for (ISO 3166-1). Absent: all. Whose country is not known is in none.',
+  'wipe.timing[].groups':
+    'Groups of people, as an import names them (`group`), that the line is for. Absent: all.',
   'wipe.timing[].when': 'When the wipe of such a device may begin.',
   'wipe.timing[].grace': 'For `after-grace`: how long after the opening of the custody.',
   'wipe.approval':

@@ -1,13 +1,16 @@
 /** Whoever is to be told of a chaser or an escalation: queued with the fact itself, in its transaction. */
 import type { Gate } from '../../domain/gates.ts';
+import { leastOf } from '../../domain/modes.ts';
 import { routeNotice } from '../../domain/notices/route.ts';
 import type { Routed } from '../../domain/notices/route.ts';
+import { modeOfPerson } from '../../domain/people-groups.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { nextSendingTime } from '../../domain/working-days.ts';
 import type { Tx } from '../../store/database.ts';
 import { readNoticePeople } from '../../store/notice-people.ts';
 import { queueNotifications } from '../../store/notifications.ts';
 import type { Queued } from '../../store/notifications.ts';
+import { readTraits } from '../../store/person-traits.ts';
 import type { EngineContext } from '../context.ts';
 
 /** A fact that somebody is to be told of. */
@@ -31,7 +34,7 @@ export interface ToTell {
 /** Queues a message for each recipient. An installation without any notifier tells nobody, and writes nothing down. */
 export async function tell(
   tx: Tx,
-  { connectors, notices }: Pick<EngineContext, 'connectors' | 'notices'>,
+  { connectors, notices, peopleModes }: Pick<EngineContext, 'connectors' | 'notices' | 'peopleModes'>,
   told: ToTell,
   policy: Policy,
   now: Date,
@@ -39,13 +42,18 @@ export async function tell(
   if (connectors.notify.size === 0) return;
   const { kind, gate, role, personId, backfill, ...occasion } = told;
   const people = await readNoticePeople(tx, personId);
+  const ofPerson =
+    peopleModes.length === 0 ? 'enforce' : modeOfPerson(peopleModes, await readTraits(tx, personId));
   const routed = routeNotice({
     kind,
     gate,
     role,
     people,
     plan: notices,
-    modeOf: (name) => connectors.notify.get(name)?.mode ?? null,
+    modeOf: (name) => {
+      const notifier = connectors.notify.get(name);
+      return notifier === undefined ? null : leastOf(notifier.mode, ofPerson);
+    },
   });
   const recipients = routed.map((one): Queued => ({
     ...one,

@@ -23,6 +23,9 @@ const Hold = z
     placedAt: Instant,
     liftedBy: z.string().nullable(),
     liftedAt: MaybeInstant,
+    source: z.string().nullable().meta({
+      description: 'The connector of the system that keeps it, and alone lifts it; null when placed here.',
+    }),
   })
   .meta({ title: 'A hold' });
 
@@ -37,6 +40,7 @@ function view(row: HoldRow): z.output<typeof Hold> {
     placedAt: row.placed_at,
     liftedBy: row.lifted_by,
     liftedAt: row.lifted_at,
+    source: row.source,
   };
 }
 
@@ -112,9 +116,11 @@ function routesOf(kind: HoldKind): readonly Route[] {
       params: z.strictObject({ id: Id('hold') }),
       body: z.strictObject({ reason: Line(1_000) }),
       answer: Hold,
-      problems: ['hold-not-in-force'],
+      problems: ['hold-not-in-force', 'hold-of-a-source'],
       handle: ({ db }, { params, body, actor, now }) =>
         inTransaction(db, async (tx) => {
+          const known = await readHold(tx, params.id);
+          if (known !== null && known.source !== null) throw new Problem('hold-of-a-source');
           const lift = { holdId: params.id, kind, reason: body.reason, by: actor };
           if (!(await liftHold(tx, lift, now))) throw new Problem('hold-not-in-force');
           return ok(await shown(tx, params.id));

@@ -32,6 +32,7 @@ const Person = z
     hasAddress: z.boolean(),
     hasPrivateEmail: z.boolean(),
     noContact: z.boolean(),
+    group: z.string().nullable(),
     managerId: z.string().nullable(),
   })
   .meta({ title: 'A person' });
@@ -47,6 +48,7 @@ function personView(row: PersonRow) {
     hasAddress: row.address !== null,
     hasPrivateEmail: row.private_email !== null,
     noContact: row.no_contact,
+    group: row.group_name,
     managerId: row.manager_person_id,
   };
 }
@@ -103,6 +105,11 @@ const Imported = z
       .boolean()
       .optional()
       .meta({ description: 'Nobody writes to them any more, as after a death in service.' }),
+    group: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/u)
+      .optional()
+      .meta({ description: 'Group of people that `people.modes` and `policy.wipe.timing` are about.' }),
     managerEmployeeNumber: Line(128).optional(),
   })
   .refine(
@@ -136,6 +143,7 @@ const importRoute = route({
         address,
         privateEmail = null,
         noContact = null,
+        group = null,
         managerEmployeeNumber = null,
       }) => ({
         employeeNumber,
@@ -146,6 +154,7 @@ const importRoute = route({
         address: address === undefined ? null : stored(address),
         privateEmail,
         noContact,
+        group,
         managerEmployeeNumber,
       }),
     );

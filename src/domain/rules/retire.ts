@@ -4,6 +4,7 @@
  */
 import type { CustodyState, SentCommand } from '../custody-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
+import { heldBlock } from '../held-by.ts';
 import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
@@ -22,25 +23,29 @@ export function judgeRetire(custody: CustodyState, context: RuleContext): Judgem
   }
   const [hold] = custody.holds;
   if (hold !== undefined) return heldBack(custody, hold, context);
+  const heldNow = custody.retireHeld;
   const judgement = waiting(
     {
       gate: 'wipe',
-      state: last === null ? 'waiting' : state === 'failed' ? 'failed' : 'in-progress',
-      since: last?.intended.at ?? custody.routeChanged?.at ?? custody.opened.at,
+      state:
+        heldNow !== null ? 'held' : last === null ? 'waiting' : state === 'failed' ? 'failed' : 'in-progress',
+      since: heldNow?.at ?? last?.intended.at ?? custody.routeChanged?.at ?? custody.opened.at,
       deviceId: custody.deviceId,
-      block: {
-        kind: 'action',
-        code: last === null ? 'retire-not-begun' : 'retire-not-seen',
-        owner: last === null ? 'handback' : 'device',
-      },
+      block: heldNow === null ? blockOf(last) : heldBlock(heldNow.data.codes),
       dueAt: openedAt(custody) + context.policy.wipe.dueMs,
       raised: custody.escalations,
       exceptions: custody.exceptions,
     },
     context,
   );
-  if (blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
+  if (heldNow !== null || blockingExceptions(custody.exceptions, 'wipe').length > 0) return judgement;
   return withStep(judgement, nextStep(custody, last) ?? judgement.step);
+}
+
+function blockOf(last: SentCommand | null) {
+  return last === null
+    ? ({ kind: 'action', code: 'retire-not-begun', owner: 'handback' } as const)
+    : ({ kind: 'action', code: 'retire-not-seen', owner: 'device' } as const);
 }
 
 /** What a retire takes away is gone too: a hold keeps it where it is. */

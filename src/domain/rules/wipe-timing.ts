@@ -1,5 +1,6 @@
-/** When a wipe may begin, by the policy and the class of the device. */
+/** When a wipe may begin, by the policy, the class of the device and the leaver's group. */
 import type { CustodyState } from '../custody-state.ts';
+import { isMeant } from '../people-groups.ts';
 import type { RuleContext } from '../judgement.ts';
 import type { WipeTiming } from '../policy.ts';
 import { toMs } from '../time.ts';
@@ -20,7 +21,12 @@ export function wipeBegins(custody: CustodyState, { policy }: RuleContext): numb
   return opened;
 }
 
-function fits({ platforms, ownerships }: WipeTiming, { opened }: CustodyState): boolean {
-  const { platform, ownership } = opened.data;
-  return (platforms?.includes(platform) ?? true) && (ownerships?.includes(ownership) ?? true);
+function fits(timing: WipeTiming, { opened }: CustodyState): boolean {
+  const { platforms, ownerships } = timing;
+  const { platform, ownership, leaver } = opened.data;
+  return (
+    (platforms?.includes(platform) ?? true) &&
+    (ownerships?.includes(ownership) ?? true) &&
+    isMeant(timing, leaver ?? { country: null, group: null })
+  );
 }

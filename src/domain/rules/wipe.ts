@@ -2,6 +2,7 @@
 import type { CustodyState, WipeAttempt } from '../custody-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { GateState } from '../gates.ts';
+import { heldBlock } from '../held-by.ts';
 import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import { toMs } from '../time.ts';
@@ -222,8 +223,7 @@ function blockOf(custody: CustodyState, last: Attempted | null) {
   const standing = last?.standing ?? null;
   if (standing?.state === 'acknowledged' && custody.route === 'redeploy')
     return { kind: 'action', code: 'set-up-screen-awaited', owner: 'dock' } as const;
-  if (standing?.state === 'held')
-    return { kind: 'decision', code: heldCode(last), owner: 'approver' } as const;
+  if (standing?.state === 'held') return heldBlock(last?.attempt.held?.data.codes ?? []);
   const owner = standing?.state === 'accepted' ? 'device' : 'handback';
   return { kind: 'action', code: blockCode(standing), owner } as const;
 }
@@ -314,13 +314,6 @@ function wasDecided(custody: CustodyState, { attempt, standing }: Attempted): bo
     ({ opened, resolved }) =>
       opened.data.code === code && resolved?.data.outcome === 'retry' && opened.seq > attempt.approved.seq,
   );
-}
-
-/** What holds it: the kill switch, or the wipe limit. */
-function heldCode(last: Attempted | null): string {
-  return last?.attempt.held?.data.codes.includes('kill-switch') === true
-    ? 'kill-switch-on'
-    : 'wipe-limit-reached';
 }
 
 function gateState(standing: WipeStanding | null): GateState {

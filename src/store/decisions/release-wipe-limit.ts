@@ -21,7 +21,7 @@ export async function bindRelease(tx: Tx): Promise<Bound> {
   const held = wipes.map((wipe) => ({
     deviceId: wipe.deviceId,
     epoch: wipe.epoch,
-    approvalId: wipe.held.data.approvalId,
+    approvalId: wipe.approvalId,
   }));
   const subject = { kind: 'release-wipe-limit', trippedAt, held } as const;
   return { subject, stream: SYSTEM_STREAM, round: 0, caseId: null, deviceId: null };

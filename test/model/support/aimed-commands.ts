@@ -5,6 +5,7 @@ import type { Estate } from './estate.ts';
 import { command } from './command.ts';
 import type { Command } from './command.ts';
 import { agree, changeAccess, hold, stay } from './office.ts';
+import { LEGAL } from './ports.ts';
 import { ACTORS, ADMIN } from './town.ts';
 import { handOn } from './world-commands.ts';
 import { setKillSwitch } from '../../../src/store/kill-switch.ts';
@@ -48,6 +49,10 @@ export function aimedAt(person: string, other: string): fc.Arbitrary<Command> {
       estate.accounts.set(person, 'active');
     }),
     command(`${person} is hired again`, (town, book) => stay(town, book, person, 'rehired')),
+    command(`the legal department holds ${person} in its own system`, ({ estate }) => {
+      estate.outsideHolds.add(person);
+    }),
+    command('the system of the legal department is down', ({ estate }) => void estate.down.add(LEGAL)),
     command(`a hold on ${person}`, async (town, book) => {
       const [custody] = book.custodies.filter((one) => one.open && one.person === person);
       if (custody !== undefined) await hold(town, book, custody, 'legal', true);

@@ -135,6 +135,10 @@ const sweeps = fc
   .constant(null)
   .map(() => command('pending wipes are swept', (town) => town.sweep(), anyCustody));
 
+const holdSweeps = fc
+  .constant(null)
+  .map(() => command('the legal department is asked whom it holds', (town) => town.sweepHolds()));
+
 const POINTS = [
   'wipe-claimed',
   'wipe-sent',
@@ -169,6 +173,7 @@ export const ENGINE: readonly Weighted[] = [
   { weight: 3, arbitrary: stale },
   { weight: 4, arbitrary: again },
   { weight: 3, arbitrary: sweeps },
+  { weight: 2, arbitrary: holdSweeps },
   { weight: 3, arbitrary: crashes },
   { weight: 8, arbitrary: waits },
   { weight: 2, arbitrary: skews },

@@ -78,6 +78,8 @@ export class Estate {
   /** How often a wipe was asked for, with or without effect. */
   asked = 0;
   readonly down = new Set<string>();
+  /** Whom the legal department's own system names. */
+  readonly outsideHolds = new Set<string>();
   fault: WipeFault | null = null;
   readonly clock: () => number;
   /** Called in the moment of each effect, before anybody is answered. */

@@ -169,6 +169,8 @@ export async function approveAll(town: Town, book: Book, by: string): Promise<vo
 export async function clear(town: Town, book: Book): Promise<void> {
   book.mode = 'enforce';
   town.estate.down.clear();
+  town.estate.outsideHolds.clear();
+  await town.sweepHolds();
   town.estate.fault = null;
   for (const id of book.holds.keys()) await lift(town, book, id);
   for (const actor of book.revoked) await changeAccess(town, book, actor, false);

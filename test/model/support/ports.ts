@@ -3,6 +3,7 @@ import { ConnectorError } from '../../../src/adapters/errors.ts';
 import type { ConnectorErrorCode } from '../../../src/adapters/errors.ts';
 import type { Connectors, ConnectorMode } from '../../../src/adapters/connectors.ts';
 import type { DeviceManager, ManagedDevice, WipeTarget } from '../../../src/adapters/devices/port.ts';
+import type { HoldSource } from '../../../src/adapters/holds/port.ts';
 import type { DirectoryPerson, IdentityProvider } from '../../../src/adapters/identity/port.ts';
 import type { Asset, Inventory } from '../../../src/adapters/inventory/port.ts';
 import type { DeviceSighting } from '../../../src/domain/sighting.ts';
@@ -13,6 +14,7 @@ import type { BookedAsset, Estate, ManagedRecord, Wiped } from './estate.ts';
 export const DIRECTORY = 'directory';
 export const MDM = 'mdm';
 export const BOOKS = 'books';
+export const LEGAL = 'legal';
 
 /** Until the device manager's listing is to be believed. */
 export const SETTLE_MS = 15_000;
@@ -21,6 +23,10 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 export function idOf(person: string): string {
   return `u-${person}`;
+}
+
+export function addressOf(person: string): string {
+  return `${person}@model.example`;
 }
 
 /** `modes`: of the device manager, read with every call. */
@@ -46,6 +52,7 @@ export function connectorsOf(estate: Estate, modeOf: () => ConnectorMode): Conne
     ]),
     inventory: new Map([[BOOKS, { name: BOOKS, mode: 'enforce', port: inventory(estate), reader: null }]]),
     enrolment: new Map(),
+    holds: new Map([[LEGAL, { name: LEGAL, mode: 'observe', port: holdSource(estate), reader: null }]]),
     disposition: new Map(),
     carrier: new Map(),
     notify: new Map(),
@@ -82,7 +89,7 @@ function directory(estate: Estate): IdentityProvider {
     state,
     employeeNumber: `E-${key}`,
     workEmail: null,
-    login: null,
+    login: addressOf(key),
     displayName: null,
     country: null,
     managerExternalId: null,
@@ -119,6 +126,22 @@ function directory(estate: Estate): IdentityProvider {
     },
     readAccess: async (externalId) => access(externalId),
     changesSince: unasked,
+    probe: unasked,
+  };
+}
+
+function holdSource(estate: Estate): HoldSource {
+  const all = () =>
+    [...estate.outsideHolds].map((key) => ({ externalId: `matter-${key}`, addresses: [addressOf(key)] }));
+  return {
+    async holdsOn({ addresses }) {
+      reading(estate, LEGAL);
+      return all().filter((hold) => hold.addresses.some((address) => addresses.includes(address)));
+    },
+    async listHolds() {
+      reading(estate, LEGAL);
+      return { items: all(), next: null };
+    },
     probe: unasked,
   };
 }

@@ -5,7 +5,7 @@
 import type { Approval } from './approvals.ts';
 import type { Book, BookedCustody } from './book.ts';
 import type { Estate, Wiped } from './estate.ts';
-import { BOOKS, DIRECTORY, MDM } from './ports.ts';
+import { BOOKS, DIRECTORY, LEGAL, MDM } from './ports.ts';
 
 /** The limits that every run is under. */
 export const LIMIT = { count: 4, windowMs: 20 * 60_000, perDay: 8, fleetShare: 0.5 };
@@ -42,6 +42,8 @@ export function wrongsOf(
   never('its serial is not the one of the case', wiped.serial !== custody.serial);
   never('the person is not gone', estate.accounts.get(custody.person) !== 'deactivated');
   never('it is on hold', isHeld(custody, book));
+  never('the legal department holds it', estate.outsideHolds.has(custody.person));
+  never('whether it is held could not be read', estate.down.has(LEGAL));
   return [
     ...wrongs,
     ...ownershipWrongs(wiped, custody, estate),

@@ -8,6 +8,7 @@ import { assessCase, assessCustody } from '../../../src/activities/assess.ts';
 import { cutAccess } from '../../../src/activities/access.ts';
 import type { CrashPoint, EngineContext } from '../../../src/activities/context.ts';
 import { askSource, lookUpSerials } from '../../../src/activities/discovery.ts';
+import { sweepHolds } from '../../../src/activities/outside-holds.ts';
 import { cancelWipe } from '../../../src/activities/wipe-cancel.ts';
 import { readSilence, resolveWipe } from '../../../src/activities/wipe-read-back.ts';
 import { sendWipe } from '../../../src/activities/wipe.ts';
@@ -27,7 +28,7 @@ import { POLICY } from '../../unit/domain/support/history.ts';
 import { approvalOf } from './approvals.ts';
 import type { Book, BookedCustody } from './book.ts';
 import { Estate, PEOPLE } from './estate.ts';
-import { BOOKS, connectorsOf, DIRECTORY, idOf, MDM } from './ports.ts';
+import { BOOKS, connectorsOf, DIRECTORY, idOf, MDM, LEGAL, addressOf } from './ports.ts';
 import { FLEET, LIMIT, MOST_SKEW_MS, othersNow, wrongsOf } from './right.ts';
 
 /** Who decides things. */
@@ -82,7 +83,7 @@ export class Town {
       for (const actor of [...ACTORS, ADMIN]) await introduceActor(tx, actor, 'token', now);
       for (const key of PEOPLE) {
         const account = { connector: DIRECTORY, externalId: idOf(key), state: 'active', leaveAt: null };
-        const none = { workEmail: null, displayName: null, country: null, timeZone: null };
+        const none = { workEmail: addressOf(key), displayName: null, country: null, timeZone: null };
         const id = await linkPerson(tx, account, { ...none, employeeNumber: `E-${key}` }, ['employeeNumber']);
         if (typeof id !== 'string') throw new Error('nobody is ambiguous here');
         this.personIds.set(key, id);
@@ -101,6 +102,7 @@ export class Town {
       connectors: connectorsOf(this.estate, () => this.#book.mode),
       terms: TERMS,
       linkBy: ['employeeNumber'],
+      peopleModes: [],
       returns: { to: null, weightGrams: 0 },
       notices: NO_NOTICES,
       retryCapMs: 1_000,
@@ -218,6 +220,10 @@ export class Town {
 
   async sweep(): Promise<void> {
     await this.#survive(() => sweepWipes(this.context(), { connector: MDM }, () => undefined));
+  }
+
+  async sweepHolds(): Promise<void> {
+    await this.#survive(() => sweepHolds(this.context(), { connector: LEGAL }, () => undefined));
   }
 
   /** Whether the limit says of itself that it was reached. */

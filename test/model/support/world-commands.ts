@@ -5,7 +5,7 @@ import { command } from './command.ts';
 import type { Weighted } from './command.ts';
 import { PEOPLE, WIPE_FAULTS } from './estate.ts';
 import type { Estate, Wiped } from './estate.ts';
-import { BOOKS, DIRECTORY, MDM } from './ports.ts';
+import { BOOKS, DIRECTORY, LEGAL, MDM } from './ports.ts';
 
 const SOME = fc.nat(11);
 const HOLDER = fc.constantFrom(...PEOPLE, null);
@@ -132,10 +132,17 @@ const faulty = fc
   .constantFrom(...WIPE_FAULTS)
   .map((fault) => command(`the next wipe is ${fault}`, ({ estate }) => void (estate.fault = fault)));
 
-const outage = fc.tuple(fc.constantFrom(DIRECTORY, MDM, BOOKS), fc.boolean()).map(([source, down]) =>
+const outage = fc.tuple(fc.constantFrom(DIRECTORY, MDM, BOOKS, LEGAL), fc.boolean()).map(([source, down]) =>
   command(`${source} is ${down ? 'down' : 'up'}`, ({ estate }) => {
     if (down) estate.down.add(source);
     else estate.down.delete(source);
+  }),
+);
+
+const heldOutside = fc.tuple(fc.constantFrom(...PEOPLE), fc.boolean()).map(([person, on]) =>
+  command(`the legal department ${on ? 'holds' : 'lets go of'} ${person} in its own system`, ({ estate }) => {
+    if (on) estate.outsideHolds.add(person);
+    else estate.outsideHolds.delete(person);
   }),
 );
 
@@ -165,5 +172,6 @@ export const WORLD: readonly Weighted[] = [
   { weight: 3, arbitrary: account },
   { weight: 4, arbitrary: faulty },
   { weight: 2, arbitrary: outage },
+  { weight: 2, arbitrary: heldOutside },
   { weight: 3, arbitrary: carriedOut },
 ];

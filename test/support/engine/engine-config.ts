@@ -36,6 +36,8 @@ export interface EngineConfigOptions {
   readonly labels?: boolean;
   /** Tells people: by mail, the operators in Slack, security in Teams. Default: nobody is told. */
   readonly notices?: NoticeOptions;
+  /** The section `people`. */
+  readonly people?: Readonly<Record<string, unknown>>;
   /** Temporal's namespace. Default `default`. */
   readonly namespace?: string;
 }
@@ -84,6 +86,7 @@ function documentOf(options: EngineConfigOptions): object {
     payloadKeys: [TEST_PAYLOAD_KEY],
     connectors: connectorsOf(options),
     ...(labels ? { returns: { to: DEPOT } } : {}),
+    ...(options.people === undefined ? {} : { people: options.people }),
     ...(options.notices === undefined ? {} : { notify: { ...NOTIFY, ...options.notices.notify } }),
     sweeps: {
       devices: '1s',

@@ -27,6 +27,7 @@ const NOTHING: ImportedPerson = {
   address: null,
   privateEmail: null,
   noContact: null,
+  group: null,
   managerEmployeeNumber: null,
 };
 

@@ -73,6 +73,19 @@ describe('route personal', () => {
     expect(going().command('retire', 'unknown').raises).toEqual([]);
   });
 
+  test.each([
+    [['limit-reached'], 'decision wipe-limit-reached'],
+    [['kill-switch', 'limit-reached'], 'decision kill-switch-on'],
+    [['holds-unreadable'], 'source holds-unreadable'],
+  ])('one that is held by %j waits, and goes on under the same decision once it is freed', (codes, block) => {
+    const data = { epoch: 1, command: 'retire', attempt: 1, decisionId: 'dcn_personal', codes } as const;
+    const story = going().add('command.held', data);
+    const blocks = story.judgement.gates.wipe.status.blockedBy.map(({ kind, code }) => `${kind} ${code}`);
+    expect([story.gate('wipe'), blocks, story.acts]).toEqual(['held', [block], []]);
+    story.add('command.freed', { epoch: 1, command: 'retire', by: 'token:duty' });
+    expect(story.step('wipe')).toMatchObject({ acts: [{ act: 'send-retire', attempt: 1 }] });
+  });
+
   test('unmanaged, there is nothing of ours on it to take away', () => {
     const records = RECORDS.filter(({ sourceKind }) => sourceKind !== 'mdm');
     const story = new Story({ ownership: 'personal', records }).routed('personal');

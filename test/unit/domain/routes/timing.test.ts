@@ -45,6 +45,21 @@ describe('when a wipe begins', () => {
     );
   });
 
+  test('goes by the group and the country of the leaver, and by neither while they are not known', () => {
+    const begins = (leaver?: { readonly country: string | null; readonly group: string | null }) =>
+      new Story(
+        leaver === undefined ? {} : { leaver },
+        timed({ ...ON_RETURN, groups: ['executives'] }, { ...GRACE, countries: ['DE', 'NL'] }, ON_LEAVE),
+      )
+        .notRequired()
+        .codes('wipe');
+    expect(begins({ country: 'NL', group: 'executives' })).toEqual(['wipe-awaits-return']);
+    expect(begins({ country: 'NL', group: null })).toEqual(['wipe-in-grace']);
+    expect(begins({ country: 'FR', group: 'others' })).toEqual(['wipe-not-begun']);
+    expect(begins({ country: null, group: null })).toEqual(['wipe-not-begun']);
+    expect(begins()).toEqual(['wipe-not-begun']);
+  });
+
   test('an approval that people gave before that time is not held back by it', () => {
     expect(new Story({}, timed(GRACE)).notRequired().approved().acts).toEqual(['send-wipe']);
   });
