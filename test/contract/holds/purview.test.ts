@@ -8,6 +8,12 @@ import { describeHolds } from './suite.ts';
 describeHolds('Microsoft Purview eDiscovery', makePurviewHarness);
 
 const ADA = 'ada@example.com';
+const DEFAULTS = PurviewSettings.parse({
+  tenantId: 't',
+  clientId: 'c',
+  clientSecret: 's',
+  sentinelCaseId: 'x',
+});
 
 describe('Purview alone', () => {
   let harness: PurviewHarness;
@@ -146,6 +152,25 @@ describe('Purview alone', () => {
   });
 
   describe('a part is not the whole', () => {
+    const others = Array.from({ length: 4 }, (_, index) => `p${index}@example.com`);
+
+    it('custodians are read to the last page', async () => {
+      for (const email of [...others, ADA]) await harness.hold('smith', email);
+      await harness.policy('smith', { key: ':custodians', isEnabled: false, status: 'success' });
+      expect(await isHeld()).toBe(true);
+    });
+
+    it('so are hold policies', async () => {
+      for (const key of others) await harness.policy('smith', { key, sources: [] });
+      await harness.policy('smith', { key: 'last', sources: [{ email: ADA }] });
+      expect(await isHeld()).toBe(true);
+    });
+
+    it('and the sources of one', async () => {
+      await harness.policy('smith', { sources: [...others, ADA].map((email) => ({ email })) });
+      expect(await isHeld()).toBe(true);
+    });
+
     const answer = (kind: string, body: object) =>
       harness.sandbox.plant(harness.requests[kind] ?? {}, { type: 'status', status: 200, body });
 
@@ -153,6 +178,14 @@ describe('Purview alone', () => {
       await harness.hold('smith', ADA);
       await answer(kind, { '@odata.count': 1, value: [] });
       await expect(holds()).rejects.toMatchObject({ code: 'unexpected-answer', vendorCode: 'INCOMPLETE' });
+    });
+
+    it('fewer on all pages together than the first one said', async () => {
+      const next = `${harness.url}/v1.0/security/cases/ediscoveryCases?$skiptoken=x`;
+      await harness.sandbox.plant(harness.laterPage, { type: 'status', status: 200, body: { value: [] } });
+      await answer('cases', { '@odata.count': 9, value: [{ id: 'x' }], '@odata.nextLink': next });
+      const asked = harness.purview({ sentinelCaseId: 'x' }).holdsOn({ addresses: [ADA] });
+      await expect(asked).rejects.toMatchObject({ code: 'unexpected-answer', vendorCode: 'INCOMPLETE' });
     });
 
     it('a next page that is the same page, or somebody else’s', async () => {
@@ -175,15 +208,20 @@ describe('Purview alone', () => {
     expect(await requests.hits()).toBe(2 + 3 * 2 + 2);
   });
 
+  it('is probed with two requests, which need not wait for each other', async () => {
+    const requests = await harness.sandbox.count({ path: '/security/cases' });
+    const { requestsPerSecond, burst } = DEFAULTS;
+    expect(await harness.purview({ requestsPerSecond, burst }).probe()).toEqual({ missing: [] });
+    expect([await requests.hits(), burst]).toEqual([2, 2]);
+    await harness.lever('/role', { role: 'none' });
+    expect((await harness.purview({ requestsPerSecond, burst }).probe()).missing).toEqual([
+      'eDiscovery.Read.All or the role eDiscovery Administrator in Purview',
+    ]);
+  });
+
   it('asks five times in any minute at most, unless told otherwise', () => {
-    const { requestsPerSecond, burst } = PurviewSettings.parse({
-      tenantId: 't',
-      clientId: 'c',
-      clientSecret: 's',
-      sentinelCaseId: 'x',
-    });
     let now = 0;
-    const bucket = new TokenBucket({ requestsPerSecond, burst }, () => now);
+    const bucket = new TokenBucket(DEFAULTS, () => now);
     const sent: number[] = [];
     for (let request = 0; request < 40; request += 1) {
       now += bucket.reserve();
