@@ -6,6 +6,7 @@ import type { Company } from '../core/company.ts';
 import { routeText } from '../core/http.ts';
 import { checkIn, failWipe, restart, unlock } from './commands.ts';
 import type { DeltaTokens } from './delta.ts';
+import { ediscoveryControl } from './ediscovery-control.ts';
 import { deviceNotFound, GraphError, sendGraphError, userNotFound } from './errors.ts';
 import { showManagedDevice } from './managed-device.ts';
 import { liveSubscriptions, notifyReauthorization } from './notify.ts';
@@ -153,6 +154,7 @@ export function graphControl({ tenant, tokens, delta, company }: ControlParts): 
     for (const subscription of state.subscriptions.values()) subscription.expirationDateTime = tenant.now();
     response.status(204).end();
   });
+  router.use(ediscoveryControl(state.ediscovery));
   router.use(controlErrors);
   return router;
 }

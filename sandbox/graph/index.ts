@@ -1,4 +1,4 @@
-/** The Microsoft Graph simulator: one tenant's Entra ID users, delta, subscriptions, and Intune's managed devices. */
+/** The Microsoft Graph simulator: one tenant's Entra ID users, delta, subscriptions, Intune's managed devices, and Purview's eDiscovery cases. */
 import { Router } from 'express';
 import { Company } from '../core/company.ts';
 import { jsonBody } from '../core/http.ts';
@@ -6,6 +6,7 @@ import type { CreateSimulator } from '../core/simulator.ts';
 import { autopilotRouter } from './autopilot.ts';
 import { graphControl } from './control.ts';
 import { deltaRouter, DeltaTokens } from './delta.ts';
+import { ediscoveryRouter } from './ediscovery.ts';
 import { graphErrors, graphRefusals } from './errors.ts';
 import { grantsRouter } from './grants.ts';
 import { managedDevicesRouter } from './managed-devices.ts';
@@ -34,6 +35,7 @@ export const createGraph: CreateSimulator = (context, options) => {
     grantsRouter(tenant),
     managedDevicesRouter(tenant),
     autopilotRouter(tenant),
+    ediscoveryRouter(tenant),
     subscriptionsRouter(tenant),
   );
   router.use(graphErrors);

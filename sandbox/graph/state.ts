@@ -1,4 +1,5 @@
 /** Everything one tenant knows, in memory. Times are ISO 8601 in UTC. */
+import type { EdiscoveryCases } from './ediscovery-state.ts';
 import type { DeviceBehaviour } from './options.ts';
 
 /** An Entra ID user: `fields` are what Graph shows (and `$select` picks from). */
@@ -108,7 +109,12 @@ export class GraphState {
   readonly autopilot = new Map<string, AutopilotIdentity>();
   readonly subscriptions = new Map<string, Subscription>();
   readonly grants = new Map<string, PermissionGrant>();
+  readonly ediscovery: EdiscoveryCases;
   changes: UserChange[] = [];
+
+  constructor(ediscovery: EdiscoveryCases) {
+    this.ediscovery = ediscovery;
+  }
 
   clear(): void {
     for (const map of [
@@ -120,6 +126,7 @@ export class GraphState {
       this.grants,
     ])
       map.clear();
+    this.ediscovery.clear();
     this.changes = [];
   }
 

@@ -1,6 +1,7 @@
 /** The one tenant: its state and the acts on users that both the API and an administrator can do. */
 import type { Request } from 'express';
 import type { SimulatorContext } from '../core/simulator.ts';
+import { EdiscoveryCases } from './ediscovery-state.ts';
 import { badRequest } from './errors.ts';
 import { notifyUserChange } from './notify.ts';
 import type { GraphOptions } from './options.ts';
@@ -33,13 +34,15 @@ const READ_ONLY = new Set([
 ]);
 
 export class GraphTenant {
-  readonly state = new GraphState();
+  readonly state: GraphState;
   readonly context: SimulatorContext;
   readonly options: GraphOptions;
 
   constructor(context: SimulatorContext, options: GraphOptions) {
     this.context = context;
     this.options = options;
+    const ediscovery = new EdiscoveryCases(context.name, () => this.now());
+    this.state = new GraphState(ediscovery);
   }
 
   now(): string {
