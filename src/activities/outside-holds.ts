@@ -1,4 +1,5 @@
 /** Legal holds that other systems keep: read live before anything is taken from a device, and swept for everybody. */
+import { sql } from 'kysely';
 import { ConnectorError } from '../adapters/errors.ts';
 import { freeHeldWipes } from '../store/held-wipes.ts';
 import {
@@ -33,6 +34,10 @@ export async function readOutsideHolds(
   if (addresses.length === 0) return 'unreadable';
   const found: OutsideHolds[] = await Promise.all(
     sources.map(async ({ name, port }) => {
+      const { freshness } = port;
+      // What it says of them stands here since that reading.
+      if (freshness !== 'live')
+        return (await wasSweptSince(context, name, freshness.sweptWithinMs)) ? 'none' : 'unreadable';
       try {
         const holds = await port.holdsOn({ addresses });
         for (const { externalId } of holds)
@@ -50,6 +55,20 @@ export async function readOutsideHolds(
   );
   // Who is held is not wiped, whatever another source would have said.
   return found.find((one) => one === 'placed') ?? found.find((one) => one === 'unreadable') ?? 'none';
+}
+
+async function wasSweptSince(
+  { db, clock }: EngineContext,
+  connector: string,
+  withinMs: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('connector_state')
+    .select('last_full_at')
+    .where('connector', '=', connector)
+    .executeTakeFirst();
+  const last = row?.last_full_at ?? null;
+  return last !== null && Date.parse(last) >= clock().getTime() - withinMs;
 }
 
 /**
@@ -91,6 +110,8 @@ export async function sweepHolds(
       if (await inTransaction(context.db, (tx) => liftSourceHold(tx, connector, holdId, context.clock())))
         lifted += 1;
     }
+    await sql`insert into connector_state (connector, last_full_at) values (${connector}, ${since})
+      on conflict (connector) do update set last_full_at = ${since}`.execute(context.db);
     await inTransaction(context.db, (tx) =>
       freeHeldWipes(tx, actorOf(connector), context.clock(), 'holds-unreadable'),
     );

@@ -24,6 +24,7 @@ const answering = <T>(answer: T): T => {
 };
 
 const source: HoldSource = {
+  freshness: 'live',
   holdsOn: async ({ addresses }) =>
     answering(kept.filter((hold) => hold.addresses.some((address) => addresses.includes(address)))),
   listHolds: async (cursor) =>
@@ -158,6 +159,27 @@ describe('before something is sent, a source of holds', () => {
     expect(await asked(ada)).toBe('unreadable');
     isDown = true;
     expect(await asked(ada, 'ada@corp.example')).toBe('unreadable');
+  });
+
+  test('that cannot be asked about one person is believed for as long as its last whole reading is young', async () => {
+    const ada = await leaver('ada@corp.example');
+    const slow = new Map([['legal', connected({ ...source, freshness: { sweptWithinMs: 60_000 } })]]);
+    const askedAt = (at: number) =>
+      readOutsideHolds({ ...context(slow), clock: () => new Date(at) }, ada.personId, ['ada@corp.example']);
+    await wipes().db.deleteFrom('connector_state').where('connector', '=', 'legal').execute();
+    const now = Date.now();
+    expect(await askedAt(now)).toBe('unreadable');
+    await sweepHolds({ ...context(slow), clock: () => new Date(now) }, { connector: 'legal' }, NOTHING);
+    expect(await askedAt(now + 60_000)).toBe('none');
+    expect(await askedAt(now + 60_001)).toBe('unreadable');
+    isDown = true;
+    const failing = sweepHolds(
+      { ...context(slow), clock: () => new Date(now + 30_000) },
+      { connector: 'legal' },
+      NOTHING,
+    );
+    await expect(failing).rejects.toThrow(ConnectorError);
+    expect(await askedAt(now + 60_001)).toBe('unreadable');
   });
 
   test('is asked beside all others: one that holds outweighs one that is silent', async () => {

@@ -18,7 +18,14 @@ export interface ExternalHold {
   readonly addresses: readonly string[];
 }
 
+/**
+ * What counts as an answer about a person before something is sent. `live`: asked at that moment. Else the last whole reading,
+ * when it began no longer ago than this, milliseconds: for a source that takes longer to read than a send may wait.
+ */
+export type HoldFreshness = 'live' | { readonly sweptWithinMs: number };
+
 export interface HoldSource {
+  readonly freshness: HoldFreshness;
   /**
    * Every hold in force that names the subject, read live and whole, or it throws: an answer that is not complete is none. What
    * is only being applied, or being removed, or has failed in parts, is in force.

@@ -134,6 +134,7 @@ function holdSource(estate: Estate): HoldSource {
   const all = () =>
     [...estate.outsideHolds].map((key) => ({ externalId: `matter-${key}`, addresses: [addressOf(key)] }));
   return {
+    freshness: 'live',
     async holdsOn({ addresses }) {
       reading(estate, LEGAL);
       return all().filter((hold) => hold.addresses.some((address) => addresses.includes(address)));

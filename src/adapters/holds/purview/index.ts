@@ -29,6 +29,7 @@ export function createPurview(name: string, settings: PurviewSettings, deps: Ada
     settings,
   };
   return {
+    freshness: { sweptWithinMs: settings.answerLifeMs },
     holdsOn: (subject, options) => holdsOn(context, subject, options),
     async listHolds(cursor, options) {
       const { holds, agenda } = await advance(context, agendaOf(name, cursor), options);
