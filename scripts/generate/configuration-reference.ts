@@ -37,7 +37,7 @@ const COMMON: Readonly<Record<string, string>> = {
 };
 
 /** Kinds that reach their vendor over Microsoft Graph, and share the settings of that. */
-const OVER_GRAPH: ReadonlySet<string> = new Set(['entra', 'intune']);
+const OVER_GRAPH: ReadonlySet<string> = new Set(['entra', 'intune', 'purview']);
 
 /** Sections of the configuration that have a page or a table of their own. */
 const ELSEWHERE = /^(policy|connectors)(\.|$)/u;
