@@ -208,6 +208,76 @@ describe('Purview alone', () => {
     expect(await requests.hits()).toBe(2 + 3 * 2 + 2);
   });
 
+  describe('asked about many people at once', () => {
+    const each = (count: number) => Array.from({ length: count }, (_, index) => `p${index}@example.com`);
+    /** Holds the first reading at its first request. */
+    const pause = () => harness.sandbox.plant(CASES, { type: 'hold-after-effect' }, 1);
+    const CASES = { method: 'GET', path: '/ediscoveryCases(\\?|$)' };
+
+    it('reads once for all of them, and tells each their own', async () => {
+      await harness.hold('smith', 'p3@example.com');
+      const lists = await harness.sandbox.count(CASES);
+      const source = harness.purview();
+      const told = await Promise.all(each(8).map((address) => source.holdsOn({ addresses: [address] })));
+      expect(told.map((found) => found.length)).toEqual([0, 0, 0, 2, 0, 0, 0, 0]);
+      // The cases are on one page.
+      expect(await lists.hits()).toBe(1);
+      await source.holdsOn({ addresses: [ADA] });
+      expect(await lists.hits()).toBe(2);
+    });
+
+    it('never answers from a reading that began before the question', async () => {
+      const source = harness.purview();
+      const held = await pause();
+      const first = source.holdsOn({ addresses: [ADA] });
+      await expect.poll(() => held.held(), { timeout: 20_000 }).toBe(1);
+      // In a case that the list, which is already made, does not have.
+      await harness.open('jones');
+      await harness.hold('jones', ADA);
+      const later = each(3).map(() => source.holdsOn({ addresses: [ADA] }));
+      await held.release('answer');
+      expect(await first).toEqual([]);
+      for (const holdsFound of await Promise.all(later)) expect(holdsFound).toHaveLength(2);
+    });
+
+    it('fails for all who wait for the reading that failed, and for nobody after', async () => {
+      await harness.sandbox.plant(CASES, { type: 'status', status: 503 }, 1);
+      const source = harness.purview();
+      const asked = each(3).map((address) => source.holdsOn({ addresses: [address] }));
+      for (const outcome of await Promise.allSettled(asked))
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'retryable', status: 503 } });
+      expect(await source.holdsOn({ addresses: [ADA] })).toEqual([]);
+    });
+
+    it('goes on for who still waits, and stops when nobody does', async () => {
+      const source = harness.purview();
+      const requests = await harness.sandbox.count({ path: '/security/cases' });
+      const held = await pause();
+      const [one, other] = [new AbortController(), new AbortController()];
+      const first = source.holdsOn({ addresses: [ADA] }, { signal: one.signal });
+      const second = source.holdsOn({ addresses: [ADA] }, { signal: other.signal });
+      await expect.poll(() => held.held(), { timeout: 20_000 }).toBe(1);
+      const queued = source.holdsOn({ addresses: [ADA] }, { signal: one.signal });
+      one.abort();
+      for (const given of [first, queued]) await expect(given).rejects.toMatchObject({ code: 'retryable' });
+      await held.release('answer');
+      expect(await second).toEqual([]);
+      const whole = await requests.hits();
+      // Nobody waits for the one that was queued: it is not read.
+      expect(whole).toBe(1 + 2 * 2);
+
+      const again = await pause();
+      const third = source.holdsOn({ addresses: [ADA] }, { signal: other.signal });
+      await expect.poll(() => again.held(), { timeout: 20_000 }).toBe(1);
+      other.abort();
+      await expect(third).rejects.toMatchObject({ code: 'retryable' });
+      await again.release('answer');
+      expect(await source.holdsOn({ addresses: [ADA] })).toEqual([]);
+      // The one that was given up at its first request, and one whole.
+      expect(await requests.hits()).toBe(whole + 1 + whole);
+    });
+  });
+
   it('is probed with two requests, which need not wait for each other', async () => {
     const requests = await harness.sandbox.count({ path: '/security/cases' });
     const { requestsPerSecond, burst } = DEFAULTS;
