@@ -12,6 +12,7 @@ import type { EngineContext } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { modeFor } from './modes.ts';
 import { recordOnce } from './record-once.ts';
+import { releaseFromRegisters } from './release-registers.ts';
 
 export interface ReleaseOrder {
   readonly deviceId: string;
@@ -22,12 +23,20 @@ export interface ReleaseOrder {
 
 export async function releaseDevice(context: EngineContext, order: ReleaseOrder): Promise<void> {
   const { deviceId, epoch, connector } = order;
-  const manager = connectorOf(context.connectors.devices, connector);
   const custody = await loadCustody(context.db, deviceId, epoch);
   const mdmId = recordIn(custody, 'mdm')?.externalId;
   if (custody.cancelled !== null || mdmId === undefined) return;
   for (const step of order.steps) {
-    const { reading, ...asked } = await releaseStep(context, manager, custody, mdmId, step);
+    const { reading, ...asked } =
+      step === 'enrolment'
+        ? { reading: await releaseFromRegisters(context, custody) }
+        : await releaseStep(
+            context,
+            connectorOf(context.connectors.devices, connector),
+            custody,
+            mdmId,
+            step,
+          );
     const readAt = context.clock().toISOString();
     await recordOnce(context, {
       stream: deviceStream(deviceId),
@@ -53,7 +62,7 @@ async function releaseStep(
   { port, ...manager }: ConnectedDevices,
   custody: CustodyState,
   mdmId: string,
-  step: ReleaseStep,
+  step: Exclude<ReleaseStep, 'enrolment'>,
 ): Promise<{ readonly reading: ReleaseReading; readonly askedAt?: string }> {
   const { platform, ownership, serial } = custody.opened.data;
   const { can, removalMaySend } = port.capabilities(platform);

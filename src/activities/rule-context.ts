@@ -19,6 +19,7 @@ export async function ruleContext(
     now,
     carrier: firstEnforcing(context.connectors.carrier),
     inventory: firstName(context.connectors.inventory),
+    enrolment: firstName(context.connectors.enrolment),
   };
 }
 

@@ -39,6 +39,7 @@ export const PROBLEMS = {
     'Only a message that failed, whose answer was lost or that a backfill held back is sent',
   ],
   'notification-resent': [409, 'It has been sent again: that message is the one to look at'],
+  'taken-over-by-leaver': [409, 'Whoever leaves cannot take over what is theirs: name somebody else'],
   'not-quarantined': [409, 'Only a quarantined delivery is tried again'],
   'pickup-confirmed': [409, 'The pickup has been confirmed'],
   'pickup-discrepancies': [409, 'What was scanned is not what the manifest says'],

@@ -110,6 +110,7 @@ export const PolicySchema = z
         activationLock: z.boolean().default(true),
         autopilot: z.boolean().default(true),
         mdmRecord: z.boolean().default(true),
+        enrolment: z.boolean().default(false),
       })
       .prefault({}),
     decisions: z
@@ -181,7 +182,12 @@ export const PolicySchema = z
       minimumGrade: policy.handoff.minimumGrade,
     },
     closure: { dueMs: policy.closure.due },
-    release: policy.release,
+    release: {
+      activationLock: policy.release.activationLock,
+      autopilot: policy.release.autopilot,
+      mdmRecord: policy.release.mdmRecord,
+      ...(policy.release.enrolment && { enrolment: true as const }),
+    },
     decisions: { lifeMs: policy.decisions.life, waiverMaxMs: policy.decisions.waiverMax },
     exceptions: { dueMs: policy.exceptions.due },
     // A policy without calendars says nothing of them: it has the digest that it always had.

@@ -18,7 +18,7 @@ export type CommandState =
 export type LockDecline = 'would-cut-off-wipe' | 'not-supported' | 'connector-not-enforcing' | 'not-ours';
 
 /** What binds a device to its organisation, let go only after its data is proven gone. */
-export const RELEASE_STEPS = ['activation-lock', 'autopilot', 'mdm-record'] as const;
+export const RELEASE_STEPS = ['activation-lock', 'autopilot', 'enrolment', 'mdm-record'] as const;
 export type ReleaseStep = (typeof RELEASE_STEPS)[number];
 
 export type ReleaseReading = 'released' | 'still-held' | 'not-applicable' | 'unreadable';

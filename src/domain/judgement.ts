@@ -16,6 +16,8 @@ export interface RuleContext {
   readonly carrier: string | null;
   /** The inventory that closes a record nobody had at discovery. */
   readonly inventory: string | null;
+  /** The enrolment programme on whose queue registrations are let go; absent or `null` when none is configured. */
+  readonly enrolment?: string | null;
 }
 
 /** Something only the database is needed for: recorded at once, then judged again. */
@@ -54,6 +56,7 @@ export type Act =
   | { readonly act: 'cancel-wipe'; readonly connector: string; readonly approvalId: string }
   | { readonly act: 'send-retire'; readonly connector: string; readonly attempt: number }
   | { readonly act: 'lock-device'; readonly connector: string }
+  /** `enrolment` alone goes to an enrolment programme, all others to the device manager. */
   | { readonly act: 'release-device'; readonly connector: string; readonly steps: readonly ReleaseStep[] }
   | { readonly act: 'make-label'; readonly connector: string }
   | { readonly act: 'close-inventory'; readonly connector: string };

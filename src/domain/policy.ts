@@ -83,6 +83,8 @@ export interface Policy {
     readonly activationLock: boolean;
     readonly autopilot: boolean;
     readonly mdmRecord: boolean;
+    /** The maker's register of the organisation's devices (Apple Business Manager). Absent: not asked for. */
+    readonly enrolment?: true;
   };
   readonly decisions: {
     /** How long a request for a decision stands, and how long a person's approval of a wipe counts. */

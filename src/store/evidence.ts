@@ -27,9 +27,15 @@ export type Evidence =
   | ({ readonly type: 'substitute.recorded' } & Omit<FactData['substitute.recorded'], 'epoch'>)
   | { readonly type: 'lost.reported'; readonly kind: 'lost' | 'stolen' };
 
+/** Whoever leaves takes over nothing of their own. */
+export class TakenOverByLeaver extends Error {
+  override readonly name = 'TakenOverByLeaver';
+}
+
 /**
  * @returns The custody it was recorded in.
  * @throws NotToDecide `custody-not-open` when the device has none.
+ * @throws TakenOverByLeaver
  */
 export async function recordEvidence(
   tx: Tx,
@@ -40,6 +46,9 @@ export async function recordEvidence(
 ): Promise<{ readonly epoch: number }> {
   const custody = await lockOpenCustody(tx, deviceId);
   const { epoch, policyDigest } = custody;
+  const { personId } = custody.opened.data;
+  if (evidence.type === 'handover.done' && evidence.items.some((item) => item.takenOverBy === personId))
+    throw new TakenOverByLeaver();
   const stream = deviceStream(deviceId);
   const fact = factOf(deviceId, epoch, policyDigest, evidence);
   await appendFacts(tx, [{ stream, actor: by, ...fact } as NewFact], now);

@@ -56,6 +56,16 @@ describe('data handover', () => {
     expect([fact.actor, fact.data.items]).toEqual(['token:t-operator', body.items]);
   });
 
+  test('is to nobody who leaves', async () => {
+    const device = await bench().oneDevice();
+    const { personId } = (await lastFact(db(), device.stream, 'custody.opened')).data;
+    expect(await bring('operator', device, '/handover', { items: items(personId) })).toMatchObject({
+      status: 409,
+      body: { code: 'taken-over-by-leaver' },
+    });
+    expect(await gate(device.deviceId, 'data-handover')).not.toContain('satisfied');
+  });
+
   test('names all three things once each, and people who are known', async () => {
     const device = await bench().oneDevice();
     const twice = [...items(null).slice(0, 2), { what: 'drive', takenOverBy: null }];

@@ -55,6 +55,8 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'release.activationLock':
     'Whether the Activation Lock of Apple devices is let go after proven sanitisation, where ownership ends.',
   'release.autopilot': 'The same for the Autopilot registration of Windows devices.',
+  'release.enrolment':
+    "The same for the maker's register of the organisation's devices (Apple Business Manager), read back in every enrolment programme that is connected. Apple devices only.",
   'release.mdmRecord': "The same for the device manager's record, which goes last.",
   'decisions.life': 'How long a request for a decision of two people stands.',
   'decisions.waiverMax': 'The furthest date until which a gate can be waived, from the request.',

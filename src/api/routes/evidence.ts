@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { NotToDecide } from '../../domain/decisions.ts';
 import type { Tx } from '../../store/database.ts';
 import { keepDocument } from '../../store/documents.ts';
-import { recordEvidence } from '../../store/evidence.ts';
+import { recordEvidence, TakenOverByLeaver } from '../../store/evidence.ts';
 import type { Evidence } from '../../store/evidence.ts';
 import { inTransaction } from '../../store/transactions.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -63,6 +63,7 @@ function evidenceRoute<B extends z.ZodType>(declaration: {
 
 function notOpen(error: unknown): never {
   if (error instanceof NotToDecide) throw new Problem('no-open-custody');
+  if (error instanceof TakenOverByLeaver) throw new Problem('taken-over-by-leaver');
   throw error;
 }
 
@@ -92,7 +93,7 @@ export const EVIDENCE_ROUTES = [
           message: 'mailbox, drive and local-data, each once',
         }),
     }),
-    problems: ['person-not-found'],
+    problems: ['person-not-found', 'taken-over-by-leaver'],
     bring: async ({ items }, tx) => {
       for (const { takenOverBy } of items) if (takenOverBy !== null) await mustBeKnown(tx, takenOverBy);
       return { evidence: { type: 'handover.done', items }, remark: null };

@@ -1,12 +1,12 @@
 /**
- * Letting a device go: Activation Lock, Autopilot, the MDM's record. A step of its own, after the data is proven gone and where
+ * Letting a device go: Activation Lock, Autopilot, the maker's register, the MDM's record. A step of its own, after the data is proven gone and where
  * ownership ends; each counts when it is read back, not when it was asked for.
  */
 import type { CustodyState } from '../custody-state.ts';
 import type { ReleaseStep } from '../device-commands.ts';
 import { lastDecided } from '../exceptions.ts';
 import type { DeviceGate } from '../gates.ts';
-import type { Judgement, RuleContext } from '../judgement.ts';
+import type { Act, Judgement, RuleContext } from '../judgement.ts';
 import type { Policy } from '../policy.ts';
 import { toMs } from '../time.ts';
 import { acceptedCertificate } from './sanitisation.ts';
@@ -21,8 +21,7 @@ export function judgeRelease<G extends DeviceGate>(
   context: RuleContext,
 ): Judgement<G> | null {
   const open = openSteps(custody, context.policy);
-  const connector = recordIn(custody, 'mdm')?.connector;
-  if (open.length === 0 || connector === undefined) return null;
+  if (open.length === 0) return null;
   if (!isSanitised(custody, context)) return unproven(gate, custody, readySince, context);
   const judgement = waiting(
     {
@@ -38,13 +37,26 @@ export function judgeRelease<G extends DeviceGate>(
     context,
   );
   const again = nextReading(custody, open, context);
-  if (again <= context.now)
-    return withStep(judgement, { do: 'act', acts: [{ act: 'release-device', connector, steps: open }] });
+  if (again <= context.now) return withStep(judgement, { do: 'act', acts: actsOf(custody, open, context) });
   if (again < Number.POSITIVE_INFINITY) return withStep(judgement, { do: 'wait', until: again });
   const isShown = custody.exceptions.some(
     ({ opened, resolved }) => opened.data.code === 'release-still-held' && resolved === null,
   );
   return isShown ? judgement : withStep(judgement, raise('release-still-held', gate, 'asset-manager'));
+}
+
+/** The register is asked on its own queue; without one that is connected, the device manager's says that there is none. */
+function actsOf(
+  custody: CustodyState,
+  open: readonly ReleaseStep[],
+  { enrolment = null }: RuleContext,
+): readonly Act[] {
+  const manager = recordIn(custody, 'mdm')?.connector ?? null;
+  const byManager = open.filter((step) => step !== 'enrolment' || enrolment === null);
+  const inRegister = open.filter((step) => !byManager.includes(step));
+  const act = (connector: string | null, steps: readonly ReleaseStep[]): readonly Act[] =>
+    connector === null || steps.length === 0 ? [] : [{ act: 'release-device', connector, steps }];
+  return [...act(manager, byManager), ...act(enrolment, inRegister)];
 }
 
 /**
@@ -126,7 +138,10 @@ function unproven<G extends DeviceGate>(
   );
 }
 
-function wantedSteps({ opened, route }: CustodyState, { release }: Policy): readonly ReleaseStep[] {
+function wantedSteps(custody: CustodyState, { release }: Policy): readonly ReleaseStep[] {
+  const { opened, route } = custody;
+  // What no device manager knew was not ours to manage, and nothing of it is let go by us.
+  if (recordIn(custody, 'mdm') === null) return [];
   // That we manage it no more is the closure of a personal device, whatever else is let go.
   if (route === 'personal') return ['mdm-record'];
   const { platform } = opened.data;
@@ -134,6 +149,7 @@ function wantedSteps({ opened, route }: CustodyState, { release }: Policy): read
   return [
     ...(apple && release.activationLock ? (['activation-lock'] as const) : []),
     ...(platform === 'windows' && release.autopilot ? (['autopilot'] as const) : []),
+    ...(apple && release.enrolment === true ? (['enrolment'] as const) : []),
     ...(release.mdmRecord ? (['mdm-record'] as const) : []),
   ];
 }

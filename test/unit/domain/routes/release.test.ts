@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../../../src/domain/platform.ts';
+import type { Policy } from '../../../../src/domain/policy.ts';
+import { judgeCustody } from '../../../../src/domain/rules/custody.ts';
 import { Story } from '../support/story.ts';
 
 const ALL = { activationLock: true, autopilot: true, mdmRecord: true };
 
-function done(platform: Platform, release = ALL): Story {
+function done(platform: Platform, release: Policy['release'] = ALL): Story {
   const story = new Story({ platform }, { release }).wiping().observed('done');
   story.later(24 * 3_600_000).silent();
   return story.scannedIn().transferred().certified();
@@ -42,6 +44,29 @@ describe('letting a device go', () => {
     [{ ...ALL, mdmRecord: false }, ['autopilot']],
   ] as const)('takes only what the policy wants: %o', (release, steps) => {
     expect(done('windows', release).step('inventory-closure')).toMatchObject({ acts: [{ steps }] });
+  });
+
+  test('takes the maker’s register of Apple devices on its own queue, where the policy wants it', () => {
+    const story = done('macos', { ...ALL, enrolment: true });
+    const { steps } = judgeCustody(story.state, { ...story.context, enrolment: 'abm' });
+    expect(steps['inventory-closure']).toMatchObject({
+      acts: [
+        { act: 'release-device', connector: 'mdm', steps: ['activation-lock'] },
+        { act: 'release-device', connector: 'abm', steps: ['enrolment'] },
+      ],
+    });
+    story.released('activation-lock');
+    // Nobody is connected: the device manager's queue says so, and that is read too.
+    expect(story.step('inventory-closure')).toMatchObject({
+      acts: [{ connector: 'mdm', steps: ['enrolment'] }],
+    });
+    story.released('enrolment', 'still-held');
+    expect(story.codes('inventory-closure')).toEqual(['release-not-read-back']);
+    story.released('enrolment', 'not-applicable');
+    expect(story.step('inventory-closure')).toMatchObject({ acts: [{ steps: ['mdm-record'] }] });
+    expect(done('windows', { ...ALL, enrolment: true }).step('inventory-closure')).toMatchObject({
+      acts: [{ steps: ['autopilot'] }],
+    });
   });
 
   test('that the policy does not want leaves the books to be closed', () => {
