@@ -2,8 +2,10 @@
 import { adapter } from '../registry.ts';
 import type { AdapterEntry } from '../registry.ts';
 import type { Inventory } from './port.ts';
+import { createServiceNow, ServiceNowSettings } from './servicenow/index.ts';
 import { createSnipeit, SnipeitSettings } from './snipeit/index.ts';
 
 export const INVENTORIES = {
+  servicenow: adapter({ settings: ServiceNowSettings, create: createServiceNow }),
   snipeit: adapter({ settings: SnipeitSettings, create: createSnipeit }),
 } satisfies Readonly<Record<string, AdapterEntry<Inventory>>>;
