@@ -19,7 +19,7 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { name: 'unit', testTimeout: seconds(30), hookTimeout: seconds(30) },
   { name: 'lint', testTimeout: seconds(60), hookTimeout: seconds(60) },
-  { name: 'contract', testTimeout: seconds(60), hookTimeout: seconds(60) },
+  { name: 'contract', testTimeout: seconds(60), hookTimeout: seconds(180), database: true },
   { name: 'sandbox', testTimeout: seconds(60), hookTimeout: seconds(60) },
   { name: 'store', testTimeout: seconds(90), hookTimeout: seconds(180), database: true },
   { name: 'api', testTimeout: seconds(60), hookTimeout: seconds(180), database: true },

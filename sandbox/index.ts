@@ -12,6 +12,7 @@ import { createItad } from './itad/index.ts';
 import { createMail } from './mail/index.ts';
 import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
+import { createServiceNow } from './servicenow/index.ts';
 import { createSnipeit } from './snipeit/index.ts';
 
 /** Kind to factory. */
@@ -27,6 +28,7 @@ export const SIMULATORS = {
   teams: createTeams,
   abm: createAbm,
   mail: createMail,
+  servicenow: createServiceNow,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -42,6 +44,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'teams', name: 'teams', port: 4209 },
   { kind: 'abm', name: 'abm', port: 4210 },
   { kind: 'mail', name: 'mail', port: 4211 },
+  { kind: 'servicenow', name: 'servicenow', port: 4212 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

@@ -104,6 +104,14 @@ export const rooms: readonly Room[] = [
     because: 'a registry imports domain and adapters only',
   },
   {
+    name: 'adapters (over SQL)',
+    files: /^src\/adapters\/inventory\/sql\//,
+    imports: [DOMAIN, ADAPTERS_SHARED, CLIENTS, ownPort, ownVendor],
+    notPackages: [TEMPORAL, /^kysely(\/|$)/],
+    closed: true,
+    because: 'a vendor whose interface is a database may talk to one, and imports what any vendor may',
+  },
+  {
     name: 'adapters (vendor)',
     files: /^src\/adapters\/[^/]+\/[^/]+\//,
     imports: [DOMAIN, ADAPTERS_SHARED, CLIENTS, ownPort, ownVendor],

@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'intake.scan': ['dock'],
   'exceptions.read': READERS,
   'exceptions.resolve': ['operator', 'asset-manager', 'approver'],
+  'tickets.link': ['operator', 'asset-manager', 'approver', 'legal'],
   'notifications.read': READERS,
   'notifications.resend': ['operator'],
   'people.read': ['operator'],

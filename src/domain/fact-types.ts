@@ -9,6 +9,7 @@ import type { LifecycleKind } from './lifecycle.ts';
 import type { NoticeFacts } from './notices/notice-facts.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { DeviceSighting, SourceKind } from './sighting.ts';
+import type { TicketLink } from './tickets.ts';
 
 export type { CancelReason, MatchedRecord } from './fact-parts.ts';
 
@@ -178,6 +179,8 @@ interface SharedFacts {
     readonly dueAt: string;
     readonly blocking: boolean;
   };
+  /** A ticket of another system, for people to look up. `exceptionId` is `null` where it belongs to the case itself. */
+  'ticket.linked': TicketLink & { readonly round: number; readonly exceptionId: string | null };
   'exception.resolved': { readonly exceptionId: string; readonly outcome: string; readonly by: string };
   'escalation.raised': {
     readonly gate: Gate | null;

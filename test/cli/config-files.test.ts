@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { CONNECTOR_KINDS } from '../../src/adapters/connector-kinds.ts';
+import { CONNECTOR_KINDS, PORTS } from '../../src/adapters/connector-kinds.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { loadConfig } from '../../src/config/load.ts';
 
@@ -27,6 +27,7 @@ const { privateKey } = generateKeyPairSync('ec', {
 function valueOf(name: string): string {
   if (name.endsWith('PRIVATE_KEY')) return privateKey;
   if (name.endsWith('_PORT')) return '4300';
+  if (name.endsWith('DATABASE_URL')) return 'postgresql://reader:secret@127.0.0.1:5432/assets';
   if (name.endsWith('PAYLOAD_KEY')) return Buffer.alloc(32, 7).toString('base64');
   if (/(ITAD|HR)_(WEBHOOK_)?SECRET$/u.test(name)) return `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   return `${name.toLowerCase()}-0123456789`;
@@ -35,9 +36,6 @@ function valueOf(name: string): string {
 describe.each([EXAMPLE, DEMO])('%s', (file) => {
   test('loads when its variables are set', async () => {
     const config = await loadConfig({ file, env: await variablesOf(file), kinds: CONNECTOR_KINDS });
-    expect(config.connectors.map(({ kind }) => kind).toSorted()).toEqual(
-      Object.keys(CONNECTOR_KINDS).toSorted(),
-    );
     expect(config.payloadKeys).toHaveLength(1);
   });
 
@@ -50,6 +48,18 @@ describe.each([EXAMPLE, DEMO])('%s', (file) => {
     if (!(failure instanceof ConfigError)) throw new Error('it should not have loaded', { cause: failure });
     for (const name of names) expect(failure.message).toContain(`variable ${name} is not set`);
   });
+});
+
+test('the example has a connector of every kind; the demo one of every kind of system', async () => {
+  const [example, demo] = await Promise.all(
+    [EXAMPLE, DEMO].map(async (file) =>
+      loadConfig({ file, env: await variablesOf(file), kinds: CONNECTOR_KINDS }),
+    ),
+  );
+  expect(example?.connectors.map(({ kind }) => kind).toSorted()).toEqual(
+    Object.keys(CONNECTOR_KINDS).toSorted(),
+  );
+  expect(new Set(demo?.connectors.map(({ port }) => port))).toEqual(new Set(PORTS));
 });
 
 test('the example observes only, and shows the defaults of the policy', async () => {

@@ -53,6 +53,13 @@ const violations: readonly Violation[] = [
   ),
   ...from('config', 'src/config', value('../store/facts.ts'), value('../adapters/identity/okta/client.ts')),
   ...from(
+    'adapters (over SQL)',
+    'src/adapters/inventory/sql',
+    value('../snipeit/index.ts'),
+    value('../../../store/facts.ts'),
+    value('kysely'),
+  ),
+  ...from(
     'adapters (vendor)',
     'src/adapters/identity/okta',
     value('../entra/index.ts'),
@@ -115,6 +122,7 @@ const allowed: Planted = {
   'src/adapters/identity/okta/good.ts': value('../port.ts') + `export { other } from '../../errors.ts';\n`,
   'src/adapters/identity/entra/good.ts': value('../../clients/graph/client.ts'),
   'src/adapters/identity/entra/nested/good.ts': value('../delta.ts'),
+  'src/adapters/inventory/sql/good.ts': value('pg') + `export { other } from '../port.ts';\n`,
   'src/adapters/identity/registry.ts': value('./okta/index.ts'),
   'src/adapters/clients/graph/good.ts': value('../../errors.ts'),
   'src/activities/good.ts':

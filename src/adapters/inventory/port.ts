@@ -1,6 +1,6 @@
 /**
  * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
- * Implemented by `snipeit/`.
+ * Implemented by `snipeit/`, `servicenow/`.
  */
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { CallOptions, Page } from '../read-options.ts';
@@ -17,6 +17,13 @@ export const ASSET_OUTCOMES = [
 ] as const;
 export type AssetOutcome = (typeof ASSET_OUTCOMES)[number];
 
+/** The outcomes after which an asset is not ours any more: it needs no licence, and nothing is left to write off. */
+const ENDING: ReadonlySet<string> = new Set(['disposed', 'returned-to-lessor', 'sold']);
+
+export function endsOwnership(state: AssetState): boolean {
+  return ENDING.has(state);
+}
+
 /** Where an asset stands in the books, in our words; `other` with the vendor's label in `label`. */
 export type AssetState = AssetOutcome | 'in-use' | 'pending' | 'other';
 
@@ -26,6 +33,18 @@ export interface Asset extends DeviceSighting {
   readonly label: string;
   /** The reference of the last closure that the record carries (of a disposal, its certificate), if any. */
   readonly disposalReference: string | null;
+  /** What the books say beside the state; absent where the inventory keeps nothing of the kind. */
+  readonly books?: AssetBooks;
+}
+
+/** The part of a record that accounting and licence management live by. `null`: the inventory does not say, or was not asked. */
+export interface AssetBooks {
+  /** Date of the final disposition, `YYYY-MM-DD`. */
+  readonly closedOn: string | null;
+  /** Software licences that are still allocated to it. Read for assets that are not ours any more. */
+  readonly licences: number | null;
+  /** Whether it is still being written off. */
+  readonly depreciating: boolean | null;
 }
 
 /** What the books must say at the end. */
@@ -58,6 +77,11 @@ export interface PersonKeys {
 }
 
 export interface Inventory {
+  /**
+   * Set where the vendor's API, or our use of it, only reads: `closeAsset` refuses (`READ_ONLY`). A person then writes the
+   * final state, or another inventory has it; read back it is all the same.
+   */
+  readonly readOnly?: true;
   /** Every asset checked out to the person; fully paged, or it throws. A person unknown to it holds none: empty. */
   listAssetsOf(person: PersonKeys, options?: CallOptions): Promise<readonly Asset[]>;
   /**
@@ -68,7 +92,9 @@ export interface Inventory {
   readAsset(externalId: string, options?: CallOptions): Promise<Asset | null>;
   /**
    * Writes the outcome (assignment cleared first). Idempotent: a record that already says so is left alone. Does not prove it:
-   * read back. @throws ConnectorError `refused`, nothing changed, when the installation has no status for that outcome.
+   * read back. Where the outcome ends our ownership, licences are released and depreciation is stopped too, as far as the
+   * inventory has them. @throws ConnectorError `refused`, nothing changed, when the installation has no status for that
+   * outcome; `conflict` when somebody else changed the record meanwhile, as far as the vendor lets us see that.
    */
   closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;
   /** Whether `asset`, as just read, says what `closure` asked for. */

@@ -8,6 +8,7 @@ import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
+import { TICKET_ROUTES } from './tickets.ts';
 import { HOLD_ROUTES } from './holds.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...DECISION_ROUTES,
   ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,
+  ...TICKET_ROUTES,
   ...PICKUP_ROUTES,
   ...PEOPLE_ROUTES,
   ...NOTIFICATION_ROUTES,

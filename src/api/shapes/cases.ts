@@ -8,6 +8,7 @@ import { Instant, MaybeInstant } from './common.ts';
 import { ExceptionShape } from './exceptions.ts';
 import { TimelineShape } from './facts.ts';
 import { BlockedByShape, GateShape, GateStates } from './gates.ts';
+import { TicketShape } from './tickets.ts';
 
 export const CASE_STATES = ['scheduled', 'open', 'completed', 'completed-with-waivers', 'cancelled'] as const;
 export const CUSTODY_STATES = ['planned', 'open', 'closed', 'cancelled'] as const;
@@ -78,6 +79,7 @@ export const CaseDetail = z
     blockedBy: z.array(BlockedByShape),
     custodies: z.array(CustodyShape),
     exceptions: z.array(ExceptionShape),
+    tickets: z.array(TicketShape),
     milestones: z.object({
       accessSecured: MaybeInstant,
       dataSecured: MaybeInstant,

@@ -4,12 +4,14 @@ import { roundOf } from '../../domain/fact.ts';
 import { REFUSALS } from '../../domain/guard.ts';
 import type { Reader } from '../../store/database.ts';
 import { readStreams } from '../../store/streams.ts';
+import { ticketsIn } from '../../store/tickets.ts';
 import type { CaseRow } from '../../store/read/cases.ts';
 import { exceptionsOf } from '../../store/read/exceptions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { caseHead } from '../shapes/cases.ts';
 import { exceptionView } from '../shapes/exceptions.ts';
 import { timelineView } from '../shapes/facts.ts';
+import { ticketView } from '../shapes/tickets.ts';
 import { caseStanding, milestones } from './case-standing.ts';
 import type { CustodyStanding } from './case-standing.ts';
 
@@ -22,6 +24,7 @@ export async function caseView(deps: ApiDeps, db: Reader, row: CaseRow, now: Dat
   ]);
   const facts = [...(await readStreams(db, [...rounds.keys()])).values()].flat();
   const exceptions = await exceptionsOf(db, [...rounds.keys()]);
+  const tickets = await ticketsIn(db, [...rounds.keys()]);
   const ours = facts.filter((fact) => (roundOf(fact) ?? rounds.get(fact.stream)) === rounds.get(fact.stream));
   return {
     ...caseHead(row),
@@ -35,6 +38,7 @@ export async function caseView(deps: ApiDeps, db: Reader, row: CaseRow, now: Dat
     exceptions: exceptions
       .filter((exception) => exception.round === rounds.get(exception.stream))
       .map(exceptionView),
+    tickets: tickets.filter(({ stream, data }) => data.round === rounds.get(stream)).map(ticketView),
     milestones: milestones(standing),
     timeline: ours.map(timelineView).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
   };

@@ -77,6 +77,17 @@ export const Exception = z.looseObject({
 });
 export type Exception = z.infer<typeof Exception>;
 
+export const Ticket = z.looseObject({
+  exceptionId: MaybeText,
+  system: z.string(),
+  ticket: z.string(),
+  url: z.string(),
+  linkedAt: z.string(),
+});
+export type Ticket = z.infer<typeof Ticket>;
+
+export const TicketList = z.looseObject({ tickets: z.array(Ticket) });
+
 export const Notification = z.looseObject({
   id: z.string(),
   kind: z.string(),
@@ -108,6 +119,8 @@ export const CaseDetail = z.looseObject({
   blockedBy: z.array(BlockedBy),
   custodies: z.array(Custody),
   exceptions: z.array(Exception),
+  // An API of an earlier version shows none.
+  tickets: z.array(Ticket).default([]),
   milestones: z.record(z.string(), MaybeText),
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;

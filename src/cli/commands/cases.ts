@@ -11,6 +11,7 @@ import { caseListText, caseText, stuckText } from '../output/cases.ts';
 import { examples } from './examples.ts';
 import { isoTime } from './arguments.ts';
 import { listOptionsOf, session, withListOptions } from './session.ts';
+import { addLinkCommand } from './tickets.ts';
 
 const STATES = ['scheduled', 'open', 'completed', 'completed-with-waivers', 'cancelled'];
 const REASONS = ['operator', 'rehired', 'withdrawn', 'not-gone'];
@@ -46,6 +47,8 @@ export function addCaseCommands(program: Command, io: Io): void {
     .action(async (id: string, _options: object, command: Command) =>
       showCase(id, command.optsWithGlobals(), io),
     );
+
+  addLinkCommand(group, 'case', io);
 
   group
     .command('open')

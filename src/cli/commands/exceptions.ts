@@ -10,6 +10,7 @@ import { pairs } from '../output/table.ts';
 import { localTime } from '../output/time.ts';
 import { examples } from './examples.ts';
 import { listOptionsOf, session, withListOptions } from './session.ts';
+import { addLinkCommand, addTicketsCommand } from './tickets.ts';
 
 interface ExceptionListOptions extends GlobalOptions, ListOptions {
   readonly state: string;
@@ -59,6 +60,9 @@ export function addExceptionCommands(program: Command, io: Io): void {
     .action(async (id: string, _options: object, command: Command) =>
       resolve(id, command.optsWithGlobals(), io),
     );
+
+  addLinkCommand(group, 'exception', io);
+  addTicketsCommand(group, io);
 
   program
     .command('ledger')

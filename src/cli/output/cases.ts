@@ -1,6 +1,6 @@
 /** Cases, for people. */
 import type { Decision, Hold } from '../client/decision-shapes.ts';
-import type { CaseDetail, CaseSummary, Custody, Exception, Stuck } from '../client/shapes.ts';
+import type { CaseDetail, CaseSummary, Custody, Exception, Stuck, Ticket } from '../client/shapes.ts';
 import { decisionListText } from './decisions.ts';
 import { blockedTable, gateCount, gateTable } from './gates.ts';
 import { holdListText } from './installation.ts';
@@ -60,6 +60,7 @@ export function caseText(found: CaseDetail, { decisions, holds }: Decided, now: 
     ...found.custodies.map((custody) => custodyText(custody, paint)),
     ...(holds.length === 0 ? [] : [holdListText(holds, paint)]),
     ...(found.exceptions.length === 0 ? [] : [exceptionListText(found.exceptions, now, paint)]),
+    ...(found.tickets.length === 0 ? [] : [ticketListText(found.tickets, paint)]),
     ...openDecisions(decisions, now, paint),
     ...(found.blockedBy.length === 0 ? [] : [blockedTable(found.blockedBy, now, paint)]),
   ].join('\n');
@@ -106,6 +107,17 @@ export function exceptionListText(exceptions: readonly Exception[], now: Date, p
     outcome === null ? dueTime(dueAt, now) : '',
   ]);
   return table(['exception', 'code', 'about', 'owner', 'state', 'due'], rows, paint);
+}
+
+export function ticketListText(tickets: readonly Ticket[], paint: Paint): string {
+  const rows = tickets.map(({ exceptionId, system, ticket, url, linkedAt }) => [
+    plain(ticket),
+    plain(system),
+    exceptionId ?? 'the case',
+    plain(url),
+    localTime(linkedAt),
+  ]);
+  return table(['ticket', 'system', 'about', 'address', 'linked'], rows, paint);
 }
 
 export function stuckText(items: readonly Stuck[], now: Date, paint: Paint): string {

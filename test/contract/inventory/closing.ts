@@ -1,5 +1,6 @@
 /** A closure is idempotent and proven only by reading back. */
 import { describe, expect, it } from 'vitest';
+import { ConnectorError } from '../../../src/adapters/errors.ts';
 import { closure } from './fixtures.ts';
 import type { InventoryContext } from './harness.ts';
 
@@ -34,11 +35,20 @@ export function describeClosing(at: InventoryContext): void {
       expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
     });
 
-    it('takes "already checked in" for what it is when somebody was quicker', async () => {
+    it('closes what somebody else took back meanwhile, at once or after saying "conflict"', async () => {
       const asset = await at.one('ADA-0002X');
       await at.harness.change('ada-2', { holder: null }, true);
-      await at.inventory.closeAsset(asset.externalId, closure);
+      const closing = () => at.inventory.closeAsset(asset.externalId, closure);
+      expect(await endOf(closing())).toBe(at.harness.seesMeanwhile ? 'conflict' : 'done');
+      await closing();
       expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+    });
+
+    it('does not pass over in silence that somebody else got it meanwhile, where the vendor shows it', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.harness.change('ada-2', { holder: 'bob' }, true);
+      const closing = at.inventory.closeAsset(asset.externalId, closure);
+      expect(await endOf(closing)).toBe(at.harness.seesMeanwhile ? 'conflict' : 'done');
     });
 
     it.each([
@@ -74,4 +84,14 @@ export function describeClosing(at: InventoryContext): void {
       await expect(at.inventory.closeAsset('999999', closure)).rejects.toMatchObject({ code: 'not-found' });
     });
   });
+}
+
+/** `done`, or the code it failed with. */
+async function endOf(work: Promise<void>): Promise<string> {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    return error instanceof ConnectorError ? error.code : String(error);
+  }
 }

@@ -1,4 +1,5 @@
 /** What an inventory adapter brings to its suite, and what the suite's parts share. */
+import type { Effect } from '../../../sandbox/core/effects.ts';
 import type { Asset, Inventory } from '../../../src/adapters/inventory/port.ts';
 import type { VendorSandbox } from '../support/sandbox.ts';
 
@@ -13,6 +14,10 @@ export interface InventoryHarness {
   readonly writes: readonly { readonly method: string; readonly path: string }[];
   /** The vendor's delay in a 429, as the simulator says it. */
   readonly sendsRetryAfter: boolean;
+  /** Whether an effect took the asset from whoever held it. */
+  unassigns(effect: Effect): boolean;
+  /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
+  readonly seesMeanwhile: boolean;
   /** Somebody else's hand. `device` is its key or the vendor's id; `holder` a person's key, `null` for nobody; `soon` just after its next read. */
   change(
     device: string,

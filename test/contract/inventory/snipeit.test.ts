@@ -36,6 +36,8 @@ describeInventory('snipeit', async () => {
       { method: 'PATCH', path: '/hardware/\\d+$' },
     ],
     sendsRetryAfter: true,
+    unassigns: ({ kind }) => kind === 'checkin',
+    seesMeanwhile: false,
     async change(key, { holder, serial, disposed, removed }, soon = false) {
       await sandbox.act(`/assets/${key}/change`, {
         when: soon ? 'after-next-read' : 'now',

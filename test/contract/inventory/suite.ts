@@ -8,7 +8,12 @@ import type { InventoryContext, InventoryHarness } from './harness.ts';
 import { describeOutcomes } from './outcomes.ts';
 import { describeReads } from './reads.ts';
 
-export function describeInventory(name: string, makeHarness: () => Promise<InventoryHarness>): void {
+export function describeInventory(
+  name: string,
+  makeHarness: () => Promise<InventoryHarness>,
+  /** `sql`: failures are not those of HTTP; such an adapter tests its own. */
+  { over = 'http' }: { readonly over?: 'http' | 'sql' } = {},
+): void {
   describe(`inventory contract: ${name}`, () => {
     const at = { one, all } as InventoryContext;
 
@@ -42,7 +47,7 @@ export function describeInventory(name: string, makeHarness: () => Promise<Inven
     describeReads(at);
     describeClosing(at);
     describeOutcomes(at);
-    describeFailures(at);
+    if (over === 'http') describeFailures(at);
 
     it('tells that nothing is missing when all permissions are there', async () => {
       expect(await at.inventory.probe()).toEqual({ missing: [] });
