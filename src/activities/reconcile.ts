@@ -38,7 +38,8 @@ async function queueStarts(tx: Tx): Promise<number> {
       union all
       select 'custody:' || device_id || ':' || epoch, 'deviceCustody' from custodies where state = 'open'
       union all
-      select 'pickup:' || id, 'itadPickup' from pickups where state = 'draft'
+      select 'pickup:' || id, 'itadPickup' from pickups
+        where state = 'draft' or (manifest_sent_revision > 0 and manifest_sent_revision < manifest_revision)
       union all
       select 'backfill:' || backfill_id || ':' || connector, 'backfillLeavers' from backfill_parts where finished_at is null
       union all

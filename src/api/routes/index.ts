@@ -6,6 +6,7 @@ import { CASE_ROUTES } from './cases.ts';
 import { CODEC_ROUTES } from './codec.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
+import { DOCK_ROUTES } from './dock.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { HOLD_ROUTES } from './holds.ts';
@@ -16,6 +17,7 @@ import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import { PICKUP_ROUTES } from './pickups.ts';
 import { STUCK_ROUTES } from './stuck.ts';
+import { VENDOR_ROUTES } from './vendors.ts';
 
 export const ROUTES: readonly Route[] = [
   ...CASE_ROUTES,
@@ -27,6 +29,8 @@ export const ROUTES: readonly Route[] = [
   ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,
   ...PICKUP_ROUTES,
+  ...DOCK_ROUTES,
+  ...VENDOR_ROUTES,
   ...PEOPLE_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...INBOX_ROUTES,

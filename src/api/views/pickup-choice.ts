@@ -1,6 +1,8 @@
 /** Chooses what goes on a pickup: by the rules, as of now. */
+import { isOpen } from '../../domain/exceptions.ts';
 import { isThrough } from '../../domain/gates.ts';
 import { custodyGates } from '../../domain/rules/custody.ts';
+import { toMs } from '../../domain/time.ts';
 import type { Tx } from '../../store/database.ts';
 import type { PickupUnit } from '../../store/pickups.ts';
 import { pickupCandidates } from '../../store/read/pickups.ts';
@@ -11,7 +13,8 @@ import { Problem } from '../problem.ts';
 import type { ProblemItem } from '../problem.ts';
 import { ruleContext } from '../rule-context.ts';
 
-const MOST_LINES = 1_000;
+/** More than any truck takes. */
+export const MOST_LINES = 5_000;
 
 /** Every device that is ready and on no pickup. @throws Problem `pickup-empty` when there is none. */
 export async function everythingReady(deps: ApiDeps, tx: Tx, now: Date): Promise<readonly PickupUnit[]> {
@@ -53,6 +56,28 @@ export async function theseDevices(
   return [...candidates.values()];
 }
 
+/** The device of a serial that was found on the dock, or a code for what is in the way of handing it over. */
+export async function unitOfSerial(
+  deps: ApiDeps,
+  tx: Tx,
+  serial: string,
+  now: Date,
+): Promise<PickupUnit | string> {
+  const devices = await tx.selectFrom('devices').select('id').where('serial', '=', serial).execute();
+  const candidates =
+    devices.length === 0
+      ? []
+      : await pickupCandidates(
+          tx,
+          devices.map((device) => device.id),
+          2,
+        );
+  const [one, another] = candidates;
+  if (one === undefined) return devices.length === 0 ? 'unknown-serial' : 'not-in-custody';
+  if (another !== undefined) return 'serial-twice';
+  return (await obstacleTo(deps, tx, one, now)) ?? one;
+}
+
 /** A code for what is in its way; `null` when it is ready. */
 async function obstacleTo(
   deps: ApiDeps,
@@ -65,8 +90,13 @@ async function obstacleTo(
   if (custody.transferred !== null) return 'handed-over';
   if (custody.route !== 'dispose') return 'other-route';
   if (custody.holds.length > 0) return 'on-hold';
+  if (custody.exceptions.some((one) => isOpen(one) && one.opened.data.code === 'held-back-at-dock'))
+    return 'held-back';
   const gates = custodyGates(custody, await ruleContext(deps, tx, custody.policyDigest, now));
   // Two people may let it leave with its data: sealed, for the vendor to sanitise.
   if (!isThrough(gates.wipe.status.state) && custody.delegated === null) return 'wipe-not-through';
-  return isThrough(gates.return.status.state) ? null : 'return-not-through';
+  if (!isThrough(gates.return.status.state)) return 'return-not-through';
+  return toMs(gates.return.status.since) + (deps.policy.handoff.stageAfterMs ?? 0) > now.getTime()
+    ? 'not-staged-yet'
+    : null;
 }

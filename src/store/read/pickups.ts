@@ -59,7 +59,8 @@ export async function pickupCandidates(
         coalesce(devices.model, '') as model, coalesce(devices.asset_tag, '') as "assetTag",
         exists (
           select 1 from pickup_lines join pickups on pickups.id = pickup_lines.pickup_id
-          where pickup_lines.device_id = custodies.device_id and pickup_lines.epoch = custodies.epoch and pickups.state in ('draft', 'booked')
+          where pickup_lines.device_id = custodies.device_id and pickup_lines.epoch = custodies.epoch
+            and pickup_lines.taken_off_at is null and pickups.state in ('draft', 'booked')
         ) as "onPickup",
         exists (select 1 from facts where facts.key = 'return.scanned:' || custodies.device_id || ':' || custodies.epoch)
           or custodies.gates #>> '{return,state}' in ('substituted', 'waived', 'not-applicable') as returned,
