@@ -86,6 +86,8 @@ export const PERMISSIONS = {
   'pickups.confirm': ['dock', 'asset-manager'],
   'handovers.read': [...READERS, 'dock'],
   'handovers.erase-name': ['admin'],
+  'deadlines.read': READERS,
+  'staging.read': [...READERS, 'dock'],
   'vendors.read': [...READERS, 'dock'],
   'vendors.record': ['asset-manager'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;

@@ -1,8 +1,12 @@
 /** The physical count: what stands on the dock, counted by hand, against the manifest and the books. */
 import type { CountDifference } from '../domain/discrepancy.ts';
+import { ownerOf } from '../domain/deadlines.ts';
 import { pickupStream } from '../domain/fact.ts';
+import type { Policy } from '../domain/policy.ts';
 import { normaliseSerial } from '../domain/serial.ts';
+import { toMs } from '../domain/time.ts';
 import type { Reader, Tx } from './database.ts';
+import { countDueAt, healBreach, recordBreach } from './deadline-breaches.ts';
 import { keepDocument } from './documents.ts';
 import { openExceptionAgain, resolveException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
@@ -69,6 +73,10 @@ function difference(
   return { kind, serial, line, deviceId };
 }
 
+export interface CountWork extends DockWork {
+  readonly policy: Policy;
+}
+
 export type Counted =
   | { readonly kind: 'counted'; readonly count: CountResult }
   | { readonly kind: 'confirmed' }
@@ -84,7 +92,7 @@ export async function recordCount(
   pickup: PickupRow,
   printed: readonly string[],
   hasInventory: boolean,
-  work: DockWork,
+  work: CountWork,
   now: Date,
 ): Promise<Counted> {
   if (pickup.confirmed_at !== null) return { kind: 'confirmed' };
@@ -99,6 +107,7 @@ export async function recordCount(
     await recordsOf(tx, sorted, pickup.id),
     hasInventory,
   );
+  const isFirst = (await latestCount(tx, pickup.id)) === null;
   const countId = newId('count');
   const documentDigest = await keepDocument(
     tx,
@@ -131,6 +140,7 @@ export async function recordCount(
     ],
     now,
   );
+  await settleDeadline(tx, pickup, isFirst, work, now);
   const kept = await keepDifferences(tx, pickup.id, found, work, now);
   const count = {
     countId,
@@ -140,6 +150,36 @@ export async function recordCount(
     differences: kept,
   };
   return { kind: 'counted', count };
+}
+
+/** Late or not, it is counted now: what was raised because it was not is settled, and stays counted as missed. */
+async function settleDeadline(
+  tx: Tx,
+  { id: pickupId, created_at: startedAt }: PickupRow,
+  isFirst: boolean,
+  { policy, actor }: CountWork,
+  now: Date,
+): Promise<void> {
+  const dueAt = countDueAt(startedAt, policy);
+  const stream = pickupStream(pickupId);
+  if (isFirst && dueAt !== null && toMs(dueAt) < now.getTime())
+    await recordBreach(
+      tx,
+      stream,
+      0,
+      { trigger: 'counted', owner: ownerOf('counted', policy), startedAt, dueAt },
+      now,
+    );
+  await healBreach(tx, stream, 0, 'counted', now.toISOString());
+  const overdue = await tx
+    .selectFrom('exceptions')
+    .select('id')
+    .where('pickup_id', '=', pickupId)
+    .where('code', '=', 'count-overdue')
+    .where('resolved_at', 'is', null)
+    .execute();
+  for (const { id: exceptionId } of overdue)
+    await resolveException(tx, { exceptionId, outcome: 'counted', reason: 'counted', by: actor }, now);
 }
 
 async function keepDifferences(

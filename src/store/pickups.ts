@@ -244,6 +244,8 @@ export interface PickupException {
   readonly about: string;
   readonly deviceId: string | null;
   readonly blocking?: boolean;
+  /** Default: the asset managers. */
+  readonly owner?: string;
 }
 
 export async function openPickupException(
@@ -253,7 +255,7 @@ export async function openPickupException(
   dueAt: Date,
   now: Date,
 ): Promise<string> {
-  const { code, occurrence, about, deviceId, blocking = true } = found;
+  const { code, occurrence, about, deviceId, blocking = true, owner = 'asset-manager' } = found;
   const stream = pickupStream(pickupId);
   const id = await openException(
     tx,
@@ -262,7 +264,7 @@ export async function openPickupException(
       code,
       gate: null,
       round: 0,
-      owner: 'asset-manager',
+      owner,
       blocking,
       dueAt,
       caseId: null,

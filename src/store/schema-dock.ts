@@ -1,5 +1,6 @@
 /** The tables of pickups, of the dock and of disposal vendors. */
 import type { ColumnType, Generated } from 'kysely';
+import type { DeadlineTrigger } from '../domain/deadlines.ts';
 import type { ScanVerdict } from '../domain/fact-types.ts';
 import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
 
@@ -105,7 +106,7 @@ export interface DockSchema {
   deadline_breaches: {
     stream: string;
     round: number;
-    trigger: string;
+    trigger: DeadlineTrigger;
     due_at: Time;
     owner: string;
     recorded_at: Time;

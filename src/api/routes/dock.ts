@@ -104,7 +104,7 @@ const countRoute = route({
     const serials =
       'csv' in body ? readScanLines(body.csv, MOST_LINES).map((line) => line.serial) : body.serials;
     const hasInventory = deps.connectors.some((one) => one.port === 'inventory');
-    const work = { actor, exceptionsDueAt: dueAt(deps.policy, now) };
+    const work = { actor, exceptionsDueAt: dueAt(deps.policy, now), policy: deps.policy };
     const counted = await inTransaction(deps.db, async (tx) =>
       recordCount(tx, await locked(tx, params.id), serials, hasInventory, work, now),
     );

@@ -4,6 +4,7 @@ import { ACTOR_ROUTES } from './actors.ts';
 import { BACKFILL_ROUTES } from './backfills.ts';
 import { CASE_ROUTES } from './cases.ts';
 import { CODEC_ROUTES } from './codec.ts';
+import { DEADLINE_ROUTES } from './deadlines.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
 import { DOCK_ROUTES } from './dock.ts';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...EXCEPTION_ROUTES,
   ...PICKUP_ROUTES,
   ...DOCK_ROUTES,
+  ...DEADLINE_ROUTES,
   ...VENDOR_ROUTES,
   ...PEOPLE_ROUTES,
   ...NOTIFICATION_ROUTES,

@@ -1,9 +1,11 @@
 /** Chooses what goes on a pickup: by the rules, as of now. */
+import { ownerOf } from '../../domain/deadlines.ts';
 import { isOpen } from '../../domain/exceptions.ts';
 import { isThrough } from '../../domain/gates.ts';
-import { custodyGates } from '../../domain/rules/custody.ts';
-import { toMs } from '../../domain/time.ts';
+import { custodyGates, judgeCustody } from '../../domain/rules/custody.ts';
+import { toIso, toMs } from '../../domain/time.ts';
 import type { Tx } from '../../store/database.ts';
+import { deadlinesBy } from '../../store/deadline-breaches.ts';
 import type { PickupUnit } from '../../store/pickups.ts';
 import { pickupCandidates } from '../../store/read/pickups.ts';
 import type { Candidate } from '../../store/read/pickups.ts';
@@ -76,6 +78,50 @@ export async function unitOfSerial(
   if (one === undefined) return devices.length === 0 ? 'unknown-serial' : 'not-in-custody';
   if (another !== undefined) return 'serial-twice';
   return (await obstacleTo(deps, tx, one, now)) ?? one;
+}
+
+/** A device that is back, on its way to a pickup. */
+export interface Staged extends PickupUnit {
+  readonly returnedAt: string;
+  /** From when on a pickup may take it. */
+  readonly stagedFrom: string;
+  /** When wipe and return were both through; `null` while they are not. */
+  readonly readySince: string | null;
+  /** Until when it is to be on a pickup; `null` while it is not ready. */
+  readonly dueAt: string | null;
+  readonly owner: string;
+  /** What is in the way; `null`: the next pickup takes it. */
+  readonly obstacle: string | null;
+}
+
+/** Devices that are back and on no pickup, in the order of their ids. */
+export async function stagedDevices(
+  deps: ApiDeps,
+  tx: Tx,
+  after: string | null,
+  limit: number,
+  now: Date,
+): Promise<readonly Staged[]> {
+  const staged: Staged[] = [];
+  for (const candidate of await pickupCandidates(tx, null, limit, after)) {
+    const { deviceId, epoch } = candidate;
+    const custody = await loadCustody(tx, deviceId, epoch);
+    const rules = await ruleContext(deps, tx, custody.policyDigest, now);
+    const judgement = judgeCustody(custody, rules);
+    const returnedAt = judgement.gates.return.status.since;
+    const deadline = deadlinesBy(custody, judgement, rules.policy).find((one) => one.trigger === 'staged');
+    const { onPickup: _on, ...unit } = candidate;
+    staged.push({
+      ...unit,
+      returnedAt,
+      stagedFrom: toIso(toMs(returnedAt) + (deps.policy.handoff.stageAfterMs ?? 0)),
+      readySince: deadline?.startedAt ?? null,
+      dueAt: deadline?.dueAt ?? null,
+      owner: ownerOf('staged', rules.policy),
+      obstacle: await obstacleTo(deps, tx, candidate, now),
+    });
+  }
+  return staged;
 }
 
 /** A code for what is in its way; `null` when it is ready. */

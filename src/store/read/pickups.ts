@@ -46,12 +46,13 @@ export interface Candidate {
 
 /**
  * Open custodies of these devices; without ids, those that are on no pickup and whose return is through in one way or
- * another, at most `limit`.
+ * another, at most `limit`. `after`: where the page before ended.
  */
 export async function pickupCandidates(
   db: Reader,
   deviceIds: readonly string[] | null,
   limit: number,
+  after: string | null = null,
 ): Promise<readonly Candidate[]> {
   const { rows } = await sql<Candidate>`
     select * from (
@@ -73,6 +74,7 @@ export async function pickupCandidates(
       where custodies.state = 'open'
     ) as candidates
     where ${deviceIds === null ? sql`returned and not transferred and not "onPickup"` : sql`"deviceId" = any(${[...deviceIds]})`}
+      and ${after === null ? sql`true` : sql`"deviceId" > ${after}`}
     order by "deviceId" limit ${limit}`.execute(db);
   return rows;
 }
