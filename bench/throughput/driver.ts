@@ -90,7 +90,10 @@ async function handOver(
   for (const { serial } of load) await system.dockScan(pickupId, serial);
   await control.post(`${vendor}/collect`, {});
   await until(async () => (await system.pickup(pickupId)).isVendorScanned);
-  await system.confirm(pickupId);
+  await system.confirm(
+    pickupId,
+    load.map(({ serial }) => serial),
+  );
   await control.post(`${vendor}/receive`, {});
   await control.post(`${vendor}/certify`, {});
 }

@@ -69,7 +69,12 @@ export function engineSystem(parts: ProgramParts): System {
       return { isBooked: rows[0]?.booked === true, isVendorScanned: rows[0]?.scanned === true };
     },
     dockScan: (id, serial) => post(`${api}/pickups/${id}/scans`, { serial }),
-    confirm: (id) => post(`${api}/pickups/${id}/confirm`, {}),
+    async confirm(id, serials) {
+      await post(`${api}/pickups/${id}/counts`, { serials });
+      for (const side of ['ours', 'vendor'])
+        await post(`${api}/pickups/${id}/signatures`, { side, name: `The ${side} crew` });
+      await post(`${api}/pickups/${id}/confirm`, {});
+    },
     async workflows(prefix, pickupIds) {
       const { rows } = await pool.query<{
         device_id: string;

@@ -29,7 +29,8 @@ export interface System {
   /** Whether the vendor has the manifest, and whether the vendor's scan has come in. One query. */
   pickup(pickupId: string): Promise<{ readonly isBooked: boolean; readonly isVendorScanned: boolean }>;
   dockScan(pickupId: string, serial: string): Promise<void>;
-  confirm(pickupId: string): Promise<void>;
+  /** Whatever each program asks for before units leave; `serials` are what stands on the dock. */
+  confirm(pickupId: string, serials: readonly string[]): Promise<void>;
   /** Ids of the workflows of these devices and pickups, by what they follow. */
   workflows(
     serialPrefix: string,

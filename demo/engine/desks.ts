@@ -10,6 +10,8 @@ export type Desks = ReturnType<typeof createDesks>;
 const Hold = z.object({ id: z.string() });
 const Pickup = z.object({ id: z.string(), manifestSentAt: z.string().nullable() });
 
+const Count = z.object({ differences: z.array(z.object({ kind: z.string(), exceptionId: z.string() })) });
+
 /** The dock where devices come in and go out. */
 const SITE = 'springfield';
 
@@ -62,6 +64,24 @@ export function createDesks(client: EngineClient, wait: (ms: number) => Promise<
     },
     async scanOut(pickupId: string, { serial, model }: CastDevice): Promise<void> {
       await client.post('dock', `/pickups/${pickupId}/scans`, { serial, model });
+    },
+    /** Counts what stands on the dock. What the books have no record of goes all the same, by somebody's decision. */
+    async count(pickupId: string, devices: readonly CastDevice[]): Promise<void> {
+      const serials = devices.map(({ serial }) => serial);
+      const counted = Count.parse(await client.post('dock', `/pickups/${pickupId}/counts`, { serials }));
+      for (const { kind, exceptionId } of counted.differences) {
+        if (kind !== 'not-in-inventory') continue;
+        const body = { outcome: 'accepted-as-found', reason: 'the record will be made' };
+        await client.post('assets', `/exceptions/${exceptionId}/resolve`, body);
+      }
+    },
+    /** Both sides sign by name for what leaves. */
+    async sign(pickupId: string): Promise<void> {
+      for (const [side, name] of [
+        ['ours', 'Dana Dock'],
+        ['vendor', 'Lou Lorry'],
+      ] as const)
+        await client.post('dock', `/pickups/${pickupId}/signatures`, { side, name });
     },
     async confirmPickup(pickupId: string): Promise<void> {
       await client.post('dock', `/pickups/${pickupId}/confirm`, {});

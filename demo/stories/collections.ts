@@ -28,8 +28,10 @@ async function collect(stage: Stage, people: readonly PersonKey[]): Promise<void
     `${devices.length} serials are scanned at the dock; the vendor's crew scans and loads them`,
   );
   await stage.vendors.crewCollects(pickupId);
+  await stage.desks.count(pickupId, devices);
+  await stage.desks.sign(pickupId);
   await stage.desks.confirmPickup(pickupId);
-  stage.say(null, 'the scans match the manifest: handed over');
+  stage.say(null, 'scans and count match the manifest, both sides have signed: handed over');
   await stage.days(1);
   await stage.vendors.plantReceives(pickupId);
   await stage.days(2);

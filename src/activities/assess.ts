@@ -12,6 +12,7 @@ import type { CaseStation } from '../domain/rules/case.ts';
 import { judgeCustody } from '../domain/rules/custody.ts';
 import { untilOf } from '../domain/steps.ts';
 import { standingOf } from '../store/custody-news.ts';
+import { settleDeadlines } from '../store/deadline-breaches.ts';
 import { lockStream } from '../store/held-streams.ts';
 import { loadCase, loadCustodiesOf, loadCustody } from '../store/rule-facts.ts';
 import { showCase, showCustody } from '../store/shown.ts';
@@ -102,6 +103,8 @@ export async function assessCustody(
       const state = await loadCustody(tx, deviceId, epoch);
       const rules = await custodyRuleContext(context, tx, state, now);
       const judgement = judgeCustody(state, rules);
+      // Before anything that may close the custody: what was missed stays counted.
+      await settleDeadlines(tx, state, judgement, rules.policy, now);
       const records = firstRecords(DEVICE_GATES, judgement.steps);
       if (records.length === 0) {
         await showCustody(tx, deviceId, epoch, standingOf(state, judgement));

@@ -34,7 +34,8 @@ export async function pickupConnector(context: EngineContext, { pickupId }: Pick
  */
 export async function bookPickup(context: EngineContext, { pickupId }: PickupRef): Promise<void> {
   const pickup = await existing(context, pickupId);
-  if (pickup.reference !== null && pickup.manifest_sent_at !== null) return;
+  const revision = pickup.manifest_revision;
+  if (pickup.reference !== null && pickup.manifest_sent_revision >= revision) return;
   const vendor = connectorOf(context.connectors.disposition, pickup.connector);
   if (vendor.mode !== 'enforce')
     return raise(context, pickup, {
@@ -50,7 +51,7 @@ export async function bookPickup(context: EngineContext, { pickupId }: PickupRef
     await recordBooked(context, pickupId, reference);
     const lines = await manifest(context, pickupId);
     await vendor.port.sendManifest(pickupId, lines);
-    await recordSent(context, pickupId, lines.length);
+    await recordSent(context, pickupId, revision, lines.length);
   } catch (error) {
     if (isPassing(error) || !(error instanceof ConnectorError)) throw tryAgain(context, error);
     await raise(context, pickup, {
@@ -87,12 +88,18 @@ async function recordBooked(context: EngineContext, pickupId: string, reference:
   });
 }
 
-async function recordSent(context: EngineContext, pickupId: string, lines: number): Promise<void> {
+async function recordSent(
+  context: EngineContext,
+  pickupId: string,
+  revision: number,
+  lines: number,
+): Promise<void> {
   await change(context, pickupId, async (tx, pickup) => {
     const now = context.clock();
     const fact = {
       stream: pickupStream(pickupId),
-      key: `pickup.manifest-sent:${pickupId}`,
+      // One that a decision on the dock has changed is sent again, under a number of its own.
+      key: `pickup.manifest-sent:${pickupId}${revision === 1 ? '' : `:${revision}`}`,
       type: 'pickup.manifest-sent',
       actor: 'handback',
       data: { pickupId, lines },
@@ -102,16 +109,17 @@ async function recordSent(context: EngineContext, pickupId: string, lines: numbe
     const state = pickup.state === 'draft' ? 'booked' : pickup.state;
     await tx
       .updateTable('pickups')
-      .set({ manifest_sent_at: now, state })
+      .set({ manifest_sent_at: now, manifest_sent_revision: revision, state })
       .where('id', '=', pickupId)
       .execute();
   });
 }
 
-/** The frozen manifest, with the condition that each unit came back in. */
+/** The manifest as decisions have left it, with the condition that each unit came back in. */
 async function manifest(context: EngineContext, pickupId: string): Promise<readonly ManifestLine[]> {
   const lines: ManifestLine[] = [];
   for (const row of await readLines(context.db, pickupId)) {
+    if (row.taken_off_at !== null) continue;
     const custody = await loadCustody(context.db, row.device_id, row.epoch);
     const { line, serial, manufacturer, model, asset_tag: assetTag } = row;
     lines.push({

@@ -7,6 +7,7 @@ import type { Tx } from '../store/database.ts';
 import { OUTBOX_CHANNEL } from '../store/outbox.ts';
 import { waiversRunOut } from '../store/post-closure.ts';
 import type { EngineContext } from './context.ts';
+import { raiseOverdueCounts } from './overdue-counts.ts';
 import { reopenFor } from './reopening.ts';
 import { inTransaction } from '../store/transactions.ts';
 
@@ -21,6 +22,7 @@ const GRACE_MS = 30_000;
  */
 export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
   await reopenFor(context, await waiversRunOut(context.db, context.clock()));
+  await raiseOverdueCounts(context);
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
   return inTransaction(context.db, async (tx) => {
     const subjects =
@@ -38,7 +40,8 @@ async function queueStarts(tx: Tx): Promise<number> {
       union all
       select 'custody:' || device_id || ':' || epoch, 'deviceCustody' from custodies where state = 'open'
       union all
-      select 'pickup:' || id, 'itadPickup' from pickups where state = 'draft'
+      select 'pickup:' || id, 'itadPickup' from pickups
+        where state = 'draft' or (manifest_sent_revision > 0 and manifest_sent_revision < manifest_revision)
       union all
       select 'backfill:' || backfill_id || ':' || connector, 'backfillLeavers' from backfill_parts where finished_at is null
       union all

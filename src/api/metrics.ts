@@ -38,6 +38,11 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
   const cases = gauge('handback_cases', 'Cases by state.', ['state']);
   const notifications = gauge('handback_notifications', 'Messages to people, by state.', ['state']);
   const stuck = gauge('handback_stuck', 'Cases and custodies past a deadline.', ['of']);
+  const missed = gauge(
+    'handback_deadlines_missed',
+    'Deadlines of the way to disposal that were missed, by what they are for; healed ones stay counted.',
+    ['trigger', 'state'],
+  );
   const size = gauge('handback_ledger_size', 'Leaves of the ledger.');
   const pending = gauge('handback_ledger_pending_facts', 'Facts that wait for their place in the ledger.');
   const lag = gauge('handback_ledger_lag_seconds', 'Age of the oldest fact that waits.');
@@ -50,6 +55,10 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
     for (const [state, count] of Object.entries(read.notifications)) notifications.set({ state }, count);
     stuck.set({ of: 'case' }, read.stuckCases);
     stuck.set({ of: 'custody' }, read.stuckCustodies);
+    for (const { trigger, open, healed } of read.breaches) {
+      missed.set({ trigger, state: 'open' }, open);
+      missed.set({ trigger, state: 'healed' }, healed);
+    }
     size.set(read.ledgerSize);
     pending.set(read.ledgerPending);
     lag.set(read.ledgerLagSeconds);
@@ -64,7 +73,7 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
       } catch {
         // The numbers of the process are worth more than an error page while the database is away.
         up.set(0);
-        for (const one of [inbox, cases, notifications, stuck, size, pending, lag]) one.reset();
+        for (const one of [inbox, cases, notifications, stuck, missed, size, pending, lag]) one.reset();
       }
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

@@ -82,7 +82,15 @@ export const PERMISSIONS = {
   'pickups.read': EVERYBODY,
   'pickups.create': ['asset-manager'],
   'pickups.scan': ['dock', 'asset-manager'],
+  'pickups.count': ['dock', 'asset-manager'],
+  'pickups.sign': ['dock', 'asset-manager'],
   'pickups.confirm': ['dock', 'asset-manager'],
+  'handovers.read': [...READERS, 'dock'],
+  'handovers.erase-name': ['admin'],
+  'deadlines.read': READERS,
+  'staging.read': [...READERS, 'dock'],
+  'vendors.read': [...READERS, 'dock'],
+  'vendors.record': ['asset-manager'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Action = keyof typeof PERMISSIONS;

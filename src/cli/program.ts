@@ -14,6 +14,7 @@ import { addNotificationCommands } from './commands/notifications.ts';
 import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRequestCommands } from './commands/requests.ts';
+import { addVendorCommands } from './commands/vendors.ts';
 import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
 
@@ -31,6 +32,7 @@ const GROUPS: readonly AddCommands[] = [
   addHoldCommands,
   addInstallationCommands,
   addPickupCommands,
+  addVendorCommands,
   addNotificationCommands,
   addLoginCommands,
   addAccessCommands,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEADLINE_TRIGGERS } from '../domain/deadlines.ts';
 import { OWNERSHIPS, PLATFORMS } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import { GRADES } from '../domain/wipe.ts';
@@ -43,6 +44,10 @@ const RETURN_LADDER = [
 
 function ladder(rungs = DEFAULT_LADDER) {
   return Ladder.prefault(rungs);
+}
+
+function said<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: T });
 }
 
 /**
@@ -102,6 +107,16 @@ export const PolicySchema = z
         receiptDue: Duration.prefault('10d'),
         certificateDue: Duration.prefault('30d'),
         minimumGrade: z.enum(['clear', 'purge', 'destroy']).default('purge'),
+        stageAfter: Duration.optional(),
+        leaveDue: Duration.optional(),
+        countDue: Duration.optional(),
+        owners: z.partialRecord(z.enum(DEADLINE_TRIGGERS), z.string().min(1).max(64)).optional(),
+        certifications: z
+          .strictObject({
+            required: z.array(z.string().min(1).max(64)).default([]),
+            onLapse: z.enum(['flag', 'refuse']).default('flag'),
+          })
+          .optional(),
       })
       .prefault({}),
     closure: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
@@ -180,6 +195,12 @@ export const PolicySchema = z
       receiptDueMs: policy.handoff.receiptDue,
       certificateDueMs: policy.handoff.certificateDue,
       minimumGrade: policy.handoff.minimumGrade,
+      // What a policy does not say is not in it: it has the digest that it always had.
+      ...said('stageAfterMs', policy.handoff.stageAfter),
+      ...said('leaveDueMs', policy.handoff.leaveDue),
+      ...said('countDueMs', policy.handoff.countDue),
+      ...said('owners', policy.handoff.owners),
+      ...said('certifications', policy.handoff.certifications),
     },
     closure: { dueMs: policy.closure.due },
     release: {

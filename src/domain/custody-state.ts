@@ -71,6 +71,8 @@ export interface CustodyState {
   readonly closureReadBack: Fact<'closure.read-back'> | null;
   readonly exceptions: readonly OpenException[];
   readonly escalations: readonly Fact<'escalation.raised'>[];
+  /** Deadlines that were missed, healed or not. */
+  readonly breaches: readonly Fact<'deadline.breached'>[];
   /** How many facts the device's stream has. */
   readonly factCount: number;
 }
@@ -81,6 +83,7 @@ type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & {
   certificates: Fact<'handoff.certified'>[];
   exceptions: OpenException[];
   escalations: Fact<'escalation.raised'>[];
+  breaches: Fact<'deadline.breached'>[];
   holds: Fact<'hold.placed'>[];
   waivers: Fact<'gate.waived'>[];
   benchReports: Fact<'sanitisation.reported'>[];
@@ -151,6 +154,7 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     closureReadBack: null,
     exceptions: [],
     escalations: [],
+    breaches: [],
     factCount,
   };
 }
@@ -186,6 +190,12 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       return;
     case 'handoff.manifested':
       draft.manifested = fact;
+      return;
+    case 'handoff.unmanifested':
+      if (draft.manifested?.data.pickupId === fact.data.pickupId) draft.manifested = null;
+      return;
+    case 'deadline.breached':
+      draft.breaches.push(fact);
       return;
     case 'handoff.scanned':
       if (fact.data.by === 'dock') draft.dockScanned ??= fact;

@@ -235,6 +235,13 @@ export interface DeviceFacts {
     readonly condition: string;
   };
   'handoff.manifested': { readonly epoch: number; readonly pickupId: string; readonly line: number };
+  /** A decision on the dock took it off the manifest again. */
+  'handoff.unmanifested': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly line: number;
+    readonly outcome: 'taken-off-manifest' | 'held-back';
+  };
   'handoff.scanned': {
     readonly epoch: number;
     readonly pickupId: string;

@@ -1,5 +1,6 @@
 /** Every type of fact and the shape of its data. Times are ISO 8601 UTC; digests SHA-256 in hex. */
 import type { AccessItemReading } from './access.ts';
+import type { DeadlineTrigger } from './deadlines.ts';
 import type { DecisionKind, DecisionOutcome } from './decisions.ts';
 import type { DeviceFacts } from './device-facts.ts';
 import type { CancelReason, Judged, MatchedRecord, PolicyMove } from './fact-parts.ts';
@@ -122,6 +123,47 @@ interface PickupFacts {
     readonly scanId: string;
     readonly serial: string;
     readonly verdict: ScanVerdict;
+    /** The line that a substituted unit seems to stand for; absent otherwise. */
+    readonly insteadOf?: number;
+  };
+  /** A decision took the unit off the manifest, or put it on (again). */
+  'pickup.line-taken-off': ManifestChange & { readonly outcome: 'taken-off-manifest' | 'held-back' };
+  'pickup.line-added': ManifestChange;
+  /** Everything that stands on the dock, counted by hand; the serials are in the document. */
+  'pickup.counted': {
+    readonly pickupId: string;
+    readonly countId: string;
+    readonly units: number;
+    readonly documentDigest: string;
+    /** How many of each kind of difference there were. */
+    readonly differences: Readonly<Record<string, number>>;
+  };
+  /** Signed for by name; the name stands beside the ledger. */
+  'pickup.signed': {
+    readonly pickupId: string;
+    readonly signatureId: string;
+    readonly side: 'ours' | 'vendor';
+    readonly signedAt: string;
+    /** Of the list of what leaves. */
+    readonly leavingDigest: string;
+    readonly documentDigest: string | null;
+  };
+  /** What the vendor was certified for on the day of the handover, and where the units went. */
+  'pickup.vendor-checked': {
+    readonly pickupId: string;
+    /** Calendar date, UTC. */
+    readonly day: string;
+    readonly certifications: readonly {
+      readonly certificationId: string;
+      readonly scheme: string;
+      readonly validFrom: string;
+      readonly validUntil: string;
+      readonly valid: boolean;
+      readonly documentDigest: string;
+    }[];
+    /** Wanted by the policy, or held before, and not valid on that day. */
+    readonly lapsed: readonly string[];
+    readonly facilityId: string | null;
   };
   'pickup.confirmed': { readonly pickupId: string; readonly lines: number; readonly confirmedBy: string };
   'pickup.receipt': { readonly pickupId: string; readonly documentDigest: string; readonly lines: number };
@@ -132,7 +174,24 @@ interface PickupFacts {
   };
 }
 
-export type ScanVerdict = 'match' | 'unexpected' | 'duplicate' | 'model-mismatch' | 'unreadable';
+interface ManifestChange {
+  readonly pickupId: string;
+  readonly line: number;
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly serial: string;
+  /** The decision that it follows from. */
+  readonly exceptionId: string;
+}
+
+export type ScanVerdict =
+  | 'match'
+  | 'unexpected'
+  /** On no line, and in the place of one that is missing. */
+  | 'substituted'
+  | 'duplicate'
+  | 'model-mismatch'
+  | 'unreadable';
 
 interface PersonFacts {
   'lifecycle.recorded': {
@@ -182,6 +241,14 @@ interface SharedFacts {
   /** A ticket of another system, for people to look up. `exceptionId` is `null` where it belongs to the case itself. */
   'ticket.linked': TicketLink & { readonly round: number; readonly exceptionId: string | null };
   'exception.resolved': { readonly exceptionId: string; readonly outcome: string; readonly by: string };
+  /** A deadline of the policy passed before what it is for had happened. Later healing takes nothing back. */
+  'deadline.breached': {
+    readonly round: number;
+    readonly trigger: DeadlineTrigger;
+    readonly owner: string;
+    readonly startedAt: string;
+    readonly dueAt: string;
+  };
   'escalation.raised': {
     readonly gate: Gate | null;
     /** The exception that waits too long; `null` when it is the gate's own deadline. */
@@ -205,6 +272,21 @@ interface SystemFacts {
   /** The reason is kept beside the ledger. `subject` is the actor whose access it is. */
   'access.revoked': { readonly revocationId: string; readonly subject: string };
   'access.restored': { readonly revocationId: string; readonly subject: string };
+  /** On the stream `system:vendors`: evidence of what a disposal vendor is certified for. */
+  'vendor.certification-recorded': {
+    readonly certificationId: string;
+    readonly connector: string;
+    readonly scheme: string;
+    readonly validFrom: string;
+    readonly validUntil: string;
+    readonly documentDigest: string;
+  };
+  /** A facility with its address and downstream parties, which stand beside the ledger under this digest. */
+  'vendor.facility-recorded': {
+    readonly facilityId: string;
+    readonly connector: string;
+    readonly detailsDigest: string;
+  };
   'limit.released': { readonly decisionId: string; readonly freed: number };
 }
 

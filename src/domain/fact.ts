@@ -50,6 +50,9 @@ export function personStream(personId: string): string {
 /** The stream of what belongs to no case, device, pickup or person. */
 export const SYSTEM_STREAM = 'system';
 
+/** What disposal vendors are certified for, and where they work. */
+export const VENDORS_STREAM = 'system:vendors';
+
 /** Whose access was revoked or restored. */
 export const ACCESS_STREAM = 'system:access';
 

@@ -16,6 +16,10 @@ export const ID_PREFIXES = {
   backfill: 'bfl',
   notification: 'ntf',
   revocation: 'rev',
+  count: 'cnt',
+  signature: 'sig',
+  certification: 'cft',
+  facility: 'fac',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

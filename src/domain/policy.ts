@@ -1,3 +1,4 @@
+import type { DeadlineTrigger } from './deadlines.ts';
 import type { Gate } from './gates.ts';
 import type { PeopleSelector } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
@@ -76,6 +77,20 @@ export interface Policy {
     readonly receiptDueMs: number;
     readonly certificateDueMs: number;
     readonly minimumGrade: Exclude<Grade, 'none'>;
+    /** How long after its return a device may be put on a pickup. Absent: at once. */
+    readonly stageAfterMs?: number;
+    /** From the manifest to the handover. Absent: within `stageDueMs`. */
+    readonly leaveDueMs?: number;
+    /** From the manifest to the physical count. Absent: no deadline of its own; it comes before the handover in any case. */
+    readonly countDueMs?: number;
+    /** Whose move it is, by deadline: roles, queues or people's ids. */
+    readonly owners?: Readonly<Partial<Record<DeadlineTrigger, string>>>;
+    /** What the vendor must be certified for on the day of a handover. */
+    readonly certifications?: {
+      readonly required: readonly string[];
+      /** `refuse`: no handover without them. `flag`: it goes, and somebody must look at it. */
+      readonly onLapse: 'flag' | 'refuse';
+    };
   };
   readonly closure: { readonly dueMs: number };
   /** What is let go after the data is proven gone, where ownership ends. */

@@ -12,6 +12,7 @@ import { untilOf, workOf } from '../domain/steps.ts';
 import { toMs } from '../domain/time.ts';
 import { wakeCustody } from './cases.ts';
 import type { Tx } from './database.ts';
+import { settleDeadlines } from './deadline-breaches.ts';
 import { heldBy } from './held-streams.ts';
 import { readPolicy } from './rule-facts.ts';
 import { showCustody } from './shown.ts';
@@ -47,6 +48,7 @@ export async function announceCustody(tx: Tx, deviceId: string, epoch: number, n
   const judgement = judgeCustody(custody, rules);
   const standing = standingOf(custody, judgement);
   const { until } = standing;
+  await settleDeadlines(tx, custody, judgement, policy, rules.now);
   const lookedAt = await showCustody(tx, deviceId, epoch, standing);
   const isSooner = until !== null && (lookedAt === null || until < toMs(lookedAt));
   const isSoon = until !== null && until < rules.now + SOON_MS;

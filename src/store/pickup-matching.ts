@@ -11,12 +11,16 @@ export interface Expected {
   readonly model: string;
   /** `false` when the custody has ended meanwhile (a rehire): the device must not leave. */
   readonly leaving: boolean;
+  /** Somebody decided that it leaves as it was found: no other model, no other list keeps it back. */
+  readonly accepted: boolean;
 }
 
 export interface Scanned {
   /** In normalised form; what was read, where that cannot be a serial. */
   readonly serial: string;
   readonly verdict: ScanVerdict;
+  /** The line that a substituted unit seems to stand for. */
+  readonly insteadOf?: number | null;
 }
 
 /**
@@ -25,33 +29,38 @@ export interface Scanned {
  * @param serial In normalised form, `null` when it cannot be a serial.
  * @param model As read from the unit; `null` when nobody looked.
  * @param before What was scanned so far by the same party.
+ * @param standsFor The line that a unit of no line seems to stand for; `null` when it seems to stand for none.
  */
 export function scanVerdict(
   serial: string | null,
   model: string | null,
   expected: readonly Expected[],
   before: readonly Scanned[],
+  standsFor: number | null = null,
 ): ScanVerdict {
   if (serial === null) return 'unreadable';
   const earlier = before.filter((scan) => scan.serial === serial).map((scan) => scan.verdict);
   const line = expected.find((one) => one.serial === serial && one.leaving);
-  if (line === undefined) return earlier.length > 0 ? 'duplicate' : 'unexpected';
-  if (earlier.includes('match')) return 'duplicate';
-  const differs = model !== null && line.model !== '' && key(model) !== key(line.model);
+  if (line === undefined) {
+    if (earlier.length > 0) return 'duplicate';
+    return standsFor === null ? 'unexpected' : 'substituted';
+  }
+  if (earlier.includes('match') || (line.accepted && earlier.length > 0)) return 'duplicate';
+  const differs = model !== null && line.model !== '' && modelKey(model) !== modelKey(line.model);
   if (differs) return earlier.includes('model-mismatch') ? 'duplicate' : 'model-mismatch';
   // A look at the model decides an earlier mismatch; a scan without one does not.
   return model === null && earlier.includes('model-mismatch') ? 'duplicate' : 'match';
 }
 
-/** Sources print one model with other case, spaces and dashes. */
-function key(model: string): string {
+/** How a model compares: sources print one with other case, spaces and dashes. */
+export function modelKey(model: string): string {
   return model
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-export const DISCREPANCIES = ['missing', 'unexpected', 'model-mismatch', 'withdrawn'] as const;
+export const DISCREPANCIES = ['missing', 'unexpected', 'substituted', 'model-mismatch', 'withdrawn'] as const;
 export type DiscrepancyKind = (typeof DISCREPANCIES)[number];
 
 export interface Discrepancy {
@@ -61,28 +70,42 @@ export interface Discrepancy {
   readonly deviceId: string | null;
 }
 
-/** What keeps a pickup from being confirmed. A serial that was counted twice is fine: it is one unit. */
+/**
+ * What keeps a pickup from being confirmed. A serial that was counted twice is fine: it is one unit. A line that another unit
+ * stands for is told once, as the substitution.
+ */
 export function discrepancies(
   expected: readonly Expected[],
   scans: readonly Scanned[],
 ): readonly Discrepancy[] {
   const verdicts = new Map<string, Set<ScanVerdict>>();
-  for (const { serial, verdict } of scans)
+  const standIns = new Map<string, number | null>();
+  for (const { serial, verdict, insteadOf = null } of scans) {
     verdicts.set(serial, (verdicts.get(serial) ?? new Set()).add(verdict));
+    if (verdict === 'substituted') standIns.set(serial, insteadOf);
+  }
+  const replaced = new Set(standIns.values());
   const ofLines = expected.flatMap((one): Discrepancy[] => {
     const kind = lineDiscrepancy(one, verdicts.get(one.serial) ?? new Set());
-    return kind === null ? [] : [{ kind, serial: one.serial, line: one.line, deviceId: one.deviceId }];
+    if (kind === null || (kind === 'missing' && replaced.has(one.line))) return [];
+    return [{ kind, serial: one.serial, line: one.line, deviceId: one.deviceId }];
   });
-  const unexpected = [...verdicts].filter(([, seen]) => seen.has('unexpected')).map(([serial]) => serial);
-  return [
-    ...ofLines,
-    ...unexpected.map((serial): Discrepancy => ({ kind: 'unexpected', serial, line: null, deviceId: null })),
-  ];
+  const onManifest = new Set(expected.filter((one) => one.accepted).map((one) => one.serial));
+  const strangers = [...verdicts].flatMap(([serial, seen]): Discrepancy[] => {
+    if (onManifest.has(serial)) return [];
+    if (seen.has('substituted'))
+      return [{ kind: 'substituted', serial, line: standIns.get(serial) ?? null, deviceId: null }];
+    return seen.has('unexpected') ? [{ kind: 'unexpected', serial, line: null, deviceId: null }] : [];
+  });
+  return [...ofLines, ...strangers];
 }
 
-function lineDiscrepancy({ leaving }: Expected, seen: ReadonlySet<ScanVerdict>): DiscrepancyKind | null {
-  const counted = seen.has('match') || seen.has('model-mismatch');
+function lineDiscrepancy(
+  { leaving, accepted }: Expected,
+  seen: ReadonlySet<ScanVerdict>,
+): DiscrepancyKind | null {
+  const counted = seen.has('match') || seen.has('model-mismatch') || (accepted && seen.size > 0);
   if (!leaving) return counted ? 'withdrawn' : null;
-  if (seen.has('match')) return null;
+  if (seen.has('match') || (accepted && counted)) return null;
   return seen.has('model-mismatch') ? 'model-mismatch' : 'missing';
 }

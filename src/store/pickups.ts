@@ -11,6 +11,7 @@ import { lockStream } from './held-streams.ts';
 import { readStream } from './streams.ts';
 import { derivedId } from './ids.ts';
 import { queueWakes } from './outbox.ts';
+import { modelKey } from './pickup-matching.ts';
 import type { Discrepancy, Expected } from './pickup-matching.ts';
 import type { Schema } from './schema.ts';
 
@@ -72,6 +73,7 @@ export async function createPickup(tx: Tx, pickup: NewPickup, now: Date): Promis
         manufacturer,
         model,
         asset_tag: assetTag,
+        model_key: modelKey(model),
       })),
     )
     .execute();
@@ -137,8 +139,16 @@ export async function readScans(db: Reader, pickupId: string): Promise<readonly 
     .execute();
 }
 
-/** The manifest as scans are held against it now. */
-export async function expectedUnits(db: Reader, pickupId: string): Promise<readonly Expected[]> {
+/**
+ * The manifest as scans are held against it now: what was taken off is not on it.
+ *
+ * @param serials Of these alone, in normalised form; by default all.
+ */
+export async function expectedUnits(
+  db: Reader,
+  pickupId: string,
+  serials: readonly string[] | null = null,
+): Promise<readonly Expected[]> {
   const rows = await db
     .selectFrom('pickup_lines')
     .innerJoin('custodies', (join) =>
@@ -152,18 +162,24 @@ export async function expectedUnits(db: Reader, pickupId: string): Promise<reado
       'pickup_lines.epoch',
       'pickup_lines.serial',
       'pickup_lines.model',
+      'pickup_lines.accepted_at',
       'custodies.state',
     ])
     .where('pickup_lines.pickup_id', '=', pickupId)
+    .where('pickup_lines.taken_off_at', 'is', null)
+    .$if(serials !== null, (query) =>
+      query.where(sql<boolean>`pickup_lines.serial = any(${[...(serials ?? [])]}::text[])`),
+    )
     .orderBy('pickup_lines.line')
     .execute();
-  return rows.map(({ line, device_id: deviceId, epoch, serial, model, state }) => ({
+  return rows.map(({ line, device_id: deviceId, epoch, serial, model, state, accepted_at: acceptedAt }) => ({
     line,
     deviceId,
     epoch,
     serial,
     model,
     leaving: state === 'open',
+    accepted: acceptedAt !== null,
   }));
 }
 
@@ -188,18 +204,36 @@ export async function openDiscrepancy(
   dueAt: Date,
   now: Date,
 ): Promise<string> {
-  return openPickupException(
+  const { kind, serial, line, deviceId } = found;
+  const place = kind === 'substituted' && line !== null ? `; in the place of line ${line}` : '';
+  const exceptionId = await openPickupException(
     tx,
     pickupId,
-    {
-      code: `pickup-${found.kind}`,
-      occurrence: found.serial,
-      about: `serial ${found.serial}`,
-      deviceId: found.deviceId,
-    },
+    { code: `pickup-${kind}`, occurrence: serial, about: `serial ${serial}${place}`, deviceId },
     dueAt,
     now,
   );
+  await keepDiscrepancy(tx, { exceptionId, pickupId, kind, serial, line, deviceId });
+  return exceptionId;
+}
+
+/** What an exception of a pickup is about, for whoever decides it. */
+export interface KeptDiscrepancy {
+  readonly exceptionId: string;
+  readonly pickupId: string;
+  readonly kind: string;
+  readonly serial: string;
+  readonly line: number | null;
+  readonly deviceId: string | null;
+}
+
+export async function keepDiscrepancy(tx: Tx, kept: KeptDiscrepancy): Promise<void> {
+  const { exceptionId, pickupId, kind, serial, line, deviceId } = kept;
+  await tx
+    .insertInto('pickup_discrepancies')
+    .values({ exception_id: exceptionId, pickup_id: pickupId, kind, serial, line, device_id: deviceId })
+    .onConflict((conflict) => conflict.column('exception_id').doNothing())
+    .execute();
 }
 
 export interface PickupException {
@@ -210,6 +244,8 @@ export interface PickupException {
   readonly about: string;
   readonly deviceId: string | null;
   readonly blocking?: boolean;
+  /** Default: the asset managers. */
+  readonly owner?: string;
 }
 
 export async function openPickupException(
@@ -219,7 +255,7 @@ export async function openPickupException(
   dueAt: Date,
   now: Date,
 ): Promise<string> {
-  const { code, occurrence, about, deviceId, blocking = true } = found;
+  const { code, occurrence, about, deviceId, blocking = true, owner = 'asset-manager' } = found;
   const stream = pickupStream(pickupId);
   const id = await openException(
     tx,
@@ -228,7 +264,7 @@ export async function openPickupException(
       code,
       gate: null,
       round: 0,
-      owner: 'asset-manager',
+      owner,
       blocking,
       dueAt,
       caseId: null,

@@ -3,7 +3,6 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CertificateLine } from '../domain/disposition.ts';
 import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
 import type { CommandKind } from '../domain/device-commands.ts';
-import type { ScanVerdict } from '../domain/fact-types.ts';
 import type { BlockedBy, Gate, GateStatus } from '../domain/gates.ts';
 import type { LifecycleKind } from '../domain/lifecycle.ts';
 import type { NoticeKind } from '../domain/notices/route.ts';
@@ -11,7 +10,8 @@ import type { Ownership, Platform } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
-import type { Json, MaybeTime, Stamp, Time } from './columns.ts';
+import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
+import type { DockSchema } from './schema-dock.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
 export type GateMap = Readonly<Record<string, GateStatus>>;
@@ -27,7 +27,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema {
+export interface Schema extends DockSchema {
   persons: {
     id: string;
     display_name: string | null;
@@ -326,38 +326,6 @@ export interface Schema {
     text_digest: ColumnType<string | null, string | null | undefined, string | null>;
     resend_of: ColumnType<string | null, string | null | undefined, string | null>;
     ordered_by: ColumnType<string | null, string | null | undefined, string | null>;
-  };
-  pickups: {
-    id: string;
-    connector: string;
-    site: string;
-    state: 'draft' | 'booked' | 'confirmed' | 'received' | 'certified' | 'cancelled';
-    reference: string | null;
-    manifest_sent_at: MaybeTime;
-    created_by: string;
-    created_at: Stamp;
-    confirmed_by: string | null;
-    confirmed_at: MaybeTime;
-  };
-  pickup_lines: {
-    pickup_id: string;
-    line: number;
-    device_id: string;
-    epoch: number;
-    serial: string;
-    manufacturer: string;
-    model: string;
-    asset_tag: string;
-  };
-  pickup_scans: {
-    id: string;
-    pickup_id: string;
-    by: 'dock' | 'vendor';
-    serial: string;
-    model: string | null;
-    verdict: ScanVerdict;
-    scanned_by: string;
-    scanned_at: Stamp;
   };
   certificates: {
     connector: string;

@@ -22,9 +22,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-const { ready, create, pickupOf, scan, confirm, look, resolve, types, factCount, wakes } = pickupDesk(
-  () => api,
-);
+const { ready, create, pickupOf, scan, ask, count, sign, confirm, look, resolve, types, factCount, wakes } =
+  pickupDesk(() => api);
 
 describe('what goes on a pickup', () => {
   test('by default everything that is wiped and back, and on no other', async () => {
@@ -152,14 +151,14 @@ describe('on the dock', () => {
     ]);
     const [mismatch, swapped, missing, alien] = open;
     for (const [one, outcome] of [
-      [mismatch, 'accepted'],
-      [swapped, 'substituted'],
-      [missing, 'left-behind'],
+      [mismatch, 'accepted-as-found'],
+      [swapped, 'held-back'],
+      [missing, 'taken-off-manifest'],
     ] as const) {
       expect((await resolve(one?.['exceptionId'], outcome)).status).toBe(200);
       expect((await confirm(pickupId)).status).toBe(409);
     }
-    expect((await resolve(alien?.['exceptionId'], 'set-aside')).status).toBe(200);
+    expect((await resolve(alien?.['exceptionId'], 'held-back')).status).toBe(200);
 
     const confirmed = await confirm(pickupId);
     expect(confirmed).toMatchObject({
@@ -199,7 +198,7 @@ describe('on the dock', () => {
       ['withdrawn', 'REHIRE01'],
       ['unexpected', 'REHIRE02'],
     ]);
-    for (const { exceptionId } of listIn(refused, 'discrepancies')) await resolve(exceptionId, 'accepted');
+    for (const { exceptionId } of listIn(refused, 'discrepancies')) await resolve(exceptionId, 'held-back');
     expect(await confirm(pickupId)).toMatchObject({ status: 200, body: { lines: 0 } });
     expect(
       await api.db
@@ -214,7 +213,9 @@ describe('on the dock', () => {
     const { pickupId } = await pickupOf('RACE-01');
     const verdicts = await Promise.all([1, 2, 3, 4].map(() => scan(pickupId, 'RACE-01')));
     expect(verdicts.filter((verdict) => verdict === 'match')).toHaveLength(1);
-    const answers = await Promise.all([1, 2, 3].map(() => confirm(pickupId)));
+    await count(pickupId, ['RACE-01']);
+    for (const side of ['ours', 'vendor'] as const) await sign(pickupId, side);
+    const answers = await Promise.all([1, 2, 3].map(() => ask(pickupId)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await types(`pickup:${pickupId}`)).filter((type) => type === 'pickup.confirmed')).toHaveLength(1);
   });

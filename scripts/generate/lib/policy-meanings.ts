@@ -51,6 +51,18 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
     "Deadline for the vendor's certificate, from the receipt. Until then the case is parked.",
   'handoff.minimumGrade':
     'Grade that a certificate must state at least. One that states less, or an erasure with exceptions, becomes the exception `certificate-insufficient`.',
+  'handoff.stageAfter':
+    'How long after its return a device may be put on a pickup. Unset: at once. What waits for it is in `handback pickup staging`.',
+  'handoff.leaveDue':
+    'Deadline for the handover, from the moment the device is on a manifest. Unset: `handoff.stageDue` covers it.',
+  'handoff.countDue':
+    'Deadline for the physical count of a pickup, from its manifest. Unset: none of its own; the count comes before the handover in any case.',
+  'handoff.owners':
+    'Whose move it is, by deadline (`staged`, `left`, `counted`, `received`, `certified`, `closed`): a role, a queue or the id of a person. Unset: `asset-manager`, `dock`, `dock`, `itad-vendor`, `itad-vendor`, `handback`.',
+  'handoff.certifications': 'What a disposal vendor must be certified for on the day of a handover.',
+  'handoff.certifications.required': 'The schemes, such as `R2v3`, as they are recorded.',
+  'handoff.certifications.onLapse':
+    'What happens when one is missing or has run out: `flag` opens an exception, `refuse` lets nothing leave.',
   'closure.due': 'Deadline of `inventory-closure`, from the certificate.',
   'release.activationLock':
     'Whether the Activation Lock of Apple devices is let go after proven sanitisation, where ownership ends.',

@@ -5,13 +5,16 @@ import type { Tx } from '../../store/database.ts';
 import { resolveException } from '../../store/exceptions.ts';
 import type { ResolvedException } from '../../store/exceptions.ts';
 import { applyDeliveryDecision } from '../../store/held-hints.ts';
-import { wakePickup } from '../../store/pickups.ts';
+import { applyDiscrepancyOutcome, readDiscrepancy } from '../../store/pickup-decisions.ts';
+import { lockPickup, wakePickup } from '../../store/pickups.ts';
 import { listExceptions, readException } from '../../store/read/exceptions.ts';
+import type { ApiDeps } from '../deps.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Id, Instant, Line } from '../shapes/common.ts';
 import { ExceptionShape, exceptionView } from '../shapes/exceptions.ts';
+import { unitOfSerial } from '../views/pickup-choice.ts';
 import { inTransaction } from '../../store/transactions.ts';
 
 const listRoute = route({
@@ -59,14 +62,15 @@ const resolveRoute = route({
       .regex(/^[a-z][a-z0-9-]{0,40}$/u, 'a short token such as retry or accepted')
       .meta({
         description:
-          'Stands in the record. For a model that was read differently, `accepted` lets the unit travel. What waits in the inbox is read again, unless `dismissed`.',
+          'Stands in the record. What does not add up on a dock takes `taken-off-manifest`, `accepted-as-found` or `held-back`. What waits in the inbox is read again, unless `dismissed`.',
       }),
     reason: Line(1_000).meta({ description: 'In words; kept beside the record.' }),
   }),
   answer: ExceptionShape,
-  problems: ['not-found', 'exception-decided'],
-  async handle({ db }, { params, body, actor, now }) {
-    return inTransaction(db, async (tx) => {
+  problems: ['not-found', 'exception-decided', 'outcome-not-fitting', 'found-not-ready'],
+  async handle(deps, { params, body, actor, now }) {
+    return inTransaction(deps.db, async (tx) => {
+      await decideOnDock(deps, tx, params.id, body, actor, now);
       const before = await readException(tx, params.id);
       if (before === null) throw new Problem('not-found');
       // What it is about stays with how it was decided.
@@ -86,6 +90,40 @@ const resolveRoute = route({
     });
   },
 });
+
+/** What does not add up on the dock: the decision changes the manifest and the custodies before it is recorded. */
+async function decideOnDock(
+  deps: ApiDeps,
+  tx: Tx,
+  exceptionId: string,
+  { outcome, reason }: { readonly outcome: string; readonly reason: string },
+  by: string,
+  now: Date,
+): Promise<void> {
+  const found = await readDiscrepancy(tx, exceptionId);
+  if (found === null) return;
+  // The pickup's lock comes before any stream's, and what was decided meanwhile is not decided again.
+  await lockPickup(tx, found.pickupId);
+  if ((await readException(tx, exceptionId))?.resolved_at !== null) throw new Problem('exception-decided');
+  const decision = await applyDiscrepancyOutcome(
+    tx,
+    found,
+    outcome,
+    {
+      by,
+      reason,
+      exceptionsDueAt: new Date(now.getTime() + deps.policy.exceptions.dueMs),
+      unitOf: (serial) => unitOfSerial(deps, tx, serial, now),
+    },
+    now,
+  );
+  if (decision.kind === 'not-fitting')
+    throw new Problem('outcome-not-fitting', [
+      { path: 'body.outcome', message: `one of ${decision.fitting.join(', ')}` },
+    ]);
+  if (decision.kind === 'not-ready')
+    throw new Problem('found-not-ready', [{ path: 'body.outcome', message: decision.obstacle }]);
+}
 
 /** Wakes whatever the stream belongs to, a connector's by the delivery that waits; `system` is nobody's. */
 async function wakeStream(tx: Tx, { stream, round }: ResolvedException, outcome: string): Promise<void> {

@@ -4,8 +4,10 @@ import { ACTOR_ROUTES } from './actors.ts';
 import { BACKFILL_ROUTES } from './backfills.ts';
 import { CASE_ROUTES } from './cases.ts';
 import { CODEC_ROUTES } from './codec.ts';
+import { DEADLINE_ROUTES } from './deadlines.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
+import { DOCK_ROUTES } from './dock.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { TICKET_ROUTES } from './tickets.ts';
@@ -17,6 +19,7 @@ import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import { PICKUP_ROUTES } from './pickups.ts';
 import { STUCK_ROUTES } from './stuck.ts';
+import { VENDOR_ROUTES } from './vendors.ts';
 
 export const ROUTES: readonly Route[] = [
   ...CASE_ROUTES,
@@ -29,6 +32,9 @@ export const ROUTES: readonly Route[] = [
   ...EXCEPTION_ROUTES,
   ...TICKET_ROUTES,
   ...PICKUP_ROUTES,
+  ...DOCK_ROUTES,
+  ...DEADLINE_ROUTES,
+  ...VENDOR_ROUTES,
   ...PEOPLE_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...INBOX_ROUTES,

@@ -1,32 +1,21 @@
-/** Pickups: made, scanned on the dock, confirmed. */
+/** Pickups: made and read. What is done on the dock is in `dock.ts`. */
 import { z } from 'zod';
 import { derivedId, newId } from '../../store/ids.ts';
-import { confirmPickup, recordDockScans } from '../../store/pickup-dock.ts';
-import type { DockScan } from '../../store/pickup-dock.ts';
 import { createPickup, lockPickup, lockPickups, readPickup } from '../../store/pickups.ts';
 import type { PickupRow } from '../../store/pickups.ts';
 import { listPickups } from '../../store/read/pickups.ts';
 import { snapshot } from '../../store/read/snapshot.ts';
 import type { Tx } from '../../store/database.ts';
-import type { ApiDeps } from '../deps.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
-import type { Call } from '../route.ts';
 import { Id, Instant, Line } from '../shapes/common.ts';
-import {
-  Confirmed,
-  PICKUP_STATES,
-  PickupDetail,
-  PickupHead,
-  ScanAnswer,
-  pickupHead,
-} from '../shapes/pickups.ts';
-import { everythingReady, theseDevices } from '../views/pickup-choice.ts';
+import { PICKUP_STATES, PickupDetail, PickupHead, pickupHead } from '../shapes/pickups.ts';
+import { everythingReady, MOST_LINES, theseDevices } from '../views/pickup-choice.ts';
 import { pickupView } from '../views/pickup-view.ts';
 import { inTransaction } from '../../store/transactions.ts';
 
-const OnePickup = z.strictObject({ id: Id('pickup') });
+export const OnePickup = z.strictObject({ id: Id('pickup') });
 
 const listRoute = route({
   method: 'get',
@@ -83,7 +72,7 @@ const createRoute = route({
     deviceIds: z
       .array(Id('device'))
       .min(1)
-      .max(1_000)
+      .max(MOST_LINES)
       .refine((ids) => new Set(ids).size === ids.length, 'a device is named twice')
       .optional(),
   }),
@@ -118,102 +107,10 @@ const createRoute = route({
   },
 });
 
-const OneScan = z.strictObject({
-  serial: z
-    .string()
-    .max(256)
-    // Scanners add separators of their own; what is left may still be unreadable, and is then told so.
-    .transform((text) =>
-      text
-        .replace(/\p{Cc}/gu, ' ')
-        .toWellFormed()
-        .trim(),
-    )
-    .meta({ description: 'As the scanner read it.' }),
-  model: Line(128).optional().meta({ description: 'As read from the unit.' }),
-});
-
-const scanRoute = route({
-  method: 'post',
-  path: '/pickups/:id/scans',
-  action: 'pickups.scan',
-  summary: 'Scans units on the dock, each answered with its verdict at once',
-  params: OnePickup,
-  body: z.union([OneScan, z.strictObject({ scans: z.array(OneScan).min(1).max(500) })]),
-  answer: ScanAnswer,
-  problems: ['not-found', 'pickup-confirmed', 'idempotency-key-reused'],
-  takesKey: true,
-  async handle({ db, policy }, call) {
-    const { params, actor, now } = call;
-    const scans = scansOf(call);
-    const work = { actor, exceptionsDueAt: dueAt(policy, now) };
-    const recorded = await inTransaction(db, async (tx) =>
-      recordDockScans(tx, await locked(tx, params.id), scans, work, now),
-    );
-    if (recorded.kind === 'confirmed') throw new Problem('pickup-confirmed');
-    if (recorded.kind === 'reused') throw new Problem('idempotency-key-reused');
-    return ok({ scans: recorded.results });
-  },
-});
-
-/** With a key, each scan of the request has an id that a repeat has as well. */
-function scansOf({
-  params,
-  body,
-  actor,
-  idempotencyKey,
-}: Call<
-  { id: string },
-  unknown,
-  z.output<typeof OneScan> | { scans: z.output<typeof OneScan>[] }
->): readonly DockScan[] {
-  const list = 'scans' in body ? body.scans : [body];
-  return list.map(({ serial, model }, index) => ({
-    scanId:
-      idempotencyKey === null
-        ? newId('scan')
-        : derivedId('scan', `${params.id}:${actor}:${idempotencyKey}:${index}`),
-    serial,
-    model: model ?? null,
-  }));
-}
-
-const confirmRoute = route({
-  method: 'post',
-  path: '/pickups/:id/confirm',
-  action: 'pickups.confirm',
-  summary: 'Confirms what leaves; refused with the list while anything does not add up. Again it is harmless',
-  params: OnePickup,
-  body: z.strictObject({}),
-  answer: Confirmed,
-  problems: ['not-found', 'pickup-discrepancies'],
-  async handle({ db, policy }, { params, actor, now }) {
-    // A refusal is committed: it opens the exceptions that somebody must decide.
-    const result = await inTransaction(db, async (tx) =>
-      confirmPickup(tx, await locked(tx, params.id), { actor, exceptionsDueAt: dueAt(policy, now) }, now),
-    );
-    if (result.kind === 'refused')
-      throw new Problem('pickup-discrepancies', [], { discrepancies: result.discrepancies });
-    const pickup = await readPickup(db, params.id);
-    if (pickup === null) throw new Problem('not-found');
-    return ok({
-      pickupId: pickup.id,
-      state: pickup.state,
-      lines: result.lines,
-      confirmedBy: pickup.confirmed_by ?? actor,
-      confirmedAt: pickup.confirmed_at ?? now.toISOString(),
-    });
-  },
-});
-
-function dueAt(policy: ApiDeps['policy'], now: Date): Date {
-  return new Date(now.getTime() + policy.exceptions.dueMs);
-}
-
-async function locked(tx: Tx, pickupId: string): Promise<PickupRow> {
+export async function locked(tx: Tx, pickupId: string): Promise<PickupRow> {
   const pickup = await lockPickup(tx, pickupId);
   if (pickup === null) throw new Problem('not-found');
   return pickup;
 }
 
-export const PICKUP_ROUTES = [listRoute, readRoute, createRoute, scanRoute, confirmRoute];
+export const PICKUP_ROUTES = [listRoute, readRoute, createRoute];

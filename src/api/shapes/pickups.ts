@@ -1,12 +1,20 @@
 /** Pickups as answers show them. */
 import { z } from 'zod';
+import { COUNT_DIFFERENCES } from '../../domain/discrepancy.ts';
 import { DISCREPANCIES } from '../../store/pickup-matching.ts';
 import type { PickupRow, PickupScanRow } from '../../store/pickups.ts';
 import { Instant, MaybeInstant } from './common.ts';
 import { ExceptionShape } from './exceptions.ts';
 
 export const PICKUP_STATES = ['draft', 'booked', 'confirmed', 'received', 'certified', 'cancelled'] as const;
-const Verdict = z.enum(['match', 'unexpected', 'duplicate', 'model-mismatch', 'unreadable']);
+export const Verdict = z.enum([
+  'match',
+  'unexpected',
+  'substituted',
+  'duplicate',
+  'model-mismatch',
+  'unreadable',
+]);
 
 export const PickupHead = z
   .object({
@@ -32,8 +40,10 @@ const Scan = z.object({
   scannedAt: Instant,
 });
 
+const COUNT_KINDS = COUNT_DIFFERENCES.map((kind) => `count-${kind}` as const);
+
 const DiscrepancyShape = z.object({
-  kind: z.enum(DISCREPANCIES),
+  kind: z.enum([...DISCREPANCIES, ...COUNT_KINDS]),
   serial: z.string(),
   line: z.int().nullable(),
   deviceId: z.string().nullable(),
@@ -54,6 +64,10 @@ export const PickupDetail = PickupHead.extend({
       manufacturer: z.string(),
       model: z.string(),
       assetTag: z.string(),
+      takenOffAs: z
+        .enum(['taken-off-manifest', 'held-back'])
+        .nullable()
+        .meta({ description: 'A decision took it off the manifest.' }),
       leaving: z.boolean().meta({ description: 'false: its custody has ended meanwhile, it must stay.' }),
       dockScannedAt: MaybeInstant,
       vendorScannedAt: MaybeInstant,
@@ -67,18 +81,6 @@ export const PickupDetail = PickupHead.extend({
   discrepancies: z.array(DiscrepancyShape),
   exceptions: z.array(ExceptionShape),
 }).meta({ title: 'A pickup with its lists' });
-
-export const ScanAnswer = z.object({
-  scans: z.array(
-    z.object({
-      scanId: z.string(),
-      serial: z.string(),
-      verdict: Verdict,
-      line: z.int().nullable(),
-      exceptionId: z.string().nullable(),
-    }),
-  ),
-});
 
 export const Confirmed = z.object({
   pickupId: z.string(),

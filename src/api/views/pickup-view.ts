@@ -2,6 +2,7 @@
 import { foldCustody } from '../../domain/custody-state.ts';
 import { deviceStream, pickupStream } from '../../domain/fact.ts';
 import type { Reader } from '../../store/database.ts';
+import { openCountDifferences } from '../../store/pickup-count.ts';
 import { readStreams } from '../../store/streams.ts';
 import { discrepancies } from '../../store/pickup-matching.ts';
 import { discrepancyId, expectedUnits, readLines, readScans } from '../../store/pickups.ts';
@@ -28,7 +29,10 @@ export async function pickupView(db: Reader, pickup: PickupRow) {
   );
   const leaving = new Map(expected.map((unit) => [unit.line, unit.leaving]));
   const dock = scans.filter((scan) => scan.by === 'dock');
-  const left = pickup.confirmed_at === null ? discrepancies(expected, dock) : [];
+  const isOpen = pickup.confirmed_at === null;
+  const scanned = dock.map(({ serial, verdict, instead_of: insteadOf }) => ({ serial, verdict, insteadOf }));
+  const left = isOpen ? discrepancies(expected, scanned) : [];
+  const ofCount = isOpen ? await openCountDifferences(db, pickupId) : [];
   return {
     ...pickupHead(pickup),
     lines: lines.map((line) => {
@@ -43,6 +47,7 @@ export async function pickupView(db: Reader, pickup: PickupRow) {
         manufacturer: line.manufacturer,
         model: line.model,
         assetTag: line.asset_tag,
+        takenOffAs: line.taken_off_as,
         leaving: leaving.get(line.line) ?? false,
         dockScannedAt: here(custody?.dockScanned),
         vendorScannedAt: here(custody?.vendorScanned),
@@ -55,10 +60,13 @@ export async function pickupView(db: Reader, pickup: PickupRow) {
     }),
     dockScans: dock.map(scanView),
     vendorScans: scans.filter((scan) => scan.by === 'vendor').map(scanView),
-    discrepancies: left.map((one) => {
-      const exception = exceptions.find((row) => row.id === discrepancyId(pickupId, one));
-      return { ...one, exceptionId: exception?.id ?? null, outcome: exception?.outcome ?? null };
-    }),
+    discrepancies: [
+      ...left.map((one) => {
+        const exception = exceptions.find((row) => row.id === discrepancyId(pickupId, one));
+        return { ...one, exceptionId: exception?.id ?? null, outcome: exception?.outcome ?? null };
+      }),
+      ...ofCount.map((one) => ({ ...one, kind: one.kind, outcome: null })),
+    ],
     exceptions: exceptions.map(exceptionView),
   };
 }

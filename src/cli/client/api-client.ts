@@ -43,6 +43,9 @@ const Problem = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
   /** Of a pickup that cannot be confirmed. */
   discrepancies: z.array(Discrepancy).default([]),
+  /** Of a pickup that is not signed for: the sides; of a vendor that is not certified: the schemes. */
+  missing: z.array(z.string()).default([]),
+  lapsed: z.array(z.string()).default([]),
   /** Of a decision that is void: what is not so any more. */
   why: z.string().optional(),
 });
@@ -116,6 +119,8 @@ async function refusal(response: Response, url: string, from: FoundToken['from']
     ...problem.errors.map(({ path, message }) => (path === 'body' ? message : `${path}: ${message}`)),
     ...(problem.why === undefined ? [] : [whyVoid(problem.why)]),
     ...problem.discrepancies.map(({ kind, serial }) => `${kind} ${serial}`),
+    ...problem.missing.map((side) => `still to sign: ${side}`),
+    ...problem.lapsed.map((scheme) => `not valid today: ${scheme}`),
   ];
   return [`${problem.title} (${problem.code})`, ...details].join('; ');
 }

@@ -176,7 +176,8 @@ export const Discrepancy = z.looseObject({
   kind: z.string(),
   serial: z.string(),
   exceptionId: MaybeText,
-  outcome: MaybeText,
+  /** A refusal names open ones alone, without it. */
+  outcome: MaybeText.default(null),
 });
 
 export const PickupDetail = PickupHead.extend({
@@ -186,6 +187,7 @@ export const PickupDetail = PickupHead.extend({
       serial: z.string(),
       model: z.string(),
       leaving: z.boolean(),
+      takenOffAs: MaybeText,
       dockScannedAt: MaybeText,
       vendorScannedAt: MaybeText,
       receivedAt: MaybeText,
@@ -196,18 +198,6 @@ export const PickupDetail = PickupHead.extend({
   exceptions: z.array(Exception),
 });
 export type PickupDetail = z.infer<typeof PickupDetail>;
-
-export const PickupScan = z.looseObject({
-  serial: z.string(),
-  verdict: z.string(),
-  line: z.int().nullable(),
-  exceptionId: MaybeText,
-});
-export type PickupScan = z.infer<typeof PickupScan>;
-
-export const PickupScans = z.looseObject({ scans: z.array(PickupScan) });
-
-export const PickupConfirmed = z.looseObject({ pickupId: z.string(), state: z.string(), lines: z.int() });
 
 export const LedgerHead = z.looseObject({
   size: z.int(),

@@ -1,6 +1,6 @@
 /** Devices and pickups, for people. */
 import type { Decision } from '../client/decision-shapes.ts';
-import type { DeviceDetail, PickupDetail, PickupHead, PickupScan } from '../client/shapes.ts';
+import type { DeviceDetail, PickupDetail, PickupHead } from '../client/shapes.ts';
 import { custodyText, exceptionListText, openDecisions } from './cases.ts';
 import { blockedTable } from './gates.ts';
 import type { Paint } from './paint.ts';
@@ -43,6 +43,11 @@ export function pickupListText(pickups: readonly PickupHead[], paint: Paint): st
   return table(['pickup', 'state', 'vendor', 'site', 'made', 'confirmed'], rows, paint);
 }
 
+function standingOfLine({ leaving, takenOffAs }: PickupDetail['lines'][number], paint: Paint): string {
+  if (takenOffAs !== null) return paint('wait', takenOffAs);
+  return leaving ? '' : paint('bad', 'must stay');
+}
+
 export function pickupText(pickup: PickupDetail, now: Date, paint: Paint): string {
   const head = pairs(
     [
@@ -60,7 +65,7 @@ export function pickupText(pickup: PickupDetail, now: Date, paint: Paint): strin
     String(line.line),
     plain(line.serial),
     plain(line.model),
-    line.leaving ? '' : paint('bad', 'must stay'),
+    standingOfLine(line, paint),
     localTime(line.dockScannedAt),
     localTime(line.vendorScannedAt),
     localTime(line.receivedAt),
@@ -81,12 +86,4 @@ export function pickupText(pickup: PickupDetail, now: Date, paint: Paint): strin
       : [table(['does not add up', 'serial', 'decided', 'exception'], differences, paint)]),
     ...(pickup.exceptions.length === 0 ? [] : [exceptionListText(pickup.exceptions, now, paint)]),
   ].join('\n');
-}
-
-/** One scan on the dock, as a line. */
-export function scanText({ serial, verdict, line, exceptionId }: PickupScan, paint: Paint): string {
-  const tone = verdict === 'match' ? 'good' : verdict === 'duplicate' ? 'wait' : 'bad';
-  const where = line === null ? '' : `, line ${line}`;
-  const exception = exceptionId === null ? '' : `, exception ${exceptionId}`;
-  return `${plain(serial)}: ${paint(tone, verdict)}${where}${exception}\n`;
 }

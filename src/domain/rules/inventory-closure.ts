@@ -1,5 +1,6 @@
 /** Gate `inventory-closure`: the books say so, read back. Our own write proves nothing. */
 import type { CustodyState } from '../custody-state.ts';
+import { ownerOf } from '../deadlines.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
 import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
@@ -33,7 +34,7 @@ export function judgeInventoryClosure(
       state: readBack === null ? 'in-progress' : 'failed',
       since: readBack?.at ?? readySince,
       deviceId: custody.deviceId,
-      block: { kind: 'action', code: 'closure-not-read-back', owner: 'handback' },
+      block: { kind: 'action', code: 'closure-not-read-back', owner: ownerOf('closed', context.policy) },
       dueAt: toMs(readySince) + context.policy.closure.dueMs,
       raised: custody.escalations,
       exceptions: custody.exceptions,

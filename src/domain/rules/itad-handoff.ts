@@ -3,6 +3,8 @@
  * *certified* (a certificate for that serial at the policy's grade). Both are needed.
  */
 import type { CustodyState } from '../custody-state.ts';
+import { ownerOf } from '../deadlines.ts';
+import type { DeadlineTrigger } from '../deadlines.ts';
 import { isOpen, lastOpened } from '../exceptions.ts';
 import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
@@ -128,6 +130,7 @@ function hasUnshownRejection(custody: CustodyState): boolean {
 
 /** Where the device stands on its way: staged, on a pickup, handed over, received; each with its own owner and deadline. */
 function stage(custody: CustodyState, readySince: string, { policy }: RuleContext) {
+  const owner = (trigger: DeadlineTrigger): string => ownerOf(trigger, policy);
   const { manifested, transferred, dockScanned, vendorScanned, received } = custody;
   if (received !== null && transferred !== null && dockScanned !== null && vendorScanned !== null) {
     const dueAt = toMs(received.at) + policy.handoff.certificateDueMs;
@@ -135,7 +138,7 @@ function stage(custody: CustodyState, readySince: string, { policy }: RuleContex
       state: 'in-progress',
       since: received.at,
       dueAt,
-      block: { kind: 'time', code: 'certificate-awaited', owner: 'itad-vendor', parked: true },
+      block: { kind: 'time', code: 'certificate-awaited', owner: owner('certified'), parked: true },
     } as const;
   }
   if (transferred !== null) {
@@ -145,29 +148,30 @@ function stage(custody: CustodyState, readySince: string, { policy }: RuleContex
         state: 'in-progress',
         since: transferred.at,
         dueAt,
-        block: { kind: 'action', code: 'dock-scan-awaited', owner: 'dock' },
+        block: { kind: 'action', code: 'dock-scan-awaited', owner: owner('left') },
       } as const;
     const code = vendorScanned === null ? 'vendor-scan-awaited' : 'receipt-awaited';
     return {
       state: 'in-progress',
       since: transferred.at,
       dueAt,
-      block: { kind: 'action', code, owner: 'itad-vendor' },
+      block: { kind: 'action', code, owner: owner('received') },
     } as const;
   }
   const dueAt = toMs(readySince) + policy.handoff.stageDueMs;
+  const { leaveDueMs } = policy.handoff;
   if (manifested !== null) {
     return {
       state: 'in-progress',
       since: manifested.at,
-      dueAt,
-      block: { kind: 'action', code: 'pickup-not-confirmed', owner: 'dock' },
+      dueAt: leaveDueMs === undefined ? dueAt : toMs(manifested.at) + leaveDueMs,
+      block: { kind: 'action', code: 'pickup-not-confirmed', owner: owner('left') },
     } as const;
   }
   return {
     state: 'waiting',
     since: readySince,
     dueAt,
-    block: { kind: 'action', code: 'not-on-a-pickup', owner: 'asset-manager' },
+    block: { kind: 'action', code: 'not-on-a-pickup', owner: owner('staged') },
   } as const;
 }

@@ -1,7 +1,9 @@
-/** Counts for metrics, in one round trip. */
+/** Counts for metrics, in two round trips. */
 import { sql } from 'kysely';
 import type { Reader } from '../database.ts';
 import type { NotificationState } from '../schema.ts';
+import { countBreaches } from './deadlines.ts';
+import type { BreachCount } from './deadlines.ts';
 
 export interface Gauges {
   /** Deliveries by state. */
@@ -14,6 +16,8 @@ export interface Gauges {
   /** Open ones past a deadline. */
   readonly stuckCases: number;
   readonly stuckCustodies: number;
+  /** Missed deadlines by trigger, healed ones too. */
+  readonly breaches: readonly BreachCount[];
   readonly ledgerSize: number;
   readonly ledgerPending: number;
   /** Age of the oldest fact that is not in the tree yet, seconds; 0 when none waits. */
@@ -60,6 +64,7 @@ export async function readGauges(db: Reader, now: Date): Promise<Gauges> {
     },
     stuckCases: row.stuck_cases,
     stuckCustodies: row.stuck_custodies,
+    breaches: await countBreaches(db),
     ledgerSize: row.ledger_size,
     ledgerPending: row.ledger_pending,
     ledgerLagSeconds: row.oldest === null ? 0 : Math.max(0, (now.getTime() - Date.parse(row.oldest)) / 1000),

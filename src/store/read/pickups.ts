@@ -46,12 +46,13 @@ export interface Candidate {
 
 /**
  * Open custodies of these devices; without ids, those that are on no pickup and whose return is through in one way or
- * another, at most `limit`.
+ * another, at most `limit`. `after`: where the page before ended.
  */
 export async function pickupCandidates(
   db: Reader,
   deviceIds: readonly string[] | null,
   limit: number,
+  after: string | null = null,
 ): Promise<readonly Candidate[]> {
   const { rows } = await sql<Candidate>`
     select * from (
@@ -59,7 +60,8 @@ export async function pickupCandidates(
         coalesce(devices.model, '') as model, coalesce(devices.asset_tag, '') as "assetTag",
         exists (
           select 1 from pickup_lines join pickups on pickups.id = pickup_lines.pickup_id
-          where pickup_lines.device_id = custodies.device_id and pickup_lines.epoch = custodies.epoch and pickups.state in ('draft', 'booked')
+          where pickup_lines.device_id = custodies.device_id and pickup_lines.epoch = custodies.epoch
+            and pickup_lines.taken_off_at is null and pickups.state in ('draft', 'booked')
         ) as "onPickup",
         exists (select 1 from facts where facts.key = 'return.scanned:' || custodies.device_id || ':' || custodies.epoch)
           or custodies.gates #>> '{return,state}' in ('substituted', 'waived', 'not-applicable') as returned,
@@ -72,6 +74,7 @@ export async function pickupCandidates(
       where custodies.state = 'open'
     ) as candidates
     where ${deviceIds === null ? sql`returned and not transferred and not "onPickup"` : sql`"deviceId" = any(${[...deviceIds]})`}
+      and ${after === null ? sql`true` : sql`"deviceId" > ${after}`}
     order by "deviceId" limit ${limit}`.execute(db);
   return rows;
 }

@@ -16,7 +16,12 @@ export interface PickupDesk {
   ): Promise<{ readonly pickupId: string; readonly caseId: string; readonly devices: readonly Held[] }>;
   /** The verdict on one scan. */
   scan(pickupId: string, serial: string, model?: string): Promise<unknown>;
+  /** Asked for at once, whatever has been counted and signed. */
+  ask(pickupId: string): Promise<Answer>;
+  /** Counts what stands there, has both sides sign, and confirms; refused where something does not add up. */
   confirm(pickupId: string): Promise<Answer>;
+  count(pickupId: string, serials: readonly string[]): Promise<Answer>;
+  sign(pickupId: string, side: 'ours' | 'vendor', name?: string): Promise<Answer>;
   look(pickupId: string): Promise<Answer>;
   resolve(exceptionId: unknown, outcome: string): Promise<Answer>;
   /** Types of a stream's facts, in order. */
@@ -52,8 +57,20 @@ export function pickupDesk(api: () => TestApi): PickupDesk {
       const answer = await api().call('POST', `/api/v1/pickups/${pickupId}/scans`, { as: 'dock', body });
       return listIn(answer, 'scans')[0]?.['verdict'];
     },
-    confirm: (pickupId) =>
-      api().call('POST', `/api/v1/pickups/${pickupId}/confirm`, { as: 'dock', body: {} }),
+    ask: (pickupId) => api().call('POST', `/api/v1/pickups/${pickupId}/confirm`, { as: 'dock', body: {} }),
+    async confirm(pickupId) {
+      const first = await desk.ask(pickupId);
+      if (first.body['code'] !== 'pickup-not-counted') return first;
+      const lines = listIn(await desk.look(pickupId), 'lines').filter((line) => line['leaving'] === true);
+      const there = lines.filter((line) => line['takenOffAs'] === null).map((line) => String(line['serial']));
+      await desk.count(pickupId, there);
+      for (const side of ['ours', 'vendor'] as const) await desk.sign(pickupId, side);
+      return desk.ask(pickupId);
+    },
+    count: (pickupId, serials) =>
+      api().call('POST', `/api/v1/pickups/${pickupId}/counts`, { as: 'dock', body: { serials } }),
+    sign: (pickupId, side, name = 'Sam Driver') =>
+      api().call('POST', `/api/v1/pickups/${pickupId}/signatures`, { as: 'dock', body: { side, name } }),
     look: (pickupId) => api().call('GET', `/api/v1/pickups/${pickupId}`, { as: 'viewer' }),
     async resolve(exceptionId, outcome) {
       if (typeof exceptionId !== 'string') throw new Error('no exception id');

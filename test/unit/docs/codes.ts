@@ -1,5 +1,6 @@
 /** Finds every code that the engine can show as the reason of a wait, in the sources. */
 import { globSync, readFileSync } from 'node:fs';
+import { COUNT_DIFFERENCES } from '../../../src/domain/discrepancy.ts';
 import { HOLD_KINDS } from '../../../src/domain/holds.ts';
 import { DISCREPANCIES } from '../../../src/store/pickup-matching.ts';
 
@@ -23,7 +24,8 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   // ConnectorErrorCode without the passing ones, which are tried again.
   'access-cut-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
   'closure-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
-  'pickup-${found.kind}': DISCREPANCIES,
+  'pickup-${kind}': DISCREPANCIES,
+  'count-${kind}': COUNT_DIFFERENCES,
   'on-hold-${kind}': HOLD_KINDS,
   // What stands for the vendor's documents on a route that has none.
   '${kind}-awaited': ['lessor-receipt', 'bill-of-sale'],

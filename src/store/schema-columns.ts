@@ -1,4 +1,4 @@
-/** Kinds of columns: what is read, what is written. Times are read as ISO 8601 UTC texts. */
+/** Columns that many tables have. Timestamps are ISO 8601 UTC texts (see `database.ts`). */
 import type { ColumnType } from 'kysely';
 
 /** A time that code sets. */

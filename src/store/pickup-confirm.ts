@@ -1,0 +1,220 @@
+/** The handover: confirmed only when nothing is left that does not add up, everything was counted, and both sides have signed. */
+import type { Policy } from '../domain/policy.ts';
+import { deviceStream, pickupStream } from '../domain/fact.ts';
+import type { NewFact } from '../domain/fact.ts';
+import { canonicalDigest } from '../ledger/canonical.ts';
+import { announceCustody } from './custody-news.ts';
+import type { Reader, Tx } from './database.ts';
+import { appendFacts } from './facts.ts';
+import { latestCount, openCountDifferences } from './pickup-count.ts';
+import { scannedByDock } from './pickup-dock.ts';
+import type { DockWork } from './pickup-dock.ts';
+import { discrepancies } from './pickup-matching.ts';
+import type { Expected, Scanned } from './pickup-matching.ts';
+import { missingSignatures } from './pickup-signatures.ts';
+import type { Side } from './pickup-signatures.ts';
+import {
+  advancePickup,
+  discrepancyId,
+  expectedUnits,
+  lockDevices,
+  openDiscrepancy,
+  openPickupException,
+  readScans,
+} from './pickups.ts';
+import type { PickupRow } from './pickups.ts';
+import { vendorOnDay } from './vendor-standing.ts';
+
+/** Something that does not add up and that nobody has decided. */
+export interface OpenDiscrepancy {
+  /** As on the dock (`missing` …) or in the count (`count-missing` …). */
+  readonly kind: string;
+  readonly serial: string;
+  readonly line: number | null;
+  readonly deviceId: string | null;
+  readonly exceptionId: string;
+}
+
+export type Confirmation =
+  | { readonly kind: 'confirmed'; readonly lines: number; readonly isNew: boolean }
+  /** Each is an exception with an owner by now. */
+  | { readonly kind: 'refused'; readonly discrepancies: readonly OpenDiscrepancy[] }
+  | { readonly kind: 'not-counted' }
+  /** These have not signed for what leaves now. */
+  | { readonly kind: 'not-signed'; readonly sides: readonly Side[] }
+  /** The policy lets nothing leave to a vendor without these. */
+  | { readonly kind: 'not-certified'; readonly lapsed: readonly string[] };
+
+/** What leaves, as both sides sign for it. */
+export interface Leaving {
+  readonly units: readonly Expected[];
+  /** Of their lines and serials. */
+  readonly digest: string;
+}
+
+/** Every unit that was scanned, or accepted as it was found. */
+export async function leavingUnits(db: Reader, pickupId: string): Promise<Leaving> {
+  const expected = await expectedUnits(db, pickupId);
+  return leavingOf(expected, await dockScans(db, pickupId));
+}
+
+function leavingOf(expected: readonly Expected[], scans: readonly Scanned[]): Leaving {
+  const seen = new Set(scans.map((scan) => scan.serial));
+  const matched = new Set(scans.filter((scan) => scan.verdict === 'match').map((scan) => scan.serial));
+  const units = expected.filter(
+    (one) => one.leaving && (matched.has(one.serial) || (one.accepted && seen.has(one.serial))),
+  );
+  return { units, digest: canonicalDigest(units.map(({ line, serial }) => ({ line, serial }))) };
+}
+
+async function dockScans(db: Reader, pickupId: string): Promise<readonly Scanned[]> {
+  const scans = await readScans(db, pickupId);
+  return scans
+    .filter((scan) => scan.by === 'dock')
+    .map(({ serial, verdict, instead_of: insteadOf }) => ({ serial, verdict, insteadOf }));
+}
+
+export interface HandoverWork extends DockWork {
+  readonly policy: Policy;
+}
+
+/** The caller holds `lockPickup`, and commits also after a refusal, since that opens the exceptions. */
+export async function confirmPickup(
+  tx: Tx,
+  pickup: PickupRow,
+  work: HandoverWork,
+  now: Date,
+): Promise<Confirmation> {
+  const { id: pickupId } = pickup;
+  if (pickup.confirmed_at !== null)
+    return { kind: 'confirmed', lines: await confirmedLines(tx, pickupId), isNew: false };
+  const expected = await expectedUnits(tx, pickupId);
+  const scans = await dockScans(tx, pickupId);
+  const found = discrepancies(expected, scans);
+  for (const one of found) await openDiscrepancy(tx, pickupId, one, work.exceptionsDueAt, now);
+  const decided = await decidedOf(
+    tx,
+    found.map((one) => discrepancyId(pickupId, one)),
+  );
+  const open = found.flatMap((one): OpenDiscrepancy[] => {
+    const exceptionId = discrepancyId(pickupId, one);
+    return decided.has(exceptionId) ? [] : [{ ...one, exceptionId }];
+  });
+  const refused = [...open, ...(await openCountDifferences(tx, pickupId))];
+  if (refused.length > 0) return { kind: 'refused', discrepancies: refused };
+  if ((await latestCount(tx, pickupId)) === null) return { kind: 'not-counted' };
+  const leaving = leavingOf(expected, scans);
+  const sides = await missingSignatures(tx, pickupId, leaving.digest);
+  if (sides.length > 0) return { kind: 'not-signed', sides };
+  const lapsed = await checkVendor(tx, pickup, work, now);
+  if (lapsed.length > 0) return { kind: 'not-certified', lapsed };
+  const matched = new Set(scans.filter((scan) => scan.verdict === 'match').map((scan) => scan.serial));
+  await handOver(tx, pickupId, leaving.units, matched, work.actor, now);
+  return { kind: 'confirmed', lines: leaving.units.length, isNew: true };
+}
+
+async function decidedOf(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('exceptions')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('resolved_at', 'is not', null)
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Records what the vendor was certified for on this day; what is wanted and has run out is somebody's to look into.
+ *
+ * @returns What keeps the units here, by the policy.
+ */
+async function checkVendor(
+  tx: Tx,
+  { id: pickupId, connector }: PickupRow,
+  { policy, exceptionsDueAt, actor }: HandoverWork,
+  now: Date,
+): Promise<readonly string[]> {
+  const { certifications: rule } = policy.handoff;
+  const day = now.toISOString().slice(0, 10);
+  const { certifications, lapsed, facilityId } = await vendorOnDay(tx, connector, day, rule?.required ?? []);
+  for (const scheme of lapsed) {
+    const about = `vendor ${connector}, ${scheme}, ${day}`;
+    await openPickupException(
+      tx,
+      pickupId,
+      { code: 'vendor-not-certified', occurrence: scheme, about, deviceId: null },
+      exceptionsDueAt,
+      now,
+    );
+  }
+  if (lapsed.length > 0 && rule?.onLapse === 'refuse') return lapsed;
+  await appendFacts(
+    tx,
+    [
+      {
+        stream: pickupStream(pickupId),
+        key: `pickup.vendor-checked:${pickupId}`,
+        type: 'pickup.vendor-checked',
+        actor,
+        data: { pickupId, day, certifications, lapsed, facilityId },
+      },
+    ],
+    now,
+  );
+  return [];
+}
+
+async function handOver(
+  tx: Tx,
+  pickupId: string,
+  units: readonly Expected[],
+  matched: ReadonlySet<string>,
+  actor: string,
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('pickups')
+    .set({ state: 'confirmed', confirmed_by: actor, confirmed_at: now })
+    .where('id', '=', pickupId)
+    .execute();
+  const confirmed: NewFact = {
+    stream: pickupStream(pickupId),
+    key: `pickup.confirmed:${pickupId}`,
+    type: 'pickup.confirmed',
+    actor,
+    data: { pickupId, lines: units.length, confirmedBy: actor },
+  };
+  await appendFacts(tx, [confirmed], now);
+  await lockDevices(
+    tx,
+    units.map((unit) => unit.deviceId),
+  );
+  for (const unit of units) {
+    const { deviceId, epoch, serial } = unit;
+    const transferred: NewFact = {
+      stream: deviceStream(deviceId),
+      key: `handoff.transferred:${deviceId}:${epoch}:${pickupId}`,
+      type: 'handoff.transferred',
+      actor,
+      data: { epoch, pickupId, confirmedBy: actor },
+    };
+    // What was accepted as found was scanned as something else.
+    const facts = matched.has(serial)
+      ? [transferred]
+      : [scannedByDock(pickupId, unit, actor, now), transferred];
+    await appendFacts(tx, facts, now);
+    await announceCustody(tx, deviceId, epoch, now);
+  }
+  await advancePickup(tx, pickupId);
+}
+
+async function confirmedLines(tx: Tx, pickupId: string): Promise<number> {
+  const fact = await tx
+    .selectFrom('facts')
+    .select('canonical')
+    .where('key', '=', `pickup.confirmed:${pickupId}`)
+    .executeTakeFirstOrThrow();
+  const { data } = JSON.parse(fact.canonical) as { data: { lines: number } };
+  return data.lines;
+}
