@@ -5,6 +5,7 @@ import * as decisions from './migrations/0002-decisions.ts';
 import * as notifications from './migrations/0003-notifications.ts';
 import * as actors from './migrations/0004-actors.ts';
 import * as backfills from './migrations/0005-backfills.ts';
+import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-notifications': notifications,
   '0004-actors': actors,
   '0005-backfills': backfills,
+  '0011-ledger-proofs': ledgerProofs,
 };
 
 /**

@@ -11,6 +11,7 @@ import type { Ownership, Platform } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
+import type { LedgerSchema } from './schema-ledger.ts';
 
 /** A time that code sets. */
 type Time = ColumnType<string, string | Date, string | Date>;
@@ -33,7 +34,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema {
+export interface Schema extends LedgerSchema {
   persons: {
     id: string;
     display_name: string | null;
@@ -234,27 +235,6 @@ export interface Schema {
     decision_id: Generated<string | null>;
   };
   switches: { name: string; is_on: boolean; changed_by: string; changed_at: Stamp };
-  streams: { stream: string; seq: number; digest: string };
-  facts: {
-    id: Generated<number>;
-    stream: string;
-    seq: number;
-    key: string;
-    type: string;
-    at: Time;
-    body_digest: string;
-    digest: string;
-    canonical: string;
-  };
-  ledger_pending: { fact_id: number };
-  ledger_leaves: { leaf_index: number; fact_id: number; leaf_hash: Buffer };
-  ledger_head: {
-    singleton: Generated<boolean>;
-    size: number;
-    frontier: Buffer[];
-    root: Buffer;
-    updated_at: Stamp;
-  };
   documents: { digest: string; content: Buffer; content_type: string; received_at: Stamp };
   inbox: {
     id: Generated<number>;
