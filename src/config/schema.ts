@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from './duration.ts';
+import { LedgerSchema } from './ledger-schema.ts';
 import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
 import { PolicySchema } from './policy-schema.ts';
@@ -117,6 +118,7 @@ export const ConfigSchema = z.strictObject({
       reconcile: Duration.prefault('10m'),
     })
     .prefault({}),
+  ledger: LedgerSchema.prefault({}),
   notify: NotifySchema.prefault({}),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })
