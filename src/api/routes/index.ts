@@ -7,6 +7,7 @@ import { CODEC_ROUTES } from './codec.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
+import { EVIDENCE_PACK_ROUTES } from './evidence-packs.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { HOLD_ROUTES } from './holds.ts';
 import { INBOX_ROUTES } from './inbox.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...BACKFILL_ROUTES,
   ...DEVICE_ROUTES,
   ...EVIDENCE_ROUTES,
+  ...EVIDENCE_PACK_ROUTES,
   ...DECISION_ROUTES,
   ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,
