@@ -6,6 +6,7 @@ import { addBackfillCommand } from './commands/backfill.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addDecisionCommands } from './commands/decisions.ts';
 import { addDeviceCommands } from './commands/devices.ts';
+import { addEvidencePackCommands } from './commands/evidence-packs.ts';
 import { addExceptionCommands } from './commands/exceptions.ts';
 import { addHoldCommands } from './commands/holds.ts';
 import { addInstallationCommands } from './commands/installation.ts';
@@ -30,6 +31,7 @@ const GROUPS: readonly AddCommands[] = [
   addExceptionCommands,
   addDeviceCommands,
   addHoldCommands,
+  addEvidencePackCommands,
   addInstallationCommands,
   addPickupCommands,
   addNotificationCommands,

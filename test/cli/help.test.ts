@@ -48,6 +48,8 @@ test('the commands are those that work, and no others', () => {
     'device scan',
     'device show',
     'doctor',
+    'evidence export',
+    'evidence verify',
     'exception list',
     'exception resolve',
     'hold lift',
