@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { Signer } from '../ledger/keys.ts';
 import type { CaseTerms } from '../store/cases.ts';
+import type { CheckpointSigning } from '../store/checkpoints.ts';
 import type { Database } from '../store/database.ts';
 import type { OidcVerifier } from './oidc/verifier.ts';
 
@@ -40,6 +42,12 @@ export interface ConnectorInfo {
   readonly mode: Mode;
 }
 
+/** Who signs checkpoints and packs. */
+export interface EvidenceSigning {
+  readonly checkpoints: CheckpointSigning;
+  readonly packs: Signer;
+}
+
 export interface ApiDeps {
   readonly db: Database;
   /** A pool of its own for webhooks, so that a slow report never keeps a vendor waiting. */
@@ -59,6 +67,8 @@ export interface ApiDeps {
   readonly codec: PayloadCodec | null;
   /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */
   readonly codecOrigin: string | null;
+  /** What evidence is signed with; `null`: no keys are configured, and nothing is exported. */
+  readonly evidence: EvidenceSigning | null;
   readonly log: Logger;
   readonly clock: () => Date;
   /** `false` while the process drains. Default: always accepting. */

@@ -1,4 +1,5 @@
 /** Declared routes as Express handlers: guard, parse, validate, answer. */
+import { pipeline } from 'node:stream/promises';
 import express from 'express';
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
@@ -8,7 +9,7 @@ import { notesOf } from './notes.ts';
 import { isVendorOnly } from './permissions.ts';
 import { Problem } from './problem.ts';
 import type { ProblemItem } from './problem.ts';
-import type { Route } from './route.ts';
+import type { Download, Route } from './route.ts';
 
 const parseJson = express.json({ limit: '256kb', type: 'application/json', strict: true });
 const KEY = /^[\x21-\x7e]{1,128}$/u;
@@ -27,11 +28,19 @@ export function mount(router: Router, route: Route, deps: ApiDeps): void {
     ...(route.body === null ? [] : [parseJson]),
     async (request: Request, response: Response) => {
       const { status, body } = await route.handle(deps, callOf(route, request, deps));
+      if (route.download !== null) return send(response, route.download, body as Download);
       if (deps.checkAnswers === true) route.answer.parse(body);
       response.status(status).json(body);
     },
   ];
   router[route.method](route.path, ...handlers);
+}
+
+/** An answer that breaks off is broken off: whoever reads it then knows that it is not whole. */
+async function send(response: Response, contentType: string, { name, content }: Download): Promise<void> {
+  response.status(200).type(contentType);
+  response.setHeader('content-disposition', `attachment; filename="${name}"`);
+  await pipeline(content, response);
 }
 
 function callOf(route: Route, request: Request, deps: ApiDeps) {

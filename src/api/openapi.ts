@@ -112,7 +112,10 @@ function parameters(where: 'path' | 'query', schema: z.ZodType): readonly Json[]
 }
 
 function successes(route: Route): Json {
-  const content = { 'application/json': { schema: jsonSchema(route.answer, 'output') } };
+  const content =
+    route.download === null
+      ? { 'application/json': { schema: jsonSchema(route.answer, 'output') } }
+      : { [route.download]: { schema: { type: 'string', format: 'binary' } } };
   return Object.fromEntries(
     route.statuses.map((status) => [
       String(status),

@@ -55,6 +55,11 @@ export const PROBLEMS = {
   'idempotency-key-reused': [422, 'The idempotency key was used for another request'],
   'serial-unreadable': [422, 'The text cannot be a serial'],
   'payload-unreadable': [422, 'A payload cannot be decoded'],
+  'no-signing-keys': [503, 'No keys are configured to sign evidence with'],
+  'ledger-inconsistent': [
+    500,
+    'The ledger does not go on from what was signed before: nothing is signed until that is looked into',
+  ],
   internal: [500, 'A fault on our side'],
   'issuer-unavailable': [503, 'The sign-in issuer does not answer: the token cannot be checked now'],
   unavailable: [503, 'Not available at the moment'],

@@ -1,4 +1,5 @@
 /** A route as one declaration, which drives Express, the guard and the OpenAPI description. */
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import type { Caller } from './notes.ts';
@@ -64,6 +65,13 @@ export interface Declaration<
   ) => Promise<Answer<Frozen<z.output<R>>>>;
 }
 
+/** A file as an answer. */
+export interface Download {
+  /** As whoever keeps it would name it. */
+  readonly name: string;
+  readonly content: Readable;
+}
+
 /** A declaration whose types have done their work. */
 export interface Route {
   readonly method: 'get' | 'post' | 'put';
@@ -74,6 +82,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType;
+  /** Content type of what it answers with; `null`: JSON as `answer` says. */
+  readonly download: string | null;
   readonly statuses: readonly number[];
   readonly problems: readonly ProblemCode[];
   readonly takesKey: boolean;
@@ -97,12 +107,29 @@ export function route<
     query: declaration.query ?? Nothing,
     body: declaration.body ?? null,
     answer,
+    download: null,
     statuses: declaration.statuses ?? [200],
     problems: declaration.problems ?? [],
     takesKey: declaration.takesKey ?? false,
     // The call was validated with this very declaration's schemas.
     handle: (deps, call) => declaration.handle(deps, call as Call<z.output<P>, z.output<Q>, z.output<B>>),
   };
+}
+
+/** Declares a route that answers with a file. What can go wrong should do so before the first byte: then it is a problem. */
+export function downloadRoute<P extends z.ZodType = typeof Nothing, Q extends z.ZodType = typeof Nothing>(
+  declaration: Omit<Declaration<P, Q, typeof Nothing, z.ZodUnknown>, 'answer' | 'handle' | 'body'> & {
+    readonly contentType: string;
+    readonly handle: (deps: ApiDeps, call: Call<z.output<P>, z.output<Q>, unknown>) => Promise<Download>;
+  },
+): Route {
+  const { contentType, handle, ...rest } = declaration;
+  const declared = route({
+    ...rest,
+    answer: z.unknown(),
+    handle: async (deps, call) => ok(await handle(deps, call)),
+  });
+  return { ...declared, download: contentType };
 }
 
 export function ok<R>(body: R): Answer<R> {

@@ -6,9 +6,11 @@ import { addBackfillCommand } from './commands/backfill.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addDecisionCommands } from './commands/decisions.ts';
 import { addDeviceCommands } from './commands/devices.ts';
+import { addEvidencePackCommands } from './commands/evidence-packs.ts';
 import { addExceptionCommands } from './commands/exceptions.ts';
 import { addHoldCommands } from './commands/holds.ts';
 import { addInstallationCommands } from './commands/installation.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addNotificationCommands } from './commands/notifications.ts';
 import { addPickupCommands } from './commands/pickups.ts';
@@ -30,10 +32,12 @@ const GROUPS: readonly AddCommands[] = [
   addExceptionCommands,
   addDeviceCommands,
   addHoldCommands,
+  addEvidencePackCommands,
   addInstallationCommands,
   addPickupCommands,
   addVendorCommands,
   addNotificationCommands,
+  addKeyCommands,
   addLoginCommands,
   addAccessCommands,
 ];

@@ -50,6 +50,8 @@ test('the commands are those that work, and no others', () => {
     'device scan',
     'device show',
     'doctor',
+    'evidence export',
+    'evidence verify',
     'exception link',
     'exception list',
     'exception resolve',

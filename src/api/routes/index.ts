@@ -9,6 +9,7 @@ import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
 import { DOCK_ROUTES } from './dock.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
+import { EVIDENCE_PACK_ROUTES } from './evidence-packs.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { TICKET_ROUTES } from './tickets.ts';
 import { HOLD_ROUTES } from './holds.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...BACKFILL_ROUTES,
   ...DEVICE_ROUTES,
   ...EVIDENCE_ROUTES,
+  ...EVIDENCE_PACK_ROUTES,
   ...DECISION_ROUTES,
   ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,

@@ -32,9 +32,13 @@ export interface ApiClient {
   /** @param path Under `/api/v1`. @throws CliError when the API does not answer or says no. */
   get(path: string, query?: Query): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
+  /** A file. What is read of it may break off: then it is not whole. */
+  download(path: string, query?: Query): Promise<ReadableStream<Uint8Array>>;
 }
 
 const TIME_LIMIT_MS = 30_000;
+/** A file is made while it is read. */
+const DOWNLOAD_LIMIT_MS = 600_000;
 const TRIES = 3;
 
 const Problem = z.object({
@@ -52,23 +56,32 @@ const Problem = z.object({
 
 export function apiClient(access: ApiAccess): ApiClient {
   return {
-    get: (path, query = {}) => ask(access, `${path}${queryText(query)}`, { method: 'GET' }),
-    post: (path, body) =>
-      ask(access, path, {
+    get: async (path, query = {}) =>
+      (await ask(access, `${path}${queryText(query)}`, { method: 'GET' })).json(),
+    post: async (path, body) => {
+      const response = await ask(access, path, {
         method: 'POST',
         // Tried again under the same key, it acts once.
         headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
         body: JSON.stringify(body),
-      }),
+      });
+      return response.json();
+    },
+    async download(path, query = {}) {
+      const signal = AbortSignal.timeout(DOWNLOAD_LIMIT_MS);
+      const { body } = await ask(access, `${path}${queryText(query)}`, { method: 'GET', signal });
+      if (body === null) throw new CliError('the API answered with nothing');
+      return body;
+    },
   };
 }
 
-async function ask({ url, tokens }: ApiAccess, path: string, request: RequestInit): Promise<unknown> {
+async function ask({ url, tokens }: ApiAccess, path: string, request: RequestInit): Promise<Response> {
   let found = await tokens.current();
   let isRenewed = false;
   for (let attempt = 1; ; attempt += 1) {
     const response = await send(url, found, path, request);
-    if (response.ok) return response.json();
+    if (response.ok) return response;
     if (response.status === 401 && found !== null && !isRenewed) {
       isRenewed = true;
       const other = await tokens.renewed(found.token);
@@ -91,7 +104,7 @@ async function send(
 ): Promise<Response> {
   const headers = new Headers(request.headers);
   if (found !== null) headers.set('authorization', `Bearer ${found.token}`);
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const signal = request.signal ?? AbortSignal.timeout(TIME_LIMIT_MS);
   try {
     return await fetch(`${url}/api/v1${path}`, { ...request, headers, signal, redirect: 'error' });
   } catch (error) {

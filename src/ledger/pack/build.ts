@@ -1,0 +1,158 @@
+/** Makes a pack, file after file: everything first, then the manifest over it, then the signature over that. */
+import type { AnyFact } from '../../domain/fact.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { canonicalText, sha256Hex } from '../canonical.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import type { Signer } from '../keys.ts';
+import { publicPem } from '../keys.ts';
+import { verifierText } from '../signed-note.ts';
+import type { NoteVerifier } from '../signed-note.ts';
+import { encodeTlogProof } from '../tlog-proof.ts';
+import { RULES_VERSION } from '../../domain/rules-version.ts';
+import { claimOf } from './claim.ts';
+import { encodeConsistency } from './consistency.ts';
+import { signStatement } from './envelope.ts';
+import {
+  CHECKPOINT,
+  consistencyPath,
+  documentPath,
+  eventPath,
+  LEDGER_KEY,
+  MANIFEST,
+  PACK_FORMAT,
+  PACK_KEY,
+  POLICY,
+  policyPath,
+  proofPath,
+  REPORT,
+} from './layout.ts';
+import { listed, manifestText } from './manifest.ts';
+import type { Manifest, PackClaim, PackSubject } from './manifest.ts';
+import { policyInForce } from './policies.ts';
+import type { Streams } from './related-streams.ts';
+import { statementText } from './statement.ts';
+
+/** One fact with its place in the ledger. */
+export interface ProvenEvent {
+  readonly index: number;
+  /** The exact canonical text that was hashed. */
+  readonly canonical: string;
+  readonly fact: AnyFact;
+  /** Inclusion in the checkpoint's tree. */
+  readonly hashes: readonly Uint8Array[];
+}
+
+export interface KeptDocument {
+  readonly digest: string;
+  readonly contentType: string;
+  readonly load: () => Promise<Uint8Array>;
+}
+
+/** Everything that a pack is made of. */
+export interface PackContent {
+  readonly subject: PackSubject;
+  readonly exportedAt: Date;
+  /** The signed note, and what it says. */
+  readonly checkpoint: { readonly note: string; readonly head: Checkpoint };
+  /** Keys that sign checkpoints. */
+  readonly ledgerKeys: readonly NoteVerifier[];
+  /** Whole streams, each in the order of `seq`. */
+  readonly events: readonly ProvenEvent[];
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly documents: readonly KeptDocument[];
+  readonly absent: Manifest['absent'];
+  /** Proofs that the checkpoint grew out of earlier ones. */
+  readonly consistency: readonly { readonly size: number; readonly hashes: readonly Uint8Array[] }[];
+  /** Draws `report.pdf`. */
+  readonly report: ((contents: ReportContents) => Promise<Uint8Array>) | null;
+}
+
+/** What the report tells of. */
+export interface ReportContents {
+  readonly manifest: Omit<Manifest, 'files'>;
+  readonly claim: PackClaim;
+  readonly streams: Streams;
+  readonly policies: ReadonlyMap<string, Policy>;
+  /** Leaf index by event key. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+export type PackEntry = readonly [name: string, bytes: Uint8Array];
+
+/** The files of a pack in the order in which they can be made. */
+export async function* packEntries(content: PackContent, signer: Signer): AsyncGenerator<PackEntry> {
+  const files: Record<string, Manifest['files'][string]> = {};
+  for await (const [name, bytes] of evidence(content, signer)) {
+    files[name] = listed(bytes);
+    yield [name, bytes];
+  }
+  const manifest = { ...headOf(content), files } satisfies Manifest;
+  const text = manifestText(manifest);
+  yield [MANIFEST, Buffer.from(text, 'utf8')];
+  yield* await signStatement(statementText(manifest, text), signer);
+}
+
+async function* evidence(content: PackContent, signer: Signer): AsyncGenerator<PackEntry> {
+  const { events, checkpoint, ledgerKeys } = content;
+  yield file(CHECKPOINT, checkpoint.note);
+  for (const { index, canonical, hashes } of events) {
+    yield file(eventPath(index), canonical);
+    yield file(proofPath(index), encodeTlogProof({ index, hashes, checkpoint: checkpoint.note }));
+  }
+  for (const { size, hashes } of content.consistency)
+    yield file(consistencyPath(size), encodeConsistency({ size, hashes, checkpoint: checkpoint.note }));
+  const manifest = headOf(content);
+  for (const [digest, policy] of content.policies)
+    yield file(digest === manifest.policy ? POLICY : policyPath(digest), canonicalText(policy));
+  for (const { digest, contentType, load } of content.documents)
+    yield [documentPath(digest, contentType), await load()];
+  yield file(LEDGER_KEY, ledgerKeys.map((key) => `${verifierText(key)}\n`).join(''));
+  yield file(PACK_KEY, publicPem(signer.publicKey));
+  if (content.report === null) return;
+  const places = new Map(events.map(({ fact, index }) => [fact.key, index]));
+  const { policies } = content;
+  const contents = { manifest, claim: manifest.claim, streams: streamsOf(events), policies, places };
+  yield [REPORT, await content.report(contents)];
+}
+
+function file(name: string, text: string): PackEntry {
+  return [name, Buffer.from(text, 'utf8')];
+}
+
+function headOf(content: PackContent): Omit<Manifest, 'files'> {
+  const { subject, exportedAt, checkpoint, events } = content;
+  const streams = streamsOf(events);
+  const { origin, size, root } = checkpoint.head;
+  return {
+    format: PACK_FORMAT,
+    subject,
+    exportedAt: exportedAt.toISOString(),
+    rulesVersion: RULES_VERSION,
+    checkpoint: { origin, size, root: root.toString('hex') },
+    streams: headsOf(events),
+    claim: claimOf(subject, streams),
+    policy: policyInForce(subject, streams),
+    documents: content.documents.map(({ digest, contentType }) => ({
+      digest,
+      path: documentPath(digest, contentType),
+      contentType,
+    })),
+    absent: content.absent,
+  };
+}
+
+function streamsOf(events: readonly ProvenEvent[]): Streams {
+  return Map.groupBy(
+    events.map(({ fact }) => fact),
+    (fact) => fact.stream,
+  );
+}
+
+function headsOf(events: readonly ProvenEvent[]): Manifest['streams'] {
+  const byStream = Map.groupBy(events, ({ fact }) => fact.stream);
+  return [...byStream].map(([stream, own]) => ({
+    stream,
+    facts: own.length,
+    head: sha256Hex(own.at(-1)?.canonical ?? ''),
+  }));
+}

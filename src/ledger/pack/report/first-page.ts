@@ -1,0 +1,73 @@
+/** The first page: what the pack is of, what it says, what was let through without evidence, and how to check it. */
+import type { ReportContents } from '../build.ts';
+import type { PackClaim } from '../manifest.ts';
+import type { Sheet } from './sheet.ts';
+import { timeText } from './told.ts';
+
+export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
+  const { manifest, claim } = contents;
+  const { subject, exportedAt, checkpoint, streams, documents, absent, policy } = manifest;
+  sheet.title(
+    `Evidence of ${subject.kind} ${subject.id}`,
+    `Exported ${timeText(exportedAt)} UTC by Handback`,
+  );
+  const waivers = waiversOf(contents);
+  if (waivers.length > 0)
+    sheet.warning([`Waivers: ${waivers.length} gate(s) let through without evidence`, ...waivers]);
+  sheet.pairs([
+    ...claim.cases.map((one) => ['case', caseText(one)] as const),
+    ...claim.custodies.map((one) => ['device', custodyText(one)] as const),
+    ...claim.pickups.map((one) => ['pickup', pickupText(one)] as const),
+    [
+      'facts',
+      `${streams.reduce((sum, { facts }) => sum + facts, 0)} in ${streams.length} streams, each whole up to the checkpoint`,
+    ],
+    [
+      'documents',
+      `${documents.length} as received${absent.length === 0 ? '' : `, ${absent.length} not kept or erased`}`,
+    ],
+    ['policy', policy === null ? 'none' : `policy.json, SHA-256 ${policy}`],
+    ['checkpoint', `${checkpoint.origin}, ${checkpoint.size} facts, root ${checkpoint.root}`],
+  ]);
+  sheet.heading('What this report is');
+  sheet.paragraph(
+    'This report is a view for people. The evidence is in the files beside it: every fact as it was recorded (events/), the proof that it stands in the ledger (proofs/), the signed checkpoint of the ledger, the policy that was in force, and the documents as they were received. manifest.json lists every file with its SHA-256, and the signature is over that list.',
+  );
+  sheet.paragraph(
+    'To check it without Handback and without a network, use the commands of docs/verify.md with cosign, openssl, Go or Python; or: handback evidence verify PACK --key KEY --checkpoint CHECKPOINT. The keys must come to you by another way than this pack, and only a checkpoint that was kept outside shows a ledger that was put back.',
+  );
+  sheet.paragraph(
+    'People and programs stand here by their ids (user:, token:, connector:). Who they are is kept apart from the ledger, so that it can be erased.',
+  );
+}
+
+function waiversOf({ streams }: ReportContents): readonly string[] {
+  return [...streams.values()]
+    .flat()
+    .flatMap((fact) =>
+      fact.type === 'gate.waived'
+        ? [
+            `${fact.data.gate} of ${fact.stream}, by ${fact.actor}, ${timeText(fact.at)} UTC, until ${timeText(fact.data.expiresAt)} UTC`,
+          ]
+        : [],
+    );
+}
+
+function caseText({ caseId, generation, state, endedAt }: PackClaim['cases'][number]): string {
+  return `${caseId}, generation ${generation}: ${state}${endedAt === null ? '' : ` since ${timeText(endedAt)} UTC`}`;
+}
+
+function custodyText(one: PackClaim['custodies'][number]): string {
+  const end = one.disposition === null ? '' : `, ${one.disposition}`;
+  return `serial ${one.serial} (${one.deviceId}), epoch ${one.epoch}: ${one.state}${end}`;
+}
+
+function pickupText({
+  pickupId,
+  lines,
+  transferred,
+  received,
+  certified,
+}: PackClaim['pickups'][number]): string {
+  return `${pickupId}: ${lines} on the manifest, ${transferred} transferred, ${received} received, ${certified} certified`;
+}

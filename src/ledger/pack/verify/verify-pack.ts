@@ -1,0 +1,54 @@
+/** Verifies an evidence pack with nothing but the pack and what the auditor brings: no network, no database, no configuration. */
+import type { PackFiles } from '../layout.ts';
+import type { Manifest } from '../manifest.ts';
+import { checkCheckpoint } from './checkpoint.ts';
+import { checkDocuments } from './documents.ts';
+import { checkEvents, checkInclusion } from './events.ts';
+import { checkFiles } from './files.ts';
+import type { Given } from './given.ts';
+import { checkJudgement } from './judgement.ts';
+import { checkPolicy } from './policy.ts';
+import { CHECKS, notChecked } from './report.ts';
+import type { CheckId, CheckResult, Verification } from './report.ts';
+import { checkSignature } from './signature.ts';
+import { checkStreams } from './streams.ts';
+import { checkSubject } from './subject.ts';
+
+/** The verification, and what the pack is about (`null` when it cannot even be read). Every check runs that can. */
+export function verifyPack(
+  files: PackFiles,
+  given: Given,
+): Verification & { readonly manifest: Manifest | null } {
+  const { manifest, result } = checkFiles(files);
+  const checks = manifest === null ? [result] : [result, ...checkContents(files, manifest, given)];
+  const ordered = (Object.keys(CHECKS) as CheckId[]).map(
+    (id) => checks.find((check) => check.id === id) ?? notChecked(id, 'The manifest cannot be read.'),
+  );
+  return { verdict: verdictOf(ordered), checks: ordered, manifest };
+}
+
+function checkContents(files: PackFiles, manifest: Manifest, given: Given): readonly CheckResult[] {
+  const signature = checkSignature(files, manifest, given);
+  const { opened, results } = checkCheckpoint(files, manifest, given);
+  const { events, result: read } = checkEvents(files);
+  const { streams, result: whole } = checkStreams(events, manifest);
+  const { policies, result: policy } = checkPolicy(files, manifest, streams);
+  return [
+    ...signature,
+    ...results,
+    read,
+    checkInclusion(events, files, opened),
+    whole,
+    checkSubject(manifest, streams, given, files),
+    policy,
+    checkDocuments(files, manifest, streams),
+    checkJudgement(manifest, streams, policies),
+  ];
+}
+
+/** Without a key of one's own nothing is proven, however well it fits together. */
+function verdictOf(checks: readonly CheckResult[]): Verification['verdict'] {
+  if (checks.some(({ status }) => status === 'failed')) return 'refuted';
+  const asked = checks.filter(({ id }) => id !== 'outside');
+  return asked.every(({ status }) => status === 'passed') ? 'proven' : 'unproven';
+}

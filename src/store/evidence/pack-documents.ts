@@ -1,0 +1,34 @@
+/** The documents of a pack: listed at once, their bytes read one after the other when they are written. */
+import type { PackContent } from '../../ledger/pack/build.ts';
+import type { Database, Reader } from '../database.ts';
+
+/** @param db Where the bytes are read later: documents never change. */
+export async function documentsOf(
+  tx: Reader,
+  db: Database,
+  digests: readonly string[],
+): Promise<Pick<PackContent, 'documents' | 'absent'>> {
+  if (digests.length === 0) return { documents: [], absent: [] };
+  const rows = await tx
+    .selectFrom('documents')
+    .select(['digest', 'content_type'])
+    .where('digest', 'in', digests)
+    .execute();
+  const types = new Map(rows.map((row) => [row.digest, row.content_type]));
+  return {
+    documents: digests.flatMap((digest) => {
+      const contentType = types.get(digest);
+      return contentType === undefined ? [] : [{ digest, contentType, load: async () => load(db, digest) }];
+    }),
+    absent: digests.filter((digest) => !types.has(digest)).map((digest) => ({ digest, reason: 'not-kept' })),
+  };
+}
+
+async function load(db: Reader, digest: string): Promise<Uint8Array> {
+  const row = await db
+    .selectFrom('documents')
+    .select('content')
+    .where('digest', '=', digest)
+    .executeTakeFirstOrThrow();
+  return row.content;
+}

@@ -1,0 +1,127 @@
+/** Packs of evidence over HTTP: exported from the real ledger, and proven by the offline verifier. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readZip } from '../../src/ledger/pack/zip-read.ts';
+import type { PackFiles } from '../../src/ledger/pack/layout.ts';
+import type { Given } from '../../src/ledger/pack/verify/given.ts';
+import { verifyPack } from '../../src/ledger/pack/verify/verify-pack.ts';
+import { noteVerifier } from '../../src/ledger/signed-note.ts';
+import { makeCheckpoint } from '../../src/store/checkpoints.ts';
+import { keepDocument } from '../../src/store/documents.ts';
+import { recordEvidence } from '../../src/store/evidence.ts';
+import { newKeys } from '../support/packs/make-pack.ts';
+import { testDatabase } from '../support/postgres/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { startApi, tokenOf } from './support/api.ts';
+import type { TestApi } from './support/api.ts';
+import { pickupDesk } from './support/pickups.ts';
+
+const ORIGIN = 'test.example/ledger';
+const REPORT = Buffer.from('<report>erased</report>');
+const keys = newKeys();
+const checkpoints = { origin: ORIGIN, signers: [keys.ledger] };
+let database: TestDatabase;
+let api: TestApi;
+const desk = pickupDesk(() => api);
+let ids: { readonly caseId: string; readonly deviceId: string; readonly pickupId: string };
+
+beforeAll(async () => {
+  database = await testDatabase();
+  api = await startApi(database.url, {
+    connectors: [{ name: 'itad', kind: 'itad-generic', port: 'disposition', mode: 'enforce' }],
+    evidence: { checkpoints, packs: keys.pack },
+  });
+  const { pickupId, caseId, devices } = await desk.pickupOf('PF2ABC01', 'PF2ABC02');
+  const deviceId = devices[0]?.deviceId ?? '';
+  ids = { caseId, deviceId, pickupId };
+  await api.db.transaction().execute(async (tx) => {
+    const documentDigest = await keepDocument(tx, REPORT, 'application/xml');
+    const report = {
+      type: 'sanitisation.reported',
+      documentDigest,
+      level: 'purge',
+      method: 'cryptographic erase',
+      tool: 'Eraser 7',
+      outcome: 'erased',
+      date: new Date().toISOString(),
+    } as const;
+    await recordEvidence(tx, deviceId, report, { by: 'token:desk', remark: null }, new Date());
+  });
+});
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+async function exported(path: string): Promise<PackFiles> {
+  const response = await fetch(`${api.url}/api/v1/evidence${path}`, {
+    headers: { authorization: `Bearer ${tokenOf('auditor')}` },
+  });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/zip');
+  return readZip(Buffer.from(await response.arrayBuffer()));
+}
+
+function verified(files: PackFiles, more: Partial<Given> = {}) {
+  const { verdict, checks, manifest } = verifyPack(files, {
+    packKeys: [keys.pack.publicKey.key],
+    ledgerKeys: [noteVerifier(ORIGIN, keys.ledger.publicKey.key)],
+    checkpoints: [],
+    proofs: [],
+    subject: null,
+    ...more,
+  });
+  const wrong = checks.flatMap(({ status, sentences }) => (status === 'failed' ? sentences : []));
+  return { verdict, wrong, manifest };
+}
+
+describe('a pack that the API exports', () => {
+  test.each(['cases', 'devices', 'pickups'] as const)('of %s is proven offline', async (kind) => {
+    const id = { cases: ids.caseId, devices: ids.deviceId, pickups: ids.pickupId }[kind];
+    const { verdict, wrong, manifest } = verified(await exported(`/${kind}/${id}`));
+    expect(wrong).toEqual([]);
+    expect(verdict).toBe('proven');
+    expect(manifest?.subject.id).toBe(id);
+  });
+
+  test('holds everything that was committed before it was asked for, with the documents as received', async () => {
+    const files = await exported(`/devices/${ids.deviceId}`);
+    const [name] = [...files.keys()].filter((one) => one.startsWith('documents/'));
+    expect(name).toMatch(/^documents\/[0-9a-f]{64}\.xml$/u);
+    expect(Buffer.from(files.get(name ?? '') ?? []).equals(REPORT)).toBe(true);
+    expect(
+      Buffer.from(files.get('report.pdf') ?? [])
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+  });
+
+  test('proves that the ledger grew out of a checkpoint that was kept', async () => {
+    const { note } = await makeCheckpoint(api.db, checkpoints, new Date());
+    await desk.ready('PF2ABC09');
+    const { size } = await makeCheckpoint(api.db, checkpoints, new Date());
+    await desk.ready('PF2ABC10');
+    const files = await exported(`/cases/${ids.caseId}?since=${size - 1}`);
+    expect([...files.keys()]).toContain(`consistency/${size - 1}.txt`);
+    expect(verified(files, { checkpoints: [note] })).toMatchObject({ verdict: 'proven', wrong: [] });
+  });
+});
+
+describe('no pack is exported', () => {
+  test('of what does not exist', async () => {
+    const answer = await api.call('GET', '/api/v1/evidence/cases/case_00000000000000000000000000', {
+      as: 'auditor',
+    });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  test.each(['viewer', 'dock', 'vendor'] as const)('for the role %s', async (role) => {
+    expect((await api.call('GET', `/api/v1/evidence/cases/${ids.caseId}`, { as: role })).status).toBe(403);
+  });
+
+  test('without keys to sign with', async () => {
+    const keyless = await startApi(database.url);
+    const answer = await keyless.call('GET', `/api/v1/evidence/cases/${ids.caseId}`, { as: 'auditor' });
+    await keyless.stop();
+    expect(answer).toMatchObject({ status: 503, body: { code: 'no-signing-keys' } });
+  });
+});
