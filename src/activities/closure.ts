@@ -12,6 +12,7 @@ import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { modeFor } from './modes.ts';
+import { keysOf } from './person-accounts.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
 import { recordOnce } from './record-once.ts';

@@ -48,6 +48,7 @@ function context(): EngineContext {
     clock: () => new Date(),
     crash: () => undefined,
     retryCapMs: 1000,
+    peopleModes: [],
   } as unknown as EngineContext;
 }
 
