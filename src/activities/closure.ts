@@ -2,14 +2,17 @@
 import { ConnectorError } from '../adapters/errors.ts';
 import type { AssetClosure, Inventory } from '../adapters/inventory/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
+import { lastDecided } from '../domain/exceptions.ts';
 import { deviceStream } from '../domain/fact.ts';
 import { normaliseSerial } from '../domain/serial.ts';
+import { readIdentity } from '../store/people.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
 import { modeFor } from './modes.ts';
+import { keysOf } from './person-accounts.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
 import { recordOnce } from './record-once.ts';
@@ -27,6 +30,13 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
     const externalId = await findRecord(port, custody, connector);
     if (externalId === null) return await recordNotFound(context, order, custody);
     if (mode === 'enforce' || (mode === 'recommend' && wasTold(custody))) {
+      if (await isWithAnother(context, port, custody, externalId, connector)) {
+        return await raiseOnCustody(context, custody, {
+          code: 'closure-conflict',
+          gate: 'inventory-closure',
+          owner: 'asset-manager',
+        });
+      }
       await port.closeAsset(externalId, closure);
       context.crash('closure-written');
       await recordOnce(context, {
@@ -53,6 +63,28 @@ function wasTold({ exceptions }: CustodyState): boolean {
   return exceptions.some(
     ({ opened, resolved }) => opened.data.code === 'inventory-mismatch' && resolved?.data.outcome === 'write',
   );
+}
+
+/**
+ * Whether the books have given it to somebody else since discovery: what was decided there is not ours to clear. Once somebody
+ * has decided the exception, or where the books named another from the start and two people let that pass, it is written.
+ */
+async function isWithAnother(
+  context: EngineContext,
+  port: Inventory,
+  custody: CustodyState,
+  externalId: string,
+  connector: string,
+): Promise<boolean> {
+  const { records, serial, personId } = custody.opened.data;
+  const known = records.find((one) => one.connector === connector);
+  if (known?.namesLeaver === false || lastDecided(custody.exceptions, 'closure-conflict') > 0) return false;
+  const keys = keysOf(await readIdentity(context.db, personId));
+  // Of a person whose data was erased nobody can tell who holds it.
+  if (keys.employeeNumber === null && keys.workEmail === null && keys.externalIds.length === 0) return false;
+  const assets = await port.findBySerial(serial, keys);
+  const asset = assets.find((one) => one.externalId === externalId);
+  return asset !== undefined && asset.holderExternalId !== null && !asset.heldBySubject;
 }
 
 /** The record that discovery found, else the one that the inventory has by now for that serial. */

@@ -1,6 +1,6 @@
 /**
  * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
- * Implemented by `snipeit/`, `servicenow/`.
+ * Implemented by `snipeit/`, `servicenow/` and `sql/`.
  */
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { CallOptions, Page } from '../read-options.ts';
@@ -77,11 +77,6 @@ export interface PersonKeys {
 }
 
 export interface Inventory {
-  /**
-   * Set where the vendor's API, or our use of it, only reads: `closeAsset` refuses (`READ_ONLY`). A person then writes the
-   * final state, or another inventory has it; read back it is all the same.
-   */
-  readonly readOnly?: true;
   /** Every asset checked out to the person; fully paged, or it throws. A person unknown to it holds none: empty. */
   listAssetsOf(person: PersonKeys, options?: CallOptions): Promise<readonly Asset[]>;
   /**
