@@ -7,6 +7,8 @@ import type { ProblemCode } from './problem.ts';
 
 const Nothing = z.strictObject({});
 
+const BODY_LIMIT = 256 * 1024;
+
 /** What a handler is given: validated, and who asks. */
 export interface Call<P, Q, B> {
   readonly params: P;
@@ -52,6 +54,8 @@ export interface Declaration<
   readonly query?: Q;
   readonly body?: B;
   readonly answer: R;
+  /** Largest body that is read, bytes. Default 256 KiB. */
+  readonly bodyLimit?: number;
   /** Statuses of success, the usual one first. Default 200. */
   readonly statuses?: readonly Answer<unknown>['status'][];
   /** What it may refuse with, besides what every route may. */
@@ -73,6 +77,8 @@ export interface Route {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType | null;
+  /** Bytes. */
+  readonly bodyLimit: number;
   readonly answer: z.ZodType;
   readonly statuses: readonly number[];
   readonly problems: readonly ProblemCode[];
@@ -96,6 +102,7 @@ export function route<
     params: declaration.params ?? Nothing,
     query: declaration.query ?? Nothing,
     body: declaration.body ?? null,
+    bodyLimit: declaration.bodyLimit ?? BODY_LIMIT,
     answer,
     statuses: declaration.statuses ?? [200],
     problems: declaration.problems ?? [],

@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. Timestamps are ISO 8601 UTC texts, bigints numbers (see `database.ts`). */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ReturnTables } from './schema-returns.ts';
 import type { CertificateLine } from '../domain/disposition.ts';
 import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
 import type { CommandKind } from '../domain/device-commands.ts';
@@ -27,7 +28,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema {
+export interface Schema extends ReturnTables {
   persons: {
     id: string;
     display_name: string | null;
@@ -206,7 +207,7 @@ export interface Schema {
   };
   intents: {
     id: string;
-    kind: 'wipe' | 'label' | CommandKind;
+    kind: 'wipe' | 'label' | 'box' | CommandKind;
     device_id: string;
     epoch: number;
     approval_id: string | null;
@@ -285,13 +286,6 @@ export interface Schema {
     last_full_at: MaybeTime;
     /** Devices that a device manager listed when it was last counted. */
     fleet_size: number | null;
-  };
-  trackers: {
-    tracking_code: string;
-    connector: string;
-    device_id: string;
-    epoch: number;
-    status: Generated<string>;
   };
   notifications: {
     id: string;
