@@ -5,6 +5,7 @@ import type { CaseState } from '../domain/case-state.ts';
 import { lastDecided } from '../domain/exceptions.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import { isGone } from '../domain/gone.ts';
+import { leaverOf } from '../domain/fact-parts.ts';
 import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase, readPolicy } from '../store/rule-facts.ts';
@@ -31,7 +32,7 @@ export async function cutAccess(context: EngineContext, question: SourceQuestion
   const { port } = provider;
   const mode = await modeFor(context, provider, state.opened.data.personId);
   const policy = await readPolicy(context.db, state.policyDigest);
-  const person = await readIdentity(context.db, state.opened.data.personId);
+  const person = await readIdentity(context.db, leaverOf(state.opened.data));
   // One that only recommends cuts once somebody has said so on the exception that asks.
   const mayWrite = mode === 'enforce' || (mode === 'recommend' && wasTold(state, 'access-still-open', 'cut'));
   const mayCut = mayWrite && policy.accessCut.mode === 'enforce';

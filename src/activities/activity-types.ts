@@ -53,6 +53,9 @@ export interface VendorActivities {
   sweepHolds(ref: {
     readonly connector: string;
   }): Promise<{ readonly placed: number; readonly lifted: number }>;
+  sweepParcels(ref: {
+    readonly connector: string;
+  }): Promise<{ readonly parcels: number; readonly changed: number }>;
   countFleet(ref: { readonly connector: string }): Promise<{ readonly devices: number }>;
   snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;
 }

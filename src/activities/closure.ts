@@ -78,6 +78,8 @@ async function isWithAnother(
 ): Promise<boolean> {
   const { records, serial, personId } = custody.opened.data;
   const known = records.find((one) => one.connector === connector);
+  // Hardware without a person was nobody's: whoever the books name was named from the start.
+  if (personId === null) return false;
   if (known?.namesLeaver === false || lastDecided(custody.exceptions, 'closure-conflict') > 0) return false;
   const keys = keysOf(await readIdentity(context.db, personId));
   // Of a person whose data was erased nobody can tell who holds it.

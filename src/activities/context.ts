@@ -39,7 +39,13 @@ export interface EngineContext {
   readonly linkBy: readonly LinkKey[];
   /** How far anything may go about groups of people. */
   readonly peopleModes: readonly PeopleMode[];
-  readonly returns: { readonly to: PostalAddress | null; readonly weightGrams: number };
+  readonly returns: {
+    readonly to: PostalAddress | null;
+    readonly weightGrams: number;
+    readonly boxWeightGrams: number;
+    /** Which carrier serves a country (ISO 3166-1); for the others, the first that may act. */
+    readonly carriers: Readonly<Record<string, string>>;
+  };
   /** Longest pause between tries of a vendor that does not answer, milliseconds. */
   readonly retryCapMs: number;
   /** Who is told of chasers and escalations, and where. */

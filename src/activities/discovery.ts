@@ -9,6 +9,7 @@ import { serialsToLookUp } from '../domain/rules/discovery.ts';
 import { wakeCase } from '../store/cases.ts';
 import { appendFacts } from '../store/facts.ts';
 import { lockStream } from '../store/held-streams.ts';
+import { leaverOf } from '../domain/fact-parts.ts';
 import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase } from '../store/rule-facts.ts';
@@ -38,7 +39,7 @@ export async function askSource(context: EngineContext, question: SourceQuestion
   const { caseId, generation, connector } = question;
   const state = await loadCase(context.db, caseId, generation);
   if (state.answers.has(connector) || state.cancelled !== null) return;
-  const person = await readIdentity(context.db, state.opened.data.personId);
+  const person = await readIdentity(context.db, leaverOf(state.opened.data));
   const askedAt = context.clock().toISOString();
   try {
     const answer = await ask(context, connector, person);
@@ -152,7 +153,7 @@ export async function lookUpSerials(context: EngineContext, question: SourceQues
   const { caseId, generation, connector } = question;
   const state = await loadCase(context.db, caseId, generation);
   if (state.lookUps.has(connector) || state.cancelled !== null) return;
-  const person = await readIdentity(context.db, state.opened.data.personId);
+  const person = await readIdentity(context.db, leaverOf(state.opened.data));
   const books = connectorOf(context.connectors.inventory, connector);
   const serials = serialsToLookUp(state, connector);
   const askedAt = context.clock().toISOString();

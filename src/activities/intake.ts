@@ -97,7 +97,8 @@ async function take(
       return;
     }
     case 'tracker':
-      return takeTracking(context, connector, content);
+      await takeTracking(context, connector, content);
+      return;
     case 'disposition':
       await importVendorDocuments(context, { connector, pickupId: content.pickupId, what: content.what });
       return;

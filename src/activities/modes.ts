@@ -9,10 +9,11 @@ import type { EngineContext } from './context.ts';
 export async function modeFor(
   { db, peopleModes }: Pick<EngineContext, 'db' | 'peopleModes'>,
   { mode }: Pick<Connected<unknown>, 'mode'>,
-  personId: string,
+  personId: string | null,
   within: Reader = db,
 ): Promise<ConnectorMode> {
   // Most installations have no groups: then nothing is read.
-  if (peopleModes.length === 0 || mode === 'observe') return mode;
+  // Hardware without a person belongs to no group.
+  if (personId === null || peopleModes.length === 0 || mode === 'observe') return mode;
   return leastOf(mode, modeOfPerson(peopleModes, await readTraits(within, personId)));
 }

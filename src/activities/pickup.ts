@@ -2,6 +2,7 @@
  * Pickups at the disposal vendor: booked with their manifest, and what the vendor sends about them taken in. Both ends are
  * idempotent: by the pickup's id at the vendor, by ids and digests here.
  */
+import { isDataBearing } from '../domain/rules/sanitisation.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { DispositionVendor } from '../adapters/disposition/port.ts';
 import type { ManifestLine } from '../domain/disposition.ts';
@@ -129,7 +130,7 @@ async function manifest(context: EngineContext, pickupId: string): Promise<reado
       manufacturer,
       model,
       assetTag,
-      dataBearing: true,
+      dataBearing: isDataBearing(custody),
       condition: custody.returned?.data.condition ?? '',
     });
   }

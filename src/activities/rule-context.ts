@@ -1,5 +1,6 @@
 import type { CustodyState } from '../domain/custody-state.ts';
 import type { RuleContext } from '../domain/judgement.ts';
+import { returnMeansIn } from '../domain/return-means.ts';
 import type { Reader } from '../store/database.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
@@ -23,6 +24,13 @@ export async function ruleContext(
   };
 }
 
+/** The carrier of that country; the first that may act where none is named. One that may not act buys nothing. */
+function carrierOf({ connectors, returns }: EngineContext, country: string): string | null {
+  const named = returns.carriers[country];
+  if (named === undefined) return firstEnforcing(connectors.carrier);
+  return connectors.carrier.get(named)?.mode === 'enforce' ? named : null;
+}
+
 function firstEnforcing(carriers: EngineContext['connectors']['carrier']): string | null {
   for (const { name, mode } of carriers.values()) if (mode === 'enforce') return name;
   return null;
@@ -32,7 +40,7 @@ function firstName(map: ReadonlyMap<string, unknown>): string | null {
   return [...map.keys()].toSorted()[0] ?? null;
 }
 
-/** The same for a custody: a label is only made for a leaver whose address is known. */
+/** The same for a custody: how it is to come back, and by whom; nobody can send it to a leaver whose address is unknown. */
 export async function custodyRuleContext(
   context: EngineContext,
   db: Reader,
@@ -40,14 +48,21 @@ export async function custodyRuleContext(
   now: number,
 ): Promise<RuleContext> {
   const rules = await ruleContext(context, db, policyDigest, now);
+  // Hardware without a person is sent back by nobody.
+  if (opened.data.personId === null) return { ...rules, carrier: null };
   if (rules.carrier === null) return rules;
   // A label is money, and mail to somebody: whose group is only watched gets none.
   if ((await modeFor(context, { mode: 'enforce' }, opened.data.personId, db)) !== 'enforce')
     return { ...rules, carrier: null };
   const person = await db
     .selectFrom('persons')
-    .select('address')
+    .select(['address', 'country'])
     .where('id', '=', opened.data.personId)
     .executeTakeFirst();
-  return person?.address === null || context.returns.to === null ? { ...rules, carrier: null } : rules;
+  const address = person?.address ?? null;
+  const country = address?.country ?? person?.country ?? null;
+  const returnBy = returnMeansIn(rules.policy.return.means, country);
+  if (address === null || context.returns.to === null || returnBy === 'drop-off')
+    return { ...rules, returnBy, carrier: null };
+  return { ...rules, returnBy, carrier: carrierOf(context, address.country) };
 }

@@ -10,6 +10,7 @@ import { recordIn } from '../domain/rules/standing.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import type { Serial } from '../domain/serial.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
+import { leaverOf } from '../domain/fact-parts.ts';
 import { readIdentity } from '../store/people.ts';
 import type { PersonIdentity } from '../store/people.ts';
 import { loadCase } from '../store/rule-facts.ts';
@@ -44,14 +45,18 @@ export async function readLive(
 ): Promise<LiveReading | null> {
   try {
     const { personId, caseId, generation } = custody.opened.data;
-    const person = await readIdentity(context.db, personId);
+    const person = await readIdentity(context.db, leaverOf({ personId }));
     const state = await loadCase(context.db, caseId, generation);
     const byProviderOnly = context.connectors.identity.has(state.opened.data.source);
     const leaveAt = byProviderOnly ? null : Date.parse(state.effectiveAt);
     const device = await manager.port.readDevice(recordIn(custody, 'mdm')?.externalId ?? '');
     const holders = await readHolders(context, manager, custody, device, person);
     const accounts = await readAccounts(context, person);
-    const outsideHolds = await readOutsideHolds(context, personId, addressesOf(person, accounts));
+    const outsideHolds = await readOutsideHolds(
+      context,
+      leaverOf({ personId }),
+      addressesOf(person, accounts),
+    );
     const mode = await modeFor(context, manager, personId);
     return { device, holders, person: presenceOf(context, accounts, leaveAt), outsideHolds, mode };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The wipe: guard on facts read now, one claim, one send, and every other try reads back. */
 import type { ConnectedDevices } from '../adapters/connectors.ts';
+import { leaverOf } from '../domain/fact-parts.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { guard } from '../domain/guard.ts';
 import { loadCustody } from '../store/rule-facts.ts';
@@ -44,7 +45,8 @@ export async function sendWipe(context: EngineContext, order: WipeOrder): Promis
   // Expired while the sources were read: the rules approve anew.
   if (Date.parse(attempt.approved.data.expiresAt) <= now.getTime()) return;
   const { policyDigest } = custody;
-  const { caseId, personId } = custody.opened.data;
+  const { caseId } = custody.opened.data;
+  const personId = leaverOf(custody.opened.data);
   const action = wipeActionOf(custody);
   const claim = await inTransaction(context.db, (tx) =>
     claimWipe(

@@ -11,7 +11,6 @@ import { Problem } from './problem.ts';
 import type { ProblemItem } from './problem.ts';
 import type { Download, Route } from './route.ts';
 
-const parseJson = express.json({ limit: '256kb', type: 'application/json', strict: true });
 const KEY = /^[\x21-\x7e]{1,128}$/u;
 
 /** Where all declared routes live. */
@@ -25,7 +24,9 @@ export function mount(router: Router, route: Route, deps: ApiDeps): void {
       next();
     },
     authorise(route.action),
-    ...(route.body === null ? [] : [parseJson]),
+    ...(route.body === null
+      ? []
+      : [express.json({ limit: route.bodyLimit, type: 'application/json', strict: true })]),
     async (request: Request, response: Response) => {
       const { status, body } = await route.handle(deps, callOf(route, request, deps));
       if (route.download !== null) return send(response, route.download, body as Download);

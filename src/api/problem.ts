@@ -54,6 +54,9 @@ export const PROBLEMS = {
   'unsupported-media-type': [415, 'The body must be application/json'],
   'idempotency-key-reused': [422, 'The idempotency key was used for another request'],
   'serial-unreadable': [422, 'The text cannot be a serial'],
+  'units-refused': [422, 'Some of the units cannot be retired: none was'],
+  'photo-unreadable': [422, 'The bytes are no photo of the type that was said'],
+  'photo-not-kept': [422, 'A photo that is named was not brought for that device'],
   'payload-unreadable': [422, 'A payload cannot be decoded'],
   'no-signing-keys': [503, 'No keys are configured to sign evidence with'],
   'ledger-inconsistent': [

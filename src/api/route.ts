@@ -8,6 +8,8 @@ import type { ProblemCode } from './problem.ts';
 
 const Nothing = z.strictObject({});
 
+const BODY_LIMIT = 256 * 1024;
+
 /** What a handler is given: validated, and who asks. */
 export interface Call<P, Q, B> {
   readonly params: P;
@@ -53,6 +55,8 @@ export interface Declaration<
   readonly query?: Q;
   readonly body?: B;
   readonly answer: R;
+  /** Largest body that is read, bytes. Default 256 KiB. */
+  readonly bodyLimit?: number;
   /** Statuses of success, the usual one first. Default 200. */
   readonly statuses?: readonly Answer<unknown>['status'][];
   /** What it may refuse with, besides what every route may. */
@@ -81,6 +85,8 @@ export interface Route {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType | null;
+  /** Bytes. */
+  readonly bodyLimit: number;
   readonly answer: z.ZodType;
   /** Content type of what it answers with; `null`: JSON as `answer` says. */
   readonly download: string | null;
@@ -106,6 +112,7 @@ export function route<
     params: declaration.params ?? Nothing,
     query: declaration.query ?? Nothing,
     body: declaration.body ?? null,
+    bodyLimit: declaration.bodyLimit ?? BODY_LIMIT,
     answer,
     download: null,
     statuses: declaration.statuses ?? [200],

@@ -61,6 +61,7 @@ export async function loadConfig({ file, env, kinds }: ConfigSource): Promise<Co
   const strangers = unknownVendors(rest, connectors);
   if (strangers.length > 0) throw new ConfigError(path, strangers);
   checkNotify(path, rest.notify, connectors);
+  checkCarriers(path, rest.returns.carriers, connectors);
   return {
     ...rest,
     connectors,
@@ -123,6 +124,22 @@ function checkNotify(path: string, notify: NotifyConfig, connectors: readonly Co
   const problems = named
     .filter(([, connector]) => !senders.has(connector))
     .map(([key]) => ({ path: `notify.${key}`, expected: 'the name of a connector that sends messages' }));
+  if (problems.length > 0) throw new ConfigError(path, problems);
+}
+
+/** @throws ConfigError for a country whose carrier is none. */
+function checkCarriers(
+  path: string,
+  carriers: Readonly<Record<string, string>>,
+  connectors: readonly ConnectorConfig[],
+): void {
+  const known = new Set(connectors.filter(({ port }) => port === 'carrier').map(({ name }) => name));
+  const problems = Object.entries(carriers)
+    .filter(([, connector]) => !known.has(connector))
+    .map(([country]) => ({
+      path: `returns.carriers.${country}`,
+      expected: 'the name of a carrier connector',
+    }));
   if (problems.length > 0) throw new ConfigError(path, problems);
 }
 

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { DEADLINE_TRIGGERS } from '../domain/deadlines.ts';
 import { OWNERSHIPS, PLATFORMS } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
+import { RETURN_MEANS } from '../domain/return-means.ts';
 import { GRADES } from '../domain/wipe.ts';
 import { Duration } from './duration.ts';
 import { PeopleSelector } from './people-selector.ts';
-import { WorkingDaysSchema } from './working-days-schema.ts';
+import { Country, WorkingDaysSchema } from './working-days-schema.ts';
 
 const Grade = z.enum(GRADES);
 
@@ -99,6 +100,12 @@ export const PolicySchema = z
         chaseEvery: Duration.prefault('3d'),
         chases: z.int().min(0).max(20).default(3),
         lostInTransitAfter: Duration.prefault('30d'),
+        means: z
+          .strictObject({
+            default: z.enum(RETURN_MEANS).default('label'),
+            byCountry: z.record(Country, z.enum(RETURN_MEANS)).default({}),
+          })
+          .optional(),
       })
       .prefault({}),
     handoff: z
@@ -189,6 +196,8 @@ export const PolicySchema = z
       chaseEveryMs: policy.return.chaseEvery,
       chases: policy.return.chases,
       lostInTransitAfterMs: policy.return.lostInTransitAfter,
+      // As with calendars: who says nothing of it keeps the digest that they had.
+      ...(policy.return.means !== undefined && { means: policy.return.means }),
     },
     handoff: {
       stageDueMs: policy.handoff.stageDue,

@@ -6,6 +6,7 @@ import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
 import { PeopleSelector } from './people-selector.ts';
 import { PolicySchema } from './policy-schema.ts';
+import { Country } from './working-days-schema.ts';
 import { ROLES } from './roles.ts';
 
 export { ROLES } from './roles.ts';
@@ -106,6 +107,10 @@ export const ConfigSchema = z.strictObject({
       /** Where devices come back to; without it no labels are made. */
       to: Postal.optional(),
       weightGrams: z.int().min(1).default(3000),
+      /** An empty box with what lies in it, on its way out. */
+      boxWeightGrams: z.int().min(1).default(1000),
+      /** Which carrier serves a country, by the connector's name. Others: the first carrier in mode enforce. */
+      carriers: z.record(Country, z.string().min(1)).default({}),
     })
     .prefault({}),
   sweeps: z
@@ -120,6 +125,8 @@ export const ConfigSchema = z.strictObject({
       holds: Duration.prefault('15m'),
       /** Longest pause between tries of a vendor that does not answer. */
       retryCap: Duration.prefault('1m'),
+      /** How often carriers are asked about parcels under way, for what a webhook dropped. */
+      parcels: Duration.prefault('1h'),
       /** How often open cases and custodies without a running workflow are looked for. */
       reconcile: Duration.prefault('10m'),
     })

@@ -1,8 +1,9 @@
 /** A custody epoch as its facts tell it: a pure fold, the only reading of the device stream that rules use. */
-import type { Route } from './routes.ts';
 import { roundOf } from './fact.ts';
 import type { AnyFact, Fact } from './fact.ts';
-import { toMs } from './time.ts';
+import { applyReturn, emptyReturn } from './return-state.ts';
+import type { ReturnDraft, ReturnState } from './return-state.ts';
+import type { Route } from './routes.ts';
 import { applyWipe } from './wipe-attempts.ts';
 import type { WipeAttempt } from './wipe-attempts.ts';
 
@@ -21,7 +22,7 @@ export interface OpenException {
   readonly resolved: Fact<'exception.resolved'> | null;
 }
 
-export interface CustodyState {
+export interface CustodyState extends ReturnState {
   readonly deviceId: string;
   readonly epoch: number;
   readonly opened: Fact<'custody.opened'>;
@@ -40,7 +41,8 @@ export interface CustodyState {
   readonly mismatchApproved: Fact<'mismatch.approved'> | null;
   readonly delegated: Fact<'sanitisation.delegated'> | null;
   readonly benchReports: readonly Fact<'sanitisation.reported'>[];
-  readonly inspections: readonly Fact<'device.inspected'>[];
+  /** Serials of the data-bearing drives in it, as last said. */
+  readonly drives: readonly string[];
   readonly substitutes: readonly Fact<'substitute.recorded'>[];
   /** Until it is found. */
   readonly lostReported: Fact<'lost.reported'> | null;
@@ -55,11 +57,6 @@ export interface CustodyState {
   readonly releases: readonly Fact<'release.read'>[];
   /** In the order of their approvals. */
   readonly wipes: readonly WipeAttempt[];
-  readonly label: Fact<'return.label-bought'> | null;
-  readonly labelUnknown: Fact<'return.label-unknown'> | null;
-  readonly tracked: Fact<'return.tracked'> | null;
-  readonly chased: readonly Fact<'return.chased'>[];
-  readonly returned: Fact<'return.scanned'> | null;
   readonly manifested: Fact<'handoff.manifested'> | null;
   readonly dockScanned: Fact<'handoff.scanned'> | null;
   readonly vendorScanned: Fact<'handoff.scanned'> | null;
@@ -77,23 +74,21 @@ export interface CustodyState {
   readonly factCount: number;
 }
 
-type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & {
-  wipes: WipeAttempt[];
-  chased: Fact<'return.chased'>[];
-  certificates: Fact<'handoff.certified'>[];
-  exceptions: OpenException[];
-  escalations: Fact<'escalation.raised'>[];
-  breaches: Fact<'deadline.breached'>[];
-  holds: Fact<'hold.placed'>[];
-  waivers: Fact<'gate.waived'>[];
-  benchReports: Fact<'sanitisation.reported'>[];
-  inspections: Fact<'device.inspected'>[];
-  substitutes: Fact<'substitute.recorded'>[];
-  cancelsTried: Fact<'wipe.cancel-tried'>[];
-  commands: SentCommand[];
-  declined: Fact<'command.declined'>[];
-  releases: Fact<'release.read'>[];
-};
+type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & ReturnDraft & {
+    wipes: WipeAttempt[];
+    certificates: Fact<'handoff.certified'>[];
+    exceptions: OpenException[];
+    escalations: Fact<'escalation.raised'>[];
+    breaches: Fact<'deadline.breached'>[];
+    holds: Fact<'hold.placed'>[];
+    waivers: Fact<'gate.waived'>[];
+    benchReports: Fact<'sanitisation.reported'>[];
+    substitutes: Fact<'substitute.recorded'>[];
+    cancelsTried: Fact<'wipe.cancel-tried'>[];
+    commands: SentCommand[];
+    declined: Fact<'command.declined'>[];
+    releases: Fact<'release.read'>[];
+  };
 
 /**
  * Reads one epoch out of a device's stream.
@@ -127,7 +122,7 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     mismatchApproved: null,
     delegated: null,
     benchReports: [],
-    inspections: [],
+    drives: opened.data.retired?.drives ?? [],
     substitutes: [],
     lostReported: null,
     lostDeclared: null,
@@ -138,11 +133,7 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     declined: [],
     releases: [],
     wipes: [],
-    label: null,
-    labelUnknown: null,
-    tracked: null,
-    chased: [],
-    returned: null,
+    ...emptyReturn(),
     manifested: null,
     dockScanned: null,
     vendorScanned: null,
@@ -171,22 +162,6 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       return;
     case 'handover.not-required':
       draft.handover = fact;
-      return;
-    case 'return.label-bought':
-      draft.label = fact;
-      return;
-    case 'return.label-unknown':
-      draft.labelUnknown = fact;
-      return;
-    case 'return.tracked':
-      if (draft.tracked === null || toMs(draft.tracked.data.occurredAt) <= toMs(fact.data.occurredAt))
-        draft.tracked = fact;
-      return;
-    case 'return.chased':
-      draft.chased.push(fact);
-      return;
-    case 'return.scanned':
-      draft.returned ??= fact;
       return;
     case 'handoff.manifested':
       draft.manifested = fact;
@@ -226,6 +201,7 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       draft.escalations.push(fact);
       return;
     default:
+      applyReturn(draft, fact);
       applyDecided(draft, fact);
       applyCommand(draft, fact);
       applyWipe(draft, fact);
@@ -263,8 +239,8 @@ function applyDecided(draft: Draft, fact: AnyFact): void {
     case 'sanitisation.reported':
       draft.benchReports.push(fact);
       return;
-    case 'device.inspected':
-      draft.inspections.push(fact);
+    case 'drives.recorded':
+      draft.drives = fact.data.drives;
       return;
     case 'substitute.recorded':
       draft.substitutes.push(fact);

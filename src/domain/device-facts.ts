@@ -7,10 +7,11 @@ import type {
   ReleaseStep,
 } from './device-commands.ts';
 import type { Disposition } from './disposition-end.ts';
-import type { CancelReason, Judged, MatchedRecord, NamedHolder, PolicyMove } from './fact-parts.ts';
+import type { CancelReason, Judged, MatchedRecord, NamedHolder, PolicyMove, Retired } from './fact-parts.ts';
 import type { HoldKind } from './holds.ts';
 import type { PersonTraits } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
+import type { ReturnFacts } from './return-facts.ts';
 import type { Route } from './routes.ts';
 import type { Grade, WipeObservation } from './wipe.ts';
 
@@ -21,18 +22,21 @@ export interface HandoverItem {
   readonly takenOverBy: string | null;
 }
 
-export interface DeviceFacts {
+export interface DeviceFacts extends ReturnFacts {
   'custody.opened': {
     readonly epoch: number;
     readonly caseId: string;
     readonly generation: number;
-    readonly personId: string;
+    /** `null`: hardware without a person. */
+    readonly personId: string | null;
     readonly route: Route;
     readonly serial: string;
     readonly platform: Platform;
     readonly ownership: Ownership;
     readonly records: readonly MatchedRecord[];
     readonly policyDigest: string;
+    /** Hardware without a person. Absent otherwise. */
+    readonly retired?: Retired;
     /** As of its case. */
     readonly backfill?: true;
     /** Where the leaver's working days are counted, if the policy has a calendar for their country. */
@@ -96,13 +100,14 @@ export interface DeviceFacts {
     readonly tool: string;
     readonly outcome: 'erased' | 'erased-with-exceptions' | 'not-erased';
     readonly date: string;
+    /** The drives that it names, in normalised form; absent where it names none. */
+    readonly drives?: readonly string[];
   };
-  /** Looked at where it came back: whether it shows the set-up screen, and its state. */
-  'device.inspected': {
+  /** Which data-bearing drives are in it: what is said last counts. */
+  'drives.recorded': {
     readonly epoch: number;
-    readonly inspectionId: string;
-    readonly setUpScreen: boolean;
-    readonly condition: string;
+    readonly recordId: string;
+    readonly drives: readonly string[];
   };
   /** A document that stands for a gate on this route: the lessor's receipt, the bill of sale. */
   'substitute.recorded': {
@@ -214,26 +219,6 @@ export interface DeviceFacts {
     readonly readAt: string;
     readonly lastSeenAt: string | null;
   };
-  'return.label-bought': {
-    readonly epoch: number;
-    readonly intentId: string;
-    readonly connector: string;
-    readonly trackingCode: string;
-  };
-  'return.label-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
-  'return.tracked': {
-    readonly epoch: number;
-    readonly trackingCode: string;
-    readonly status: string;
-    readonly occurredAt: string;
-  };
-  'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
-  'return.scanned': {
-    readonly epoch: number;
-    readonly scanId: string;
-    readonly site: string;
-    readonly condition: string;
-  };
   'handoff.manifested': { readonly epoch: number; readonly pickupId: string; readonly line: number };
   /** A decision on the dock took it off the manifest again. */
   'handoff.unmanifested': {
@@ -265,6 +250,8 @@ export interface DeviceFacts {
     readonly status: 'draft' | 'issued' | 'verified' | 'expired';
     readonly date: string;
     readonly documentDigest: string;
+    /** The drives that it names, in normalised form; absent where it names the device alone. */
+    readonly drives?: readonly string[];
   };
   'closure.written': {
     readonly epoch: number;

@@ -22,6 +22,21 @@ export interface NamedHolder {
   readonly other: string;
 }
 
+/** Hardware that leaves without a leaver, as whoever retired it described it. */
+export interface Retired {
+  readonly of: 'server' | 'network' | 'storage' | 'other';
+  /** Whether it holds data by itself, beside its drives. */
+  readonly dataBearing: boolean;
+  /** Serials of the data-bearing drives in it, in normalised form: none where it has none that are known apart. */
+  readonly drives: readonly string[];
+}
+
+/** Whose case or custody it is. @throws Error for hardware without a person: nothing that is a leaver's is ever asked of it. */
+export function leaverOf({ personId }: { readonly personId: string | null }): string {
+  if (personId === null) throw new Error('there is no leaver');
+  return personId;
+}
+
 export type CancelReason = 'rehired' | 'withdrawn' | 'not-gone' | 'operator';
 
 /** From one policy to another; digests. */

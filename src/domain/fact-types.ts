@@ -3,7 +3,7 @@ import type { AccessItemReading } from './access.ts';
 import type { DeadlineTrigger } from './deadlines.ts';
 import type { DecisionKind, DecisionOutcome } from './decisions.ts';
 import type { DeviceFacts } from './device-facts.ts';
-import type { CancelReason, Judged, MatchedRecord, PolicyMove } from './fact-parts.ts';
+import type { CancelReason, Judged, MatchedRecord, PolicyMove, Retired } from './fact-parts.ts';
 import type { Gate } from './gates.ts';
 
 import type { LifecycleKind } from './lifecycle.ts';
@@ -22,12 +22,15 @@ export interface DiscoveredDevice {
   readonly platform: Platform;
   readonly ownership: Ownership;
   readonly records: readonly MatchedRecord[];
+  /** Hardware without a person. Absent otherwise. */
+  readonly retired?: Retired;
 }
 
 interface CaseFacts {
   'case.opened': Judged & {
-    readonly personId: string;
-    readonly kind: 'offboarding';
+    /** `null`: hardware without a person. */
+    readonly personId: string | null;
+    readonly kind: 'offboarding' | 'retirement';
     readonly generation: number;
     readonly source: string;
     readonly eventKey: string;

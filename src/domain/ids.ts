@@ -13,6 +13,8 @@ export const ID_PREFIXES = {
   decision: 'dcn',
   handover: 'hand',
   report: 'rep',
+  receipt: 'rcpt',
+  reconciliation: 'rcn',
   backfill: 'bfl',
   notification: 'ntf',
   revocation: 'rev',

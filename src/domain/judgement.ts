@@ -5,6 +5,7 @@ import type { NewFact } from './fact.ts';
 import type { Gate, GateStatus } from './gates.ts';
 import type { MatchedDevice } from './matching.ts';
 import type { Policy } from './policy.ts';
+import type { ReturnMeans } from './return-means.ts';
 
 /** What rules are given besides facts. Everything here is a value: rules read no clock and no database. */
 export interface RuleContext {
@@ -14,6 +15,8 @@ export interface RuleContext {
   readonly now: number;
   /** The carrier connector that makes return labels, `null` when none is configured or the leaver has no address. */
   readonly carrier: string | null;
+  /** How the device is to come back. Absent: by a label. */
+  readonly returnBy?: ReturnMeans;
   /** The inventory that closes a record nobody had at discovery. */
   readonly inventory: string | null;
   /** The enrolment programme on whose queue registrations are let go; absent or `null` when none is configured. */

@@ -2,6 +2,7 @@ import type { DeadlineTrigger } from './deadlines.ts';
 import type { Gate } from './gates.ts';
 import type { PeopleSelector } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
+import type { MeansByCountry } from './return-means.ts';
 import type { Grade } from './wipe.ts';
 import type { WorkingCalendar } from './working-days.ts';
 
@@ -71,6 +72,8 @@ export interface Policy {
     readonly chaseEveryMs: number;
     readonly chases: number;
     readonly lostInTransitAfterMs: number;
+    /** How devices come back. Absent from policies that say nothing of it: by a label, everywhere. */
+    readonly means?: MeansByCountry;
   };
   readonly handoff: {
     readonly stageDueMs: number;

@@ -1,5 +1,6 @@
 /** Exactly what a wipe does to what: an approval binds its hash, and the guard compares it. */
 import type { CustodyState } from './custody-state.ts';
+import { leaverOf } from './fact-parts.ts';
 
 export interface WipeAction {
   readonly caseId: string;
@@ -22,7 +23,7 @@ export function wipeActionOf(custody: CustodyState): WipeAction {
     caseId,
     serial,
     mdmId: mdm.externalId,
-    holder: personId,
+    holder: leaverOf({ personId }),
     action: 'wipe',
     parameters: WIPE_PARAMETERS,
   };

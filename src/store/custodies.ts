@@ -1,6 +1,7 @@
 /** Devices and their custody epochs: planned when discovery concludes, opened when access is cut. */
 import { sql } from 'kysely';
 import { deviceStream } from '../domain/fact.ts';
+import type { Retired } from '../domain/fact-parts.ts';
 import type { DiscoveredDevice, MatchedRecord } from '../domain/fact-types.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import type { MatchedDevice } from '../domain/matching.ts';
@@ -18,12 +19,20 @@ import { readWorkingDays } from './working-days.ts';
 export interface CustodyOwner {
   readonly caseId: string;
   readonly generation: number;
-  readonly personId: string;
+  /** `null`: hardware without a person. */
+  readonly personId: string | null;
   readonly policy: Policy;
   readonly policyDigest: string;
   /** Found long after the leave: its wipes wait for people. */
   readonly backfill?: true;
 }
+
+/** A device with a usable serial. */
+export type PlannedDevice = MatchedDevice & {
+  readonly serial: string;
+  readonly assetTag?: string | null;
+  readonly retired?: Retired;
+};
 
 /**
  * Plans a custody for a matched device. A device that another case still follows is not taken over.
@@ -33,7 +42,7 @@ export interface CustodyOwner {
 export async function planCustody(
   tx: Tx,
   owner: CustodyOwner,
-  device: MatchedDevice & { readonly serial: string },
+  device: PlannedDevice,
 ): Promise<DiscoveredDevice | null> {
   const deviceId = await findOrCreateDevice(tx, device);
   const { rows } = await sql<{ last: number | null; busy: boolean | null }>`
@@ -67,16 +76,16 @@ export async function planCustody(
     platform: device.platform,
     ownership: device.ownership,
     records,
+    ...(device.retired !== undefined && { retired: device.retired }),
   };
 }
 
-async function findOrCreateDevice(
-  tx: Tx,
-  device: MatchedDevice & { readonly serial: string },
-): Promise<string> {
+async function findOrCreateDevice(tx: Tx, device: PlannedDevice): Promise<string> {
   const { serial, manufacturer, model, platform, ownership } = device;
   const assetTag =
-    device.sightings.map(({ sighting }) => sighting.assetTag).find((tag) => tag !== null) ?? null;
+    device.assetTag ??
+    device.sightings.map(({ sighting }) => sighting.assetTag).find((tag) => tag !== null) ??
+    null;
   const { id } = await tx
     .insertInto('devices')
     .values({ id: newId('device'), serial, manufacturer, model, asset_tag: assetTag, platform, ownership })
@@ -101,7 +110,7 @@ export async function openCustody(
   device: DiscoveredDevice,
   now: Date,
 ): Promise<void> {
-  const { deviceId, epoch, serial, platform, ownership, records } = device;
+  const { deviceId, epoch, serial, platform, ownership, records, retired } = device;
   const stream = deviceStream(deviceId);
   const workingDays = await readWorkingDays(tx, owner.personId, owner.policy);
   await appendFacts(
@@ -123,9 +132,11 @@ export async function openCustody(
           ownership,
           records,
           policyDigest: owner.policyDigest,
+          ...(retired !== undefined && { retired }),
           ...(owner.backfill === true ? { backfill: true } : {}),
           ...(workingDays !== null && { workingDays }),
-          ...(asksWho(owner.policy) && { leaver: await readTraits(tx, owner.personId) }),
+          ...(owner.personId !== null &&
+            asksWho(owner.policy) && { leaver: await readTraits(tx, owner.personId) }),
         },
       },
     ],
@@ -139,7 +150,8 @@ export async function openCustody(
     .where('state', '=', 'planned')
     .execute();
   await bringHolds(tx, owner.personId, { deviceId, epoch }, now);
-  for (const problem of problemsOf(records)) {
+  // Nobody was asked about what somebody named by hand: the books are asked when it is to be closed in them.
+  for (const problem of retired === undefined ? problemsOf(records) : []) {
     await openException(
       tx,
       {

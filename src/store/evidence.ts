@@ -2,11 +2,13 @@
 import { deviceStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import type { FactData } from '../domain/fact-types.ts';
+import type { AccessoryCheck, InspectionOutcome } from '../domain/inspection.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { lockOpenCustody } from './decisions/open-custody.ts';
 import { settleWipeExceptions } from './decisions/settle-wipe-exceptions.ts';
+import { keepDrives } from './drives.ts';
 import { appendFacts } from './facts.ts';
 import { newId } from './ids.ts';
 
@@ -23,7 +25,12 @@ export type Evidence =
       readonly type: 'device.inspected';
       readonly setUpScreen: boolean;
       readonly condition: string;
+      readonly outcome?: InspectionOutcome;
+      readonly accessories?: readonly AccessoryCheck[];
+      readonly photos?: readonly string[];
     }
+  /** Serials in normalised form. */
+  | { readonly type: 'drives.recorded'; readonly drives: readonly string[] }
   | ({ readonly type: 'substitute.recorded' } & Omit<FactData['substitute.recorded'], 'epoch'>)
   | { readonly type: 'lost.reported'; readonly kind: 'lost' | 'stolen' };
 
@@ -52,6 +59,8 @@ export async function recordEvidence(
   const stream = deviceStream(deviceId);
   const fact = factOf(deviceId, epoch, policyDigest, evidence);
   await appendFacts(tx, [{ stream, actor: by, ...fact } as NewFact], now);
+  if (evidence.type === 'drives.recorded')
+    await keepDrives(tx, { deviceId, epoch }, evidence.drives, by, now);
   if (remark !== null)
     await tx
       .insertInto('remarks')
@@ -89,10 +98,15 @@ function factOf(
       return { key: `sanitisation.reported:${reportId}`, type, data: { epoch, reportId, ...report } };
     }
     case 'device.inspected': {
-      const { type, setUpScreen, condition } = evidence;
+      const { type, ...seen } = evidence;
       const inspectionId = newId('report');
-      const data = { epoch, inspectionId, setUpScreen, condition };
+      const data = { epoch, inspectionId, ...seen };
       return { key: `device.inspected:${inspectionId}`, type, data };
+    }
+    case 'drives.recorded': {
+      const recordId = newId('report');
+      const data = { epoch, recordId, drives: evidence.drives };
+      return { key: `drives.recorded:${recordId}`, type: 'drives.recorded', data };
     }
     case 'substitute.recorded': {
       const { type, ...document } = evidence;

@@ -113,8 +113,9 @@ export async function liftHold(tx: Tx, { holdId, kind, reason, by }: HoldLift, n
 }
 
 /** What is in force already when a custody opens. The caller holds the device's stream. */
-export async function bringHolds(tx: Tx, personId: string, met: Met, now: Date): Promise<void> {
-  await tx.selectFrom('persons').select('id').where('id', '=', personId).forShare().execute();
+export async function bringHolds(tx: Tx, personId: string | null, met: Met, now: Date): Promise<void> {
+  if (personId !== null)
+    await tx.selectFrom('persons').select('id').where('id', '=', personId).forShare().execute();
   const rows = await tx
     .selectFrom('holds')
     .select(['id', 'kind', 'placed_by'])

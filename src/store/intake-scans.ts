@@ -1,26 +1,32 @@
 /** The intake scan: a serial read where devices come back. It alone proves a return. */
 import type { CustodyState } from '../domain/custody-state.ts';
 import { DEFAULT_ROUTE } from '../domain/routes.ts';
-import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
+import { isOpen } from '../domain/exceptions.ts';
+import { deviceStream } from '../domain/fact.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
-import { openException } from './exceptions.ts';
+import { resolveException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
-import { lockStream } from './held-streams.ts';
 import { newId } from './ids.ts';
 import { loadCustody } from './rule-facts.ts';
-import { describeException } from './pickups.ts';
+import { unexplained } from './intake-unexplained.ts';
+import type { UnexplainedVerdict } from './intake-unexplained.ts';
+import { lockDevices } from './pickups.ts';
+import { custodyOfParcel, recordWrongUnit } from './wrong-units.ts';
+import type { WrongUnit } from './wrong-units.ts';
 
 export interface IntakeScan {
   /** In normalised form. */
   readonly serial: string;
   readonly site: string;
   readonly condition: string;
+  /** Of the parcel that it came out of; `null` where nobody looked, or there was none. */
+  readonly trackingCode?: string | null;
   readonly actor: string;
   readonly exceptionsDueAt: Date;
 }
 
-export type IntakeVerdict =
+export type IntakeVerdict = { readonly wrongUnit: WrongUnit | null } & (
   | {
       readonly verdict: 'returned' | 'already-returned';
       readonly deviceId: string;
@@ -28,12 +34,14 @@ export type IntakeVerdict =
       readonly at: string;
     }
   /** Kept as an exception: no such device, or none that is expected back. */
-  | { readonly verdict: 'unknown-serial' | 'not-expected'; readonly exceptionId: string }
+  | UnexplainedVerdict
   /** Two devices in custody share the serial: scan by device instead. */
-  | { readonly verdict: 'ambiguous' };
+  | { readonly verdict: 'ambiguous' }
+);
 
 /**
- * Records a scan by what the serial says.
+ * Records a scan by what the serial says. The parcel's label says only what was expected in it: another unit than that is
+ * traced on both.
  *
  * @param deviceId The device, where whoever scans has named it; otherwise the serial decides.
  */
@@ -43,48 +51,95 @@ export async function recordIntakeScan(
   deviceId: string | null,
   now: Date,
 ): Promise<IntakeVerdict> {
+  const found = await unitBySerial(tx, scan.serial, deviceId);
+  if (found.kind === 'ambiguous') return { verdict: 'ambiguous', wrongUnit: null };
+  const { trackingCode = null } = scan;
+  const expected = trackingCode === null ? null : await custodyOfParcel(tx, trackingCode, found.deviceId);
+  await lockDevices(
+    tx,
+    [found.deviceId, expected?.deviceId ?? null].filter((id) => id !== null),
+  );
+  const scanId = newId('scan');
+  const wrongUnit =
+    expected === null || trackingCode === null
+      ? null
+      : await recordWrongUnit(
+          tx,
+          expected,
+          { ...scan, scanId, trackingCode, foundDeviceId: found.deviceId },
+          now,
+        );
+  const parcelOf = expected?.deviceId ?? null;
+  if (found.kind === 'open')
+    return { ...(await recordReturn(tx, { ...scan, scanId, parcelOf }, found, now)), wrongUnit };
+  const verdict = found.kind === 'unknown' ? 'unknown-serial' : 'not-expected';
+  const remark = `condition ${scan.condition}${parcelOf === null ? '' : `; in the parcel of ${parcelOf}`}`;
+  return { ...(await unexplained(tx, { ...scan, remark }, verdict, found.deviceId, now)), wrongUnit };
+}
+
+export type UnitBySerial =
+  | { readonly kind: 'open'; readonly deviceId: string; readonly epoch: number }
+  /** Known, and in nobody's custody. */
+  | { readonly kind: 'closed'; readonly deviceId: string }
+  | { readonly kind: 'unknown'; readonly deviceId: null }
+  | { readonly kind: 'ambiguous' };
+
+/** Which device in custody a serial means. */
+export async function unitBySerial(tx: Tx, serial: string, deviceId: string | null): Promise<UnitBySerial> {
   const devices = await tx
     .selectFrom('devices')
     .leftJoin('custodies', (join) =>
       join.onRef('custodies.device_id', '=', 'devices.id').on('custodies.state', '=', 'open'),
     )
     .select(['devices.id', 'custodies.epoch'])
-    .where('devices.serial', '=', scan.serial)
+    .where('devices.serial', '=', serial)
     .$if(deviceId !== null, (query) => query.where('devices.id', '=', deviceId ?? ''))
     .execute();
   const [first] = devices;
-  if (first === undefined) return unexplained(tx, scan, 'unknown-serial', null, now);
-  const open = devices.flatMap(({ id, epoch }) => (epoch === null ? [] : [{ id, epoch }]));
-  const [one, another] = open;
-  if (another !== undefined) return { verdict: 'ambiguous' };
-  if (one === undefined) return unexplained(tx, scan, 'not-expected', first.id, now);
-  return recordReturn(tx, scan, one.id, one.epoch, now);
+  if (first === undefined) return { kind: 'unknown', deviceId: null };
+  const [one, another] = devices.flatMap(({ id, epoch }) => (epoch === null ? [] : [{ id, epoch }]));
+  if (another !== undefined) return { kind: 'ambiguous' };
+  if (one === undefined) return { kind: 'closed', deviceId: first.id };
+  return { kind: 'open', deviceId: one.id, epoch: one.epoch };
 }
 
 async function recordReturn(
   tx: Tx,
-  scan: IntakeScan,
-  deviceId: string,
-  epoch: number,
+  scan: IntakeScan & { readonly scanId: string; readonly parcelOf: string | null },
+  { deviceId, epoch }: Extract<UnitBySerial, { kind: 'open' }>,
   now: Date,
-): Promise<IntakeVerdict> {
+) {
   const stream = deviceStream(deviceId);
-  await lockStream(tx, stream);
   const key = `return.scanned:${deviceId}:${epoch}`;
   const known = await tx.selectFrom('facts').select('at').where('key', '=', key).executeTakeFirst();
-  if (known !== undefined) return { verdict: 'already-returned', deviceId, epoch, at: known.at };
-  const { site, condition, actor } = scan;
-  const scanId = newId('scan');
+  if (known !== undefined) return { verdict: 'already-returned', deviceId, epoch, at: known.at } as const;
+  const { site, condition, actor, scanId, parcelOf } = scan;
   const custody = await loadCustody(tx, deviceId, epoch);
   if (custody.lostReported !== null || custody.route === 'lost')
     await recordFound(tx, custody, scanId, actor, now);
-  await appendFacts(
-    tx,
-    [{ stream, key, type: 'return.scanned', actor, data: { epoch, scanId, site, condition } }],
-    now,
-  );
+  const data = { epoch, scanId, site, condition, ...(parcelOf !== null && { parcelOf }) };
+  await appendFacts(tx, [{ stream, key, type: 'return.scanned', actor, data }], now);
+  await heal(tx, custody, actor, now);
   await announceCustody(tx, deviceId, epoch, now);
-  return { verdict: 'returned', deviceId, epoch, at: now.toISOString() };
+  return { verdict: 'returned', deviceId, epoch, at: now.toISOString() } as const;
+}
+
+/** What only said that it was not here, or how it was to come. That there was such an exception stays. */
+const HEALED_BY_SCAN: ReadonlySet<string> = new Set([
+  'lost-in-transit',
+  'box-lost',
+  'wrong-unit-in-box',
+  'label-failed',
+  'label-outcome-unknown',
+  'box-outcome-unknown',
+]);
+
+async function heal(tx: Tx, { exceptions }: CustodyState, by: string, now: Date): Promise<void> {
+  for (const exception of exceptions) {
+    const { exceptionId, code } = exception.opened.data;
+    if (!isOpen(exception) || !HEALED_BY_SCAN.has(code)) continue;
+    await resolveException(tx, { exceptionId, outcome: 'scanned-in', reason: 'the unit is here', by }, now);
+  }
 }
 
 /** It turned up: whatever was decided because it was lost is over, and it goes where it was going before. */
@@ -116,44 +171,4 @@ async function recordFound(
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .execute();
-}
-
-/** One open exception per serial: the same unit scanned twice is one riddle. */
-async function unexplained(
-  tx: Tx,
-  scan: IntakeScan,
-  verdict: 'unknown-serial' | 'not-expected',
-  deviceId: string | null,
-  now: Date,
-): Promise<IntakeVerdict> {
-  const { serial, site, condition, exceptionsDueAt } = scan;
-  const code = verdict === 'unknown-serial' ? 'unknown-serial' : 'scan-not-expected';
-  await lockStream(tx, SYSTEM_STREAM);
-  const about = `serial ${serial}`;
-  const before = await tx
-    .selectFrom('exceptions')
-    .select('id')
-    .where('stream', '=', SYSTEM_STREAM)
-    .where('code', '=', code)
-    .where('reason', 'like', `${about};%`)
-    .where('resolved_at', 'is not', null)
-    .execute();
-  const exceptionId = await openException(
-    tx,
-    {
-      stream: SYSTEM_STREAM,
-      code,
-      gate: null,
-      round: 0,
-      owner: 'asset-manager',
-      blocking: false,
-      dueAt: exceptionsDueAt,
-      caseId: null,
-      deviceId,
-      occurrence: `${serial}:${before.length + 1}`,
-    },
-    now,
-  );
-  await describeException(tx, exceptionId, `${about}; site ${site}; condition ${condition}`);
-  return { verdict, exceptionId };
 }

@@ -1,6 +1,9 @@
-/** The return label's intent: one per custody epoch; who claims it may buy, once. */
+/** Intents of what is bought from a carrier, the return label and the box's way out: one of each per custody epoch; who claims one may buy, once. */
 import { derivedId } from './ids.ts';
 import type { Reader, Tx } from './database.ts';
+
+/** `label`: for the way back. `box`: for the empty box on its way out. */
+export type ParcelKind = 'label' | 'box';
 
 export interface LabelIntent {
   readonly intentId: string;
@@ -10,13 +13,14 @@ export interface LabelIntent {
 
 export async function readLabelIntent(
   db: Reader,
+  kind: ParcelKind,
   deviceId: string,
   epoch: number,
 ): Promise<LabelIntent | null> {
   const row = await db
     .selectFrom('intents')
     .select(['id', 'target'])
-    .where('kind', '=', 'label')
+    .where('kind', '=', kind)
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .executeTakeFirst();
@@ -27,6 +31,7 @@ export async function readLabelIntent(
 export async function rememberDraft(
   tx: Tx,
   draft: {
+    readonly kind: ParcelKind;
     readonly deviceId: string;
     readonly epoch: number;
     readonly connector: string;
@@ -34,13 +39,13 @@ export async function rememberDraft(
   },
   now: Date,
 ): Promise<LabelIntent> {
-  const { deviceId, epoch, connector, shipmentId } = draft;
-  const id = derivedId('intent', `label:${deviceId}:${epoch}`);
+  const { kind, deviceId, epoch, connector, shipmentId } = draft;
+  const id = derivedId('intent', `${kind}:${deviceId}:${epoch}`);
   await tx
     .insertInto('intents')
     .values({
       id,
-      kind: 'label',
+      kind,
       device_id: deviceId,
       epoch,
       approval_id: null,
@@ -51,15 +56,21 @@ export async function rememberDraft(
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
-  return (await readLabelIntent(tx, deviceId, epoch)) ?? { intentId: id, shipmentId };
+  return (await readLabelIntent(tx, kind, deviceId, epoch)) ?? { intentId: id, shipmentId };
 }
 
 /** Claims the purchase. @returns `true` for exactly one caller, ever. */
-export async function claimLabel(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<boolean> {
+export async function claimLabel(
+  tx: Tx,
+  kind: ParcelKind,
+  deviceId: string,
+  epoch: number,
+  now: Date,
+): Promise<boolean> {
   const updated = await tx
     .updateTable('intents')
     .set({ send_started_at: now })
-    .where('kind', '=', 'label')
+    .where('kind', '=', kind)
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .where('send_started_at', 'is', null)
@@ -68,11 +79,11 @@ export async function claimLabel(tx: Tx, deviceId: string, epoch: number, now: D
 }
 
 /** Gives a claim back: the carrier certainly sold nothing. */
-export async function releaseLabel(tx: Tx, deviceId: string, epoch: number): Promise<void> {
+export async function releaseLabel(tx: Tx, kind: ParcelKind, deviceId: string, epoch: number): Promise<void> {
   await tx
     .updateTable('intents')
     .set({ send_started_at: null })
-    .where('kind', '=', 'label')
+    .where('kind', '=', kind)
     .where('device_id', '=', deviceId)
     .where('epoch', '=', epoch)
     .where('answer', 'is', null)

@@ -7,6 +7,7 @@ import * as actors from './migrations/0004-actors.ts';
 import * as backfills from './migrations/0005-backfills.ts';
 import * as holdSources from './migrations/0006-hold-sources.ts';
 import * as dock from './migrations/0009-dock.ts';
+import * as returns from './migrations/0010-returns.ts';
 import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
 import { openDatabase } from './database.ts';
 
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-backfills': backfills,
   '0006-hold-sources': holdSources,
   '0009-dock': dock,
+  '0010-returns': returns,
   '0011-ledger-proofs': ledgerProofs,
 };
 

@@ -10,6 +10,7 @@ import { canonicalDigest } from '../ledger/canonical.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { keepDocument } from './documents.ts';
+import { chassisOf } from './drives.ts';
 import { appendFacts } from './facts.ts';
 import { derivedId } from './ids.ts';
 import { scanVerdict } from './pickup-matching.ts';
@@ -34,6 +35,8 @@ export interface ImportWork {
 interface Matched<T> {
   readonly unit: Expected;
   readonly line: T;
+  /** The drive in it that the line is about; absent where it is about the unit. */
+  readonly drive?: string;
 }
 
 /** The vendor's driver scanned at the dock. The caller holds `lockPickup`. */
@@ -173,9 +176,14 @@ export async function importCertificates(
     ],
     work.now,
   );
+  // A certificate may name a drive: it then speaks of the device that the drive is in.
+  const chassis = await chassisOf(
+    tx,
+    expected.map((unit) => unit.deviceId),
+  );
   for (const line of list.lines) {
     const serial = normaliseSerial(line.serial) ?? line.serial;
-    const matched = expected.some((unit) => unit.serial === serial);
+    const matched = expected.some((unit) => unit.serial === serial) || chassis.has(serial);
     await keepCertificate(tx, pickup, { ...line, serial }, documentDigest, matched, work.now);
     if (matched) continue;
     const { certificateId } = line;
@@ -190,15 +198,15 @@ export async function importCertificates(
   }
   await recordOnDevices(
     tx,
-    matchedOf(list.lines, expected),
+    [...matchedOf(list.lines, expected), ...drivesOf(list.lines, expected, chassis)],
     work.now,
-    ({ unit: { deviceId, epoch }, line }) => {
+    ({ unit: { deviceId, epoch }, line, drive }) => {
       const { certificateId, level, method, outcome, status, date } = line;
       // The same certificate with another standing is news; in another document it is not.
       const standing = canonicalDigest({ level, method, outcome, status, date }).slice(0, 16);
       return {
         stream: deviceStream(deviceId),
-        key: `handoff.certified:${deviceId}:${epoch}:${pickup.id}:${certificateId}:${standing}`,
+        key: `handoff.certified:${deviceId}:${epoch}:${pickup.id}:${certificateId}:${standing}${drive === undefined ? '' : `:${drive}`}`,
         type: 'handoff.certified',
         actor,
         data: {
@@ -211,6 +219,7 @@ export async function importCertificates(
           status,
           date,
           documentDigest,
+          ...(drive !== undefined && { drives: [drive] }),
         },
       };
     },
@@ -253,6 +262,19 @@ function matchedOf<T extends { readonly serial: string }>(
     const serial = normaliseSerial(line.serial);
     const unit = expected.find((one) => one.serial === serial);
     return unit === undefined ? [] : [{ unit, line }];
+  });
+}
+
+/** Lines about drives of the units. */
+function drivesOf<T extends { readonly serial: string }>(
+  lines: readonly T[],
+  expected: readonly Expected[],
+  chassis: ReadonlyMap<string, string>,
+): readonly Matched<T>[] {
+  return lines.flatMap((line) => {
+    const drive = normaliseSerial(line.serial) ?? '';
+    const unit = expected.find(({ deviceId, serial }) => serial !== drive && deviceId === chassis.get(drive));
+    return unit === undefined ? [] : [{ unit, line, drive }];
   });
 }
 

@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. Timestamps are ISO 8601 UTC texts, bigints numbers (see `database.ts`). */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ReturnTables } from './schema-returns.ts';
 import type { CertificateLine } from '../domain/disposition.ts';
 import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
 import type { CommandKind } from '../domain/device-commands.ts';
@@ -28,7 +29,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema extends DockSchema, LedgerSchema {
+export interface Schema extends DockSchema, LedgerSchema, ReturnTables {
   persons: {
     id: string;
     display_name: string | null;
@@ -207,7 +208,7 @@ export interface Schema extends DockSchema, LedgerSchema {
   };
   intents: {
     id: string;
-    kind: 'wipe' | 'label' | CommandKind;
+    kind: 'wipe' | 'label' | 'box' | CommandKind;
     device_id: string;
     epoch: number;
     approval_id: string | null;
@@ -265,13 +266,6 @@ export interface Schema extends DockSchema, LedgerSchema {
     last_full_at: MaybeTime;
     /** Devices that a device manager listed when it was last counted. */
     fleet_size: number | null;
-  };
-  trackers: {
-    tracking_code: string;
-    connector: string;
-    device_id: string;
-    epoch: number;
-    status: Generated<string>;
   };
   notifications: {
     id: string;

@@ -8,10 +8,10 @@ const NO_ZONE = 'UTC';
 /** @returns `null` when the policy has no calendar for the person's country, or the country is not known. */
 export async function readWorkingDays(
   tx: Tx,
-  personId: string,
+  personId: string | null,
   { workingDays = {} }: Policy,
 ): Promise<{ readonly country: string; readonly timeZone: string } | null> {
-  if (Object.keys(workingDays).length === 0) return null;
+  if (personId === null || Object.keys(workingDays).length === 0) return null;
   const person = await tx
     .selectFrom('persons')
     .select(['country', 'time_zone'])

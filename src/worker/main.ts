@@ -139,7 +139,7 @@ async function createContext(
       groups: groups ?? null,
       mode,
     })),
-    returns: { to: postalAddress(config.returns.to), weightGrams: config.returns.weightGrams },
+    returns: { ...config.returns, to: postalAddress(config.returns.to) },
     retryCapMs: config.sweeps.retryCap,
     notices: noticePlan(config.notify, connectors),
     clock: () => new Date(),

@@ -11,6 +11,7 @@ export interface SweepPlan {
     | 'snapshotDirectory'
     | 'countFleet'
     | 'sweepHolds'
+    | 'sweepParcels'
     | 'reconcile';
   readonly args: readonly [{ readonly connector: string }] | readonly [];
   readonly everyMs: number;

@@ -7,6 +7,7 @@ export interface SweepIntervals {
   readonly identity: number;
   readonly snapshots: number;
   readonly holds: number;
+  readonly parcels: number;
   readonly reconcile: number;
 }
 
@@ -26,6 +27,7 @@ export function planSweeps(every: SweepIntervals, connectors: Connectors): reado
     ...identities.map((name) => plan('sweepIdentity', name, every.identity)),
     ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
     ...[...connectors.holds.keys()].map((name) => plan('sweepHolds', name, every.holds)),
+    ...[...connectors.carrier.keys()].map((name) => plan('sweepParcels', name, every.parcels)),
     { id: 'sweep:reconcile', workflowType: 'reconcile', args: [], everyMs: every.reconcile, atOnce: true },
   ];
 }

@@ -5,4 +5,11 @@ export { itadPickup } from './itad-pickup.ts';
 export { backfillLeavers } from './backfill-leavers.ts';
 export { connectorIntake } from './connector-intake.ts';
 export { connectorNotices } from './connector-notices.ts';
-export { countFleet, reconcile, snapshotDirectory, sweepIdentity, sweepWipes } from './sweeps.ts';
+export {
+  countFleet,
+  reconcile,
+  snapshotDirectory,
+  sweepIdentity,
+  sweepParcels,
+  sweepWipes,
+} from './sweeps.ts';

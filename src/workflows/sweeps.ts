@@ -30,6 +30,11 @@ export async function sweepHolds({ connector }: SweepRef): Promise<void> {
   await bulk(connector).sweepHolds({ connector });
 }
 
+/** Asks one carrier about every parcel under way. */
+export async function sweepParcels({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).sweepParcels({ connector });
+}
+
 /** Starts whatever open case or custody has no workflow running. */
 export async function reconcile(): Promise<void> {
   await ordinary.reconcileWorkflows();

@@ -5,6 +5,9 @@ import type { ConnectorErrorCode } from '../../src/adapters/errors.ts';
 import type { EngineContext } from '../../src/activities/context.ts';
 import { makeLabel } from '../../src/activities/returns.ts';
 import { useWipes } from './support/wipes.ts';
+import { loadCustody } from '../../src/store/rule-facts.ts';
+import { POLICY } from '../unit/domain/support/history.ts';
+import { insertOpenCustody } from './support/rows.ts';
 import type { OpenCustody } from './support/rows.ts';
 
 const database = useWipes();
@@ -36,7 +39,7 @@ describe('a return label', () => {
     const context = {
       db: database().db,
       connectors: { carrier: new Map([['carrier', { name: 'carrier', mode: 'enforce', port }]]) },
-      returns: { to: { name: 'Depot', ...ADDRESS }, weightGrams: 1 },
+      returns: { to: { name: 'Depot', ...ADDRESS }, weightGrams: 1, boxWeightGrams: 1, carriers: {} },
       retryCapMs: 1,
       clock: () => new Date(),
       log: { info: () => {}, warn: () => {} },
@@ -58,5 +61,67 @@ describe('a return label', () => {
     await make('refused');
     await make('refused');
     expect(bought).toBe(2);
+  });
+});
+
+describe('a box', () => {
+  it('goes out with its label once both are bought, each once, where the policy of the country says so', async () => {
+    const boxed = {
+      ...POLICY,
+      return: { ...POLICY.return, means: { default: 'label', byCountry: { US: 'box' } } },
+    } as const;
+    const custody = await insertOpenCustody(database().db, boxed, 'BOXED0001');
+    await database()
+      .db.updateTable('persons')
+      .set({ address: JSON.stringify(ADDRESS) })
+      .where('id', '=', custody.personId)
+      .execute();
+    const ways: string[] = [];
+    const bought: string[] = [];
+    const draft = (way: string) => async (request: { from: { name: string }; reference: string }) => {
+      ways.push(`${way} from ${request.from.name}`);
+      return { shipmentId: `shp_${way}` };
+    };
+    const port = {
+      draftReturn: draft('return'),
+      draftOutbound: draft('out'),
+      buyLabel: async (shipmentId: string) => {
+        bought.push(shipmentId);
+        return {
+          shipmentId,
+          trackingCode: `T-${shipmentId}`,
+          trackerId: null,
+          labelUrl: 'https://labels.test/1',
+        };
+      },
+      readLabel: async () => null,
+    } as unknown as Carrier;
+    const context = {
+      db: database().db,
+      connectors: { carrier: new Map([['carrier', { name: 'carrier', mode: 'enforce', port }]]) },
+      returns: { to: { name: 'Depot', ...ADDRESS }, weightGrams: 1, boxWeightGrams: 1, carriers: {} },
+      retryCapMs: 1,
+      clock: () => new Date(),
+      log: { info: () => {}, warn: () => {} },
+      crash: () => {},
+    } as unknown as EngineContext;
+    for (let time = 0; time < 3; time += 1) await makeLabel(context, { ...custody, connector: 'carrier' });
+    expect(ways).toEqual(['return from Return', 'out from Depot']);
+    expect(bought).toEqual(['shp_return', 'shp_out']);
+    const state = await loadCustody(database().db, custody.deviceId, custody.epoch);
+    expect([state.label?.data.trackingCode, state.box?.data.trackingCode]).toEqual([
+      'T-shp_return',
+      'T-shp_out',
+    ]);
+    const rows = await database()
+      .db.selectFrom('trackers')
+      .select(['purpose', 'label_url'])
+      .where('device_id', '=', custody.deviceId)
+      .orderBy('purpose')
+      .execute();
+    expect(rows).toEqual([
+      { purpose: 'box', label_url: 'https://labels.test/1' },
+      { purpose: 'return', label_url: 'https://labels.test/1' },
+    ]);
   });
 });

@@ -44,6 +44,12 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'return.chases': "How many chasers the leaver gets: they are the leaver's rung of the ladder.",
   'return.lostInTransitAfter':
     'How long after the last word on a moving parcel it counts as lost (exception `lost-in-transit`).',
+  'return.means':
+    'How devices come back. Absent: by a label, everywhere. A key of its own once given: it changes the policy’s digest.',
+  'return.means.default':
+    '`label`: a label for their own packaging. `box`: an empty box with the label in it is sent out first. `drop-off`: handed in at an office, nothing is bought.',
+  'return.means.byCountry':
+    'The same by the country (ISO 3166-1) of whoever has the device: `{DE: box, JP: drop-off}`.',
   'handoff.stageDue':
     'Deadline for a device to be on a confirmed pickup, from the moment wipe and return are both through.',
   'handoff.receiptDue': "Deadline for the vendor's receipt, from the confirmation of the pickup.",

@@ -23,7 +23,8 @@ export interface ToTell {
   readonly exceptionId: string | null;
   readonly caseId: string;
   readonly deviceId: string | null;
-  readonly personId: string;
+  /** `null`: hardware without a person, of which desks and channels are told. */
+  readonly personId: string | null;
   readonly role: string;
   /** Whether it is about a leave that was found long after: nobody is told by themselves. */
   readonly backfill: boolean;
@@ -41,9 +42,11 @@ export async function tell(
 ): Promise<void> {
   if (connectors.notify.size === 0) return;
   const { kind, gate, role, personId, backfill, ...occasion } = told;
-  const people = await readNoticePeople(tx, personId);
+  const people = personId === null ? null : await readNoticePeople(tx, personId);
   const ofPerson =
-    peopleModes.length === 0 ? 'enforce' : modeOfPerson(peopleModes, await readTraits(tx, personId));
+    personId === null || peopleModes.length === 0
+      ? 'enforce'
+      : modeOfPerson(peopleModes, await readTraits(tx, personId));
   const routed = routeNotice({
     kind,
     gate,

@@ -38,17 +38,19 @@ export interface PostalAddress {
   readonly phone?: string;
 }
 
+export interface ShipmentRequest {
+  readonly from: PostalAddress;
+  readonly to: PostalAddress;
+  /** Ours and opaque. */
+  readonly reference: string;
+  readonly weightGrams: number;
+}
+
 export interface Carrier {
-  /** Drafts a return shipment: free, so a repeated draft does no harm. `reference` is ours and opaque. */
-  draftReturn(
-    request: {
-      readonly from: PostalAddress;
-      readonly to: PostalAddress;
-      readonly reference: string;
-      readonly weightGrams: number;
-    },
-    options?: CallOptions,
-  ): Promise<DraftShipment>;
+  /** Drafts a return shipment: free, so a repeated draft does no harm. */
+  draftReturn(request: ShipmentRequest, options?: CallOptions): Promise<DraftShipment>;
+  /** The same for what we send out ourselves: an empty box. */
+  draftOutbound(request: ShipmentRequest, options?: CallOptions): Promise<DraftShipment>;
   /** Buys the label of a draft. Costs money: once, never retried inside. @throws ConnectorError `outcome-unknown` on a lost answer. */
   buyLabel(shipmentId: string, options?: CallOptions): Promise<ReturnLabel>;
   /** The label of a shipment if it was bought, else `null`: how a lost answer is resolved. */

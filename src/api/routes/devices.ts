@@ -1,7 +1,7 @@
 /** Devices with their custodies, and the scans with which they come back. */
 import { z } from 'zod';
+import { CONDITIONS } from '../../domain/inspection.ts';
 import { OWNERSHIPS, PLATFORMS } from '../../domain/platform.ts';
-import { normaliseSerial } from '../../domain/serial.ts';
 import { recordIntakeScan } from '../../store/intake-scans.ts';
 import type { IntakeVerdict } from '../../store/intake-scans.ts';
 import { epochsOf, listDevices, readDevice } from '../../store/read/devices.ts';
@@ -12,6 +12,7 @@ import type { ApiDeps } from '../deps.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
+import { readable } from '../serials.ts';
 import type { Answer } from '../route.ts';
 import { CUSTODY_STATES, CustodyShape, gateStates } from '../shapes/cases.ts';
 import { Id, Instant, Line, MaybeInstant, Serial } from '../shapes/common.ts';
@@ -121,16 +122,16 @@ function head(row: DeviceRow) {
   return { id, serial, manufacturer, model, assetTag: row.asset_tag, platform, ownership };
 }
 
-function readable(serial: string): string {
-  const key = normaliseSerial(serial);
-  if (key === null) throw new Problem('serial-unreadable');
-  return key;
-}
-
 const Scan = z.strictObject({
   serial: Serial,
   site: Line(64).meta({ description: 'Where it was scanned: an id of a site, no name of a person.' }),
-  condition: z.enum(['good', 'damaged', 'dead', 'incomplete', 'unknown']).default('unknown'),
+  condition: z.enum(CONDITIONS).default('unknown'),
+});
+
+const ParcelScan = Scan.extend({
+  trackingCode: Line(100)
+    .optional()
+    .meta({ description: 'Of the parcel that it came out of: tells when another unit was expected in it.' }),
 });
 
 const ScanVerdict = z
@@ -140,6 +141,10 @@ const ScanVerdict = z
     epoch: z.int().nullable(),
     at: Instant.nullable().meta({ description: 'When its return was recorded.' }),
     exceptionId: z.string().nullable().meta({ description: 'What a scan that nothing explains became.' }),
+    wrongUnit: z
+      .object({ expectedDeviceId: z.string(), exceptionId: z.string() })
+      .nullable()
+      .meta({ description: 'The device that the parcel was for, which is still out.' }),
   })
   .meta({ title: 'What an intake scan said' });
 
@@ -148,7 +153,7 @@ const scanRoute = route({
   path: '/intake-scans',
   action: 'intake.scan',
   summary: 'Scans a device in where it comes back; the serial decides which it is',
-  body: Scan,
+  body: ParcelScan,
   answer: ScanVerdict,
   statuses: [200, 202],
   problems: ['serial-unreadable', 'serial-ambiguous'],
@@ -175,14 +180,19 @@ const scanDeviceRoute = route({
 
 async function scanIn(
   deps: ApiDeps,
-  scan: z.output<typeof Scan> & { actor: string },
+  scan: z.output<typeof Scan> & { readonly trackingCode?: string | undefined; readonly actor: string },
   deviceId: string | null,
   now: Date,
 ): Promise<Answer<z.output<typeof ScanVerdict>>> {
   const serial = readable(scan.serial);
   const exceptionsDueAt = new Date(now.getTime() + deps.policy.exceptions.dueMs);
   const found = await inTransaction(deps.db, (tx) =>
-    recordIntakeScan(tx, { ...scan, serial, exceptionsDueAt }, deviceId, now),
+    recordIntakeScan(
+      tx,
+      { ...scan, trackingCode: scan.trackingCode ?? null, serial, exceptionsDueAt },
+      deviceId,
+      now,
+    ),
   );
   return { status: 'exceptionId' in found ? 202 : 200, body: verdictView(found) };
 }
@@ -199,6 +209,7 @@ function verdictView(found: IntakeVerdict) {
         epoch: null,
         at: null,
         exceptionId: found.exceptionId,
+        wrongUnit: found.wrongUnit,
       };
     case 'returned':
     case 'already-returned':

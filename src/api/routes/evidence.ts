@@ -1,10 +1,13 @@
 /** Evidence that people bring about a device in custody. */
 import { z } from 'zod';
+import { ACCESSORIES, CONDITIONS, INSPECTION_OUTCOMES } from '../../domain/inspection.ts';
 import { NotToDecide } from '../../domain/decisions.ts';
 import type { Tx } from '../../store/database.ts';
+import { busyDrives } from '../../store/drives.ts';
 import { keepDocument } from '../../store/documents.ts';
 import { recordEvidence, TakenOverByLeaver } from '../../store/evidence.ts';
 import type { Evidence } from '../../store/evidence.ts';
+import { strangePhotos } from '../../store/photos.ts';
 import { inTransaction } from '../../store/transactions.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Action } from '../permissions.ts';
@@ -12,7 +15,8 @@ import { Problem } from '../problem.ts';
 import type { ProblemCode } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import type { Route } from '../route.ts';
-import { Id, Instant, Line } from '../shapes/common.ts';
+import { readable } from '../serials.ts';
+import { Digest, Id, Instant, Line, Serial } from '../shapes/common.ts';
 
 const Recorded = z
   .object({ deviceId: z.string(), epoch: z.int(), at: Instant })
@@ -27,6 +31,10 @@ const Document = {
     .meta({ description: 'The document as received, in base64; its digest stands in the record.' }),
 };
 
+const MOST_PHOTOS = 12;
+
+const DriveSerials = z.array(Serial).max(200);
+
 interface Brought {
   readonly evidence: Evidence;
   readonly remark: string | null;
@@ -39,7 +47,7 @@ function evidenceRoute<B extends z.ZodType>(declaration: {
   readonly summary: string;
   readonly body: B;
   readonly problems?: readonly ProblemCode[];
-  readonly bring: (body: z.output<B>, tx: Tx) => Promise<Brought> | Brought;
+  readonly bring: (body: z.output<B>, tx: Tx, deviceId: string) => Promise<Brought> | Brought;
 }): Route {
   const { path, action, summary, body, problems = [], bring } = declaration;
   return route({
@@ -53,7 +61,7 @@ function evidenceRoute<B extends z.ZodType>(declaration: {
     problems: ['no-open-custody', ...problems],
     handle: (deps: ApiDeps, call) =>
       inTransaction(deps.db, async (tx) => {
-        const { evidence, remark } = await bring(call.body, tx);
+        const { evidence, remark } = await bring(call.body, tx, call.params.id);
         const told = { by: call.actor, remark };
         const recorded = await recordEvidence(tx, call.params.id, evidence, told, call.now).catch(notOpen);
         return ok({ deviceId: call.params.id, ...recorded, at: call.now.toISOString() });
@@ -117,11 +125,17 @@ export const EVIDENCE_ROUTES = [
       tool: Line(200),
       outcome: z.enum(['erased', 'erased-with-exceptions', 'not-erased']),
       date: Instant,
+      drives: DriveSerials.optional().meta({ description: 'The drives that it names.' }),
       ...Document,
     }),
-    bring: async ({ document, contentType, ...report }, tx) => {
+    problems: ['serial-unreadable'],
+    bring: async ({ document, contentType, drives, ...report }, tx) => {
       const documentDigest = await keepDocument(tx, Buffer.from(document, 'base64'), contentType);
-      return { evidence: { type: 'sanitisation.reported', documentDigest, ...report }, remark: null };
+      const named = drives === undefined ? {} : { drives: [...new Set(drives.map(readable))] };
+      return {
+        evidence: { type: 'sanitisation.reported', documentDigest, ...report, ...named },
+        remark: null,
+      };
     },
   }),
   evidenceRoute({
@@ -131,9 +145,48 @@ export const EVIDENCE_ROUTES = [
       'Says what somebody saw who looked at the device: its state, and whether it shows the set-up screen',
     body: z.strictObject({
       setUpScreen: z.boolean(),
-      condition: z.enum(['good', 'damaged', 'dead', 'incomplete', 'unknown']),
+      condition: z.enum(CONDITIONS),
+      outcome: z.enum(INSPECTION_OUTCOMES).optional().meta({
+        description: 'What its state allows. Where it goes is its route, which two people change.',
+      }),
+      accessories: z
+        .array(z.strictObject({ item: z.enum(ACCESSORIES), present: z.boolean() }))
+        .max(ACCESSORIES.length)
+        .refine((list) => new Set(list.map(({ item }) => item)).size === list.length, {
+          message: 'each item once',
+        })
+        .optional(),
+      photos: z
+        .array(Digest)
+        .max(MOST_PHOTOS)
+        .refine((list) => new Set(list).size === list.length, { message: 'each photo once' })
+        .optional()
+        .meta({ description: 'Digests of photos that were brought before.' }),
     }),
-    bring: (body) => ({ evidence: { type: 'device.inspected', ...body }, remark: null }),
+    problems: ['photo-not-kept'],
+    bring: async ({ setUpScreen, condition, outcome, accessories, photos }, tx, deviceId) => {
+      if ((await strangePhotos(tx, deviceId, photos ?? [])).length > 0) throw new Problem('photo-not-kept');
+      const seen = {
+        setUpScreen,
+        condition,
+        ...(outcome !== undefined && { outcome }),
+        ...(accessories !== undefined && { accessories }),
+        ...(photos !== undefined && { photos }),
+      };
+      return { evidence: { type: 'device.inspected', ...seen }, remark: null };
+    },
+  }),
+  evidenceRoute({
+    path: '/drives',
+    action: 'drives.record',
+    summary: 'Says which data-bearing drives are in the device: a certificate must name each of them',
+    body: z.strictObject({ drives: DriveSerials }),
+    problems: ['serial-unreadable', 'conflict'],
+    bring: async ({ drives }, tx, deviceId) => {
+      const serials = [...new Set(drives.map(readable))];
+      if ((await busyDrives(tx, serials, deviceId)).size > 0) throw new Problem('conflict');
+      return { evidence: { type: 'drives.recorded', drives: serials }, remark: null };
+    },
   }),
   evidenceRoute({
     path: '/documents',

@@ -19,6 +19,8 @@ import { ME_ROUTES } from './me.ts';
 import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import { PICKUP_ROUTES } from './pickups.ts';
+import { RETIREMENT_ROUTES } from './retirements.ts';
+import { RETURN_ROUTES } from './returns.ts';
 import { STUCK_ROUTES } from './stuck.ts';
 import { VENDOR_ROUTES } from './vendors.ts';
 
@@ -27,6 +29,8 @@ export const ROUTES: readonly Route[] = [
   ...STUCK_ROUTES,
   ...BACKFILL_ROUTES,
   ...DEVICE_ROUTES,
+  ...RETIREMENT_ROUTES,
+  ...RETURN_ROUTES,
   ...EVIDENCE_ROUTES,
   ...EVIDENCE_PACK_ROUTES,
   ...DECISION_ROUTES,

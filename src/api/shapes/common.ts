@@ -24,4 +24,7 @@ export function Line(longest: number) {
     .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'one line of text');
 }
 
+/** SHA-256 in hex. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/u, 'a SHA-256 in hex');
+
 export const Serial = Line(128).meta({ description: 'As printed or scanned; compared in normalised form.' });

@@ -159,6 +159,7 @@ export const IntakeVerdict = z.looseObject({
   deviceId: MaybeText,
   at: MaybeText,
   exceptionId: MaybeText,
+  wrongUnit: z.looseObject({ expectedDeviceId: z.string(), exceptionId: z.string() }).nullable(),
 });
 
 export const PickupHead = z.looseObject({

@@ -9,6 +9,8 @@ import { CliError } from '../errors.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { caseListText, caseText, stuckText } from '../output/cases.ts';
 import { examples } from './examples.ts';
+import { openRetirement, RETIRED_KINDS } from './retirements.ts';
+import type { RetirementOptions } from './retirements.ts';
 import { isoTime } from './arguments.ts';
 import { listOptionsOf, session, withListOptions } from './session.ts';
 import { addLinkCommand } from './tickets.ts';
@@ -52,19 +54,37 @@ export function addCaseCommands(program: Command, io: Io): void {
 
   group
     .command('open')
-    .description('Opens the offboarding of a person, or moves the one that is scheduled.')
+    .description(
+      'Opens the offboarding of a person, or moves the one that is scheduled; with --kind retirement, the retirement of hardware without a person.',
+    )
+    .addOption(
+      new Option('--kind <kind>', 'of case').choices(['offboarding', 'retirement']).default('offboarding'),
+    )
     .option('--person <id>', 'the person (per_…)')
     .option('--employee <number>', 'the person by HR number')
     .option('--email <address>', 'the person by work e-mail')
     .option('--at <time>', 'when they leave, ISO 8601 (default: now)', isoTime)
+    .option('--serial <serial>', 'retirement: the unit, by its serial as printed')
+    .option('--drive <serial>', 'retirement: a data-bearing drive in it; once for each', gather, [])
+    .addOption(new Option('--of <class>', 'retirement: what it is (default: server)').choices(RETIRED_KINDS))
+    .option('--no-data', 'retirement: it holds no data')
+    .option('--manufacturer <name>', 'retirement: as printed')
+    .option('--model <name>', 'retirement: as printed')
+    .option('--asset-tag <tag>', 'retirement: as printed')
+    .option(
+      '--csv <file>',
+      'retirement: many units; columns serial, of, dataBearing, drives (; between), manufacturer, model, assetTag',
+    )
     .addHelpText(
       'after',
       examples([
         'handback case open --employee 10023',
         'handback case open --email ada@example.com --at 2026-12-31T17:00+01:00',
+        'handback case open --kind retirement --serial 7XK2M93 --drive S4XANA0K101 --drive S4XANA0K102',
+        'handback case open --kind retirement --csv rack-12.csv',
       ]),
     )
-    .action(async (_options: object, command: Command) => openCase(command.optsWithGlobals(), io));
+    .action(async (_options: object, command: Command) => openOne(command.optsWithGlobals(), io));
 
   group
     .command('cancel')
@@ -108,6 +128,22 @@ async function showCase(id: string, options: GlobalOptions, io: Io): Promise<voi
     holds: personId === null ? [] : await holdsOn(api, personId),
   };
   show({ ...found, ...decided }, () => caseText(found, decided, now, paint));
+}
+
+/** Commander keeps `--no-data` as `data: false`. */
+interface AnyOpenOptions extends OpenOptions, RetirementOptions {
+  readonly kind: string;
+  readonly data?: boolean;
+}
+
+async function openOne(options: AnyOpenOptions, io: Io): Promise<void> {
+  if (options.kind === 'retirement')
+    return openRetirement({ ...options, noData: options.data === false }, io);
+  return openCase(options, io);
+}
+
+function gather(one: string, before: readonly string[]): readonly string[] {
+  return [...before, one];
 }
 
 async function openCase(options: OpenOptions, io: Io): Promise<void> {

@@ -1,18 +1,21 @@
 /** `handback device …`. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { CONDITIONS } from '../../domain/inspection.ts';
 import { openDecisions } from '../client/decided.ts';
 import { fit } from '../client/pages.ts';
 import { DeviceDetail, IntakeVerdict } from '../client/shapes.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { deviceText } from '../output/devices.ts';
-import { CONDITIONS, addEvidenceCommands } from './evidence.ts';
+import { addEvidenceCommands } from './evidence.ts';
 import { examples } from './examples.ts';
+import { addReturnCommands } from './returns.ts';
 import { session } from './session.ts';
 
 interface ScanOptions extends GlobalOptions {
   readonly site: string;
   readonly condition: string;
+  readonly parcel?: string;
 }
 
 export function addDeviceCommands(program: Command, io: Io, done: (code: number) => void): void {
@@ -34,13 +37,18 @@ export function addDeviceCommands(program: Command, io: Io, done: (code: number)
     .argument('<serial>', 'serial as printed or scanned')
     .requiredOption('--site <site>', 'where it was scanned: an id, no name of a person')
     .addOption(
-      new Option('--condition <condition>', 'how it came back').choices(CONDITIONS).default('unknown'),
+      new Option('--condition <condition>', 'how it came back').choices([...CONDITIONS]).default('unknown'),
+    )
+    .option(
+      '--parcel <tracking code>',
+      'of the parcel that it came out of: tells when another was expected in it',
     )
     .addHelpText('after', examples(['handback device scan C02XK1ABJG5J --site berlin-1 --condition good']))
     .action(async (serial: string, _options: object, command: Command) => {
       done(await scanDevice(serial, command.optsWithGlobals(), io));
     });
 
+  addReturnCommands(group, io, done);
   addEvidenceCommands(group, io);
 }
 
@@ -61,14 +69,23 @@ const SAID: Readonly<Record<string, string>> = {
 
 async function scanDevice(serial: string, options: ScanOptions, io: Io): Promise<number> {
   const { api, show } = session(options, io);
-  const { site, condition } = options;
+  const { site, condition, parcel } = options;
   const answer = fit(
     IntakeVerdict,
-    await api.post('/intake-scans', { serial, site, condition }),
+    await api.post('/intake-scans', {
+      serial,
+      site,
+      condition,
+      ...(parcel !== undefined && { trackingCode: parcel }),
+    }),
     '/intake-scans',
   );
-  const { verdict, deviceId, exceptionId } = answer;
+  const { verdict, deviceId, exceptionId, wrongUnit } = answer;
   const rest = exceptionId === null ? `: ${deviceId ?? ''}.` : `: it is exception ${exceptionId}.`;
-  show(answer, () => `${SAID[verdict] ?? verdict}${rest}\n`);
-  return exceptionId === null ? 0 : 1;
+  const wrong =
+    wrongUnit === null
+      ? ''
+      : `The parcel was for ${wrongUnit.expectedDeviceId}, which is still out: exception ${wrongUnit.exceptionId}.\n`;
+  show(answer, () => `${SAID[verdict] ?? verdict}${rest}\n${wrong}`);
+  return exceptionId === null && wrongUnit === null ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-/** Evidence that people bring about a device: `handback device handover`, `sanitised`, `inspected`, `document`, `lost`. */
+/** Evidence that people bring about a device: `handback device handover`, `sanitised`, `document`, `lost`. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { EvidenceRecorded } from '../client/decision-shapes.ts';
@@ -8,8 +8,6 @@ import type { GlobalOptions, Io } from '../io.ts';
 import { isoTime, personOrNone } from './arguments.ts';
 import { examples } from './examples.ts';
 import { session } from './session.ts';
-
-export const CONDITIONS = ['good', 'damaged', 'dead', 'incomplete', 'unknown'];
 
 interface HandoverOptions extends GlobalOptions {
   readonly mailbox: string;
@@ -39,30 +37,10 @@ interface DocumentOptions extends FileOptions {
   readonly reference: string;
 }
 
-interface InspectedOptions extends GlobalOptions {
-  readonly condition: string;
-  readonly setUpScreen: string;
-}
-
 /** Adds them to `handback device`. */
 export function addEvidenceCommands(group: Command, io: Io): void {
   addHandover(group, io);
   addDocuments(group, io);
-  ofDevice(group, 'inspected', ['handback device inspected dev_01k… --condition good --set-up-screen yes'])
-    .description(
-      'Says what somebody saw who looked at the device: its state, and whether it shows the set-up screen.',
-    )
-    .addOption(new Option('--condition <condition>', 'its state').choices(CONDITIONS).makeOptionMandatory())
-    .addOption(
-      new Option('--set-up-screen <answer>', 'whether it asks to be set up, as after a wipe')
-        .choices(['yes', 'no'])
-        .makeOptionMandatory(),
-    )
-    .action(async (id: string, _options: object, command: Command) => {
-      const options: InspectedOptions = command.optsWithGlobals();
-      const { condition, setUpScreen } = options;
-      await record(id, 'inspections', { condition, setUpScreen: setUpScreen === 'yes' }, options, io);
-    });
   ofDevice(group, 'lost', [
     "handback device lost dev_01k… --reason 'left on a train'",
     "handback device lost dev_01k… --stolen --reason 'police report 77'",

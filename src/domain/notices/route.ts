@@ -69,7 +69,8 @@ export interface NoticeQuestion {
   readonly gate: Gate | null;
   /** The role that the policy names. */
   readonly role: string;
-  readonly people: NoticePeople;
+  /** `null`: it is about hardware without a person. */
+  readonly people: NoticePeople | null;
   readonly plan: NoticePlan;
   /** The connector's mode; `null` when there is no such connector. */
   readonly modeOf: (connector: string) => 'observe' | 'recommend' | 'enforce' | null;
@@ -105,9 +106,11 @@ function isReached(suppressed: Suppression | null): boolean {
 }
 
 function recipientsOf(role: string, question: NoticeQuestion): readonly Routed[] {
-  if (role === 'leaver') return [toLeaver(question)];
-  if (role === 'manager') return [toManager(question)];
-  const { plan } = question;
+  const { plan, people } = question;
+  // Nobody had it: whoever comes next is told.
+  if (people === null && (role === 'leaver' || role === 'manager')) return [];
+  if (people !== null && role === 'leaver') return [toLeaver(question, people)];
+  if (people !== null && role === 'manager') return [toManager(question, people)];
   const targets = plan.roles[role] ?? [];
   const common = { role, personId: null, country: null, timeZone: plan.timeZone, template: 'overdue.staff' };
   if (targets.length === 0)
@@ -131,8 +134,7 @@ function recipientsOf(role: string, question: NoticeQuestion): readonly Routed[]
   }));
 }
 
-function toLeaver(question: NoticeQuestion): Routed {
-  const { leaver } = question.people;
+function toLeaver(question: NoticeQuestion, { leaver }: NoticePeople): Routed {
   const country = countryOf(leaver);
   const suppressed = (): Suppression | null => {
     if (!isReturn(question)) return 'not-for-leaver';
@@ -144,8 +146,7 @@ function toLeaver(question: NoticeQuestion): Routed {
   return toPerson('leaver', leaver, country, 'return.leaver', suppressed(), question);
 }
 
-function toManager(question: NoticeQuestion): Routed {
-  const { leaver, manager } = question.people;
+function toManager(question: NoticeQuestion, { leaver, manager }: NoticePeople): Routed {
   const country = (manager === null ? null : countryOf(manager)) ?? countryOf(leaver);
   const template = !isReturn(question)
     ? 'overdue.staff'

@@ -10,6 +10,9 @@ import { earliest, toMs } from '../time.ts';
 import { raise, through, waiting, withStep } from './standing.ts';
 
 export function judgeAccessCut(state: CaseState, context: RuleContext): Judgement<'access-cut'> {
+  const { opened } = state;
+  if (opened.data.kind === 'retirement')
+    return through('access-cut', 'not-applicable', opened.at, [opened.key], 'no-person');
   const open = openProviders(state);
   const readBacks = [...state.readBacks.values()];
   if (open.length === 0 && state.started !== null) {

@@ -18,6 +18,9 @@ export function judgeDataHandover(custody: CustodyState, context: RuleContext): 
       return through('data-handover', 'not-applicable', handover.at, [handover.key], handover.data.basis);
     // A personal device holds nothing that a selective retire would take from anybody; a lost one can give nothing.
     if (route === 'personal' || route === 'lost') return offRoute('data-handover', custody);
+    const { opened } = custody;
+    if (opened.data.retired !== undefined)
+      return through('data-handover', 'not-applicable', opened.at, [opened.key], 'no-person');
   }
   const { required, dueMs } = context.policy.dataHandover;
   const judgement = waiting(

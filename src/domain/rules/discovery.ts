@@ -10,6 +10,9 @@ import { through, waiting, withStep } from './standing.ts';
 import { toMs } from '../time.ts';
 
 export function judgeDiscovery(state: CaseState, context: RuleContext): Judgement<'discovery'> {
+  const { opened } = state;
+  if (opened.data.kind === 'retirement')
+    return through('discovery', 'not-applicable', opened.at, [opened.key], 'named-by-hand');
   if (state.concluded !== null) {
     const evidence = [...state.answers.values(), ...state.lookUps.values()].map((fact) => fact.key);
     return through('discovery', 'satisfied', state.concluded.at, [...evidence, state.concluded.key]);

@@ -8,10 +8,11 @@ import type { DeadlineTrigger } from '../deadlines.ts';
 import { isOpen, lastOpened } from '../exceptions.ts';
 import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext } from '../judgement.ts';
+import type { Policy } from '../policy.ts';
 import { toMs } from '../time.ts';
 import { inStorage } from './legal-retention.ts';
 import { judgeRelease } from './release.ts';
-import { acceptedCertificate } from './sanitisation.ts';
+import { acceptedCertificate, isSufficient } from './sanitisation.ts';
 import { offRoute, raise, through, waiting, withStep } from './standing.ts';
 
 /**
@@ -95,7 +96,7 @@ function byVendor(
     context,
   );
   if (custody.holds.length > 0) return onHold(custody, context);
-  if (certificate !== null || !hasUnshownRejection(custody)) return judgement;
+  if (certificate !== null || !hasUnshownRejection(custody, context)) return judgement;
   return withStep(judgement, raise('certificate-insufficient', 'itad-handoff', 'asset-manager'));
 }
 
@@ -122,10 +123,20 @@ function onHold(custody: CustodyState, context: RuleContext): Judgement<'itad-ha
 }
 
 /** Certificates that do not suffice and that nobody was shown: one exception for all that came before it. */
-function hasUnshownRejection(custody: CustodyState): boolean {
+function hasUnshownRejection(custody: CustodyState, { policy }: RuleContext): boolean {
   const shown = custody.exceptions.filter(({ opened }) => opened.data.code === 'certificate-insufficient');
   if (shown.some(isOpen)) return false;
-  return custody.certificates.some((one) => shown.every(({ opened }) => opened.seq < one.seq));
+  return custody.certificates.some(
+    (one) => !isSufficient(one, custody, policy) && shown.every(({ opened }) => opened.seq < one.seq),
+  );
+}
+
+/** Some of its drives may be certified, and others not. */
+function certificateBlock(custody: CustodyState, policy: Policy, owner: string) {
+  const common = { kind: 'time', owner, parked: true } as const;
+  return custody.certificates.some((one) => isSufficient(one, custody, policy))
+    ? ({ ...common, code: 'drives-not-certified' } as const)
+    : ({ ...common, code: 'certificate-awaited' } as const);
 }
 
 /** Where the device stands on its way: staged, on a pickup, handed over, received; each with its own owner and deadline. */
@@ -138,7 +149,7 @@ function stage(custody: CustodyState, readySince: string, { policy }: RuleContex
       state: 'in-progress',
       since: received.at,
       dueAt,
-      block: { kind: 'time', code: 'certificate-awaited', owner: owner('certified'), parked: true },
+      block: certificateBlock(custody, policy, owner('certified')),
     } as const;
   }
   if (transferred !== null) {

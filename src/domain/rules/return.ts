@@ -1,13 +1,15 @@
 /** Gate `return`: proven by the intake scan of that serial, never by the carrier. */
 import type { CustodyState } from '../custody-state.ts';
-import { blockingExceptions, timesOpened } from '../exceptions.ts';
+import { blockingExceptions, lastDecided, lastOpened, timesOpened } from '../exceptions.ts';
+import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import type { Policy } from '../policy.ts';
 import { earliest, ifAhead, toMs } from '../time.ts';
 import { nextWorkingTime } from '../working-days.ts';
 import { factOf, offRoute, openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
 
-const MOVING = new Set(['pre_transit', 'in_transit', 'out_for_delivery']);
+/** A label that was bought is not yet a parcel that was handed in: `pre_transit` is no movement. */
+const MOVING = new Set(['in_transit', 'out_for_delivery']);
 const GONE_WRONG = new Set(['return_to_sender', 'failure', 'error']);
 
 export function judgeReturn(custody: CustodyState, context: RuleContext): Judgement<'return'> {
@@ -17,12 +19,16 @@ export function judgeReturn(custody: CustodyState, context: RuleContext): Judgem
   const judgement = waiting(
     {
       gate: 'return',
-      state: custody.tracked === null ? 'waiting' : 'in-progress',
-      since: custody.tracked?.at ?? custody.label?.at ?? custody.opened.at,
+      state: custody.tracked === null && custody.droppedOff === null ? 'waiting' : 'in-progress',
+      since: custody.droppedOff?.at ?? custody.tracked?.at ?? custody.label?.at ?? custody.opened.at,
       deviceId: custody.deviceId,
       block: whoseMove(custody),
       dueAt: due,
-      changesAt: earliest(nextChase(custody, due, context), ifAhead(lostAt(custody, context), context.now)),
+      changesAt: earliest(
+        nextChase(custody, due, context),
+        ifAhead(lostAt(custody, context), context.now),
+        ifAhead(boxLostAt(custody, context), context.now),
+      ),
       raised: custody.escalations,
       exceptions: custody.exceptions,
     },
@@ -42,8 +48,8 @@ function provenBy(custody: CustodyState): Judgement<'return'> | null {
     return through('return', 'satisfied', direct.at, [direct.key], 'direct');
   if (returned === null) return null;
   if (route !== 'redeploy') return through('return', 'satisfied', returned.at, [returned.key], 'intake-scan');
-  // The next person gets what somebody has looked at.
-  const inspected = custody.inspections.find(({ seq }) => seq > returned.seq);
+  // The next person gets what somebody has looked at, and found fit.
+  const inspected = custody.inspections.find(({ seq }) => seq > (contrary(custody)?.seq ?? returned.seq));
   if (inspected === undefined) return null;
   return through(
     'return',
@@ -54,16 +60,49 @@ function provenBy(custody: CustodyState): Judgement<'return'> | null {
   );
 }
 
+/** The latest inspection since it came back that found it unfit for another person. */
+function contrary({ inspections, returned }: CustodyState): Fact<'device.inspected'> | undefined {
+  return inspections.findLast(
+    ({ seq, data }) => seq > (returned?.seq ?? 0) && (data.outcome ?? 're-deployable') !== 're-deployable',
+  );
+}
+
 function whoseMove(custody: CustodyState) {
   if (custody.route === 'lost')
     return { kind: 'decision', code: 'lost-decision-awaited', owner: 'approver' } as const;
-  if (custody.returned !== null)
-    return { kind: 'action', code: 'inspection-awaited', owner: 'asset-manager' } as const;
-  const status = custody.tracked?.data.status;
+  if (custody.returned !== null) {
+    const code = contrary(custody)?.data.outcome === 'needs-repair' ? 'repair-awaited' : 'inspection-awaited';
+    return { kind: 'action', code, owner: 'asset-manager' } as const;
+  }
+  // Hardware without a person is where it always was: somebody has to look whether it is.
+  if (custody.droppedOff !== null || custody.opened.data.retired !== undefined)
+    return { kind: 'action', code: 'intake-scan-awaited', owner: 'dock' } as const;
+  return ofParcel(custody) ?? ({ kind: 'action', code: 'return-awaited', owner: 'leaver' } as const);
+}
+
+/** Whoever has the parcel, by the carrier's word; `null` when that is whoever is to send it. */
+function ofParcel(custody: CustodyState) {
+  const parcel = parcelOf(custody);
+  const status = parcel?.data.status;
   if (status === 'delivered') return { kind: 'action', code: 'intake-scan-awaited', owner: 'dock' } as const;
+  if (status === 'available_for_pickup')
+    return { kind: 'action', code: 'parcel-to-collect', owner: 'dock' } as const;
   if (status !== undefined && MOVING.has(status))
     return { kind: 'action', code: 'in-transit', owner: 'carrier' } as const;
-  return { kind: 'action', code: 'return-awaited', owner: 'leaver' } as const;
+  if (
+    parcel !== null &&
+    GONE_WRONG.has(parcel.data.status) &&
+    lastDecided(custody.exceptions, 'lost-in-transit') < parcel.seq
+  )
+    return { kind: 'action', code: 'parcel-went-wrong', owner: 'asset-manager' } as const;
+  if (custody.box !== null && custody.boxTracked?.data.status !== 'delivered')
+    return { kind: 'action', code: 'box-in-transit', owner: 'carrier' } as const;
+  return null;
+}
+
+/** The carrier's latest word on the parcel; none once it was opened and held another unit. */
+function parcelOf({ tracked, wrongUnits }: CustodyState): Fact<'return.tracked'> | null {
+  return tracked === null || (wrongUnits.at(-1)?.seq ?? 0) > tracked.seq ? null : tracked;
 }
 
 function nextStep(custody: CustodyState, due: number, context: RuleContext): Step | null {
@@ -71,26 +110,16 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
     const connector = recordIn(custody, 'mdm')?.connector;
     if (connector !== undefined) return { do: 'act', acts: [{ act: 'lock-device', connector }] };
   }
+  const unfit = contrary(custody);
+  if (
+    custody.route === 'redeploy' &&
+    unfit?.data.outcome === 'to-be-disposed' &&
+    !isShown(custody, 'inspected-for-disposal', unfit)
+  )
+    return raise('inspected-for-disposal', 'return', 'asset-manager');
   if (!isAskedFor(custody)) return null;
-  if (
-    custody.label === null &&
-    custody.labelUnknown === null &&
-    context.carrier !== null &&
-    !hasOpen(custody, 'label-failed')
-  ) {
-    return { do: 'act', acts: [{ act: 'make-label', connector: context.carrier }] };
-  }
-  if (
-    custody.labelUnknown !== null &&
-    custody.label === null &&
-    timesOpened(custody.exceptions, 'label-outcome-unknown') === 0
-  ) {
-    return raise('label-outcome-unknown', 'return', 'operator');
-  }
-  const lost = lostAt(custody, context);
-  if (lost !== null && lost <= context.now && timesOpened(custody.exceptions, 'lost-in-transit') === 0) {
-    return raise('lost-in-transit', 'return', 'asset-manager');
-  }
+  const parcels = parcelStep(custody, context);
+  if (parcels !== null) return parcels;
   const chase = nextChase(custody, due, context);
   if (chase === null || chase > context.now) return null;
   const number = latestChase(custody, due, context);
@@ -99,6 +128,42 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
     key: `return.chased:${custody.deviceId}:${custody.epoch}:${number}`,
     data: { epoch: custody.epoch, number, to: 'leaver' },
   });
+}
+
+/** What is to be bought, and what of it went wrong. */
+function parcelStep(custody: CustodyState, context: RuleContext): Step | null {
+  const { label, labelUnknown, box, boxUnknown, exceptions } = custody;
+  const needsLabel = label === null && labelUnknown === null;
+  const needsBox = context.returnBy === 'box' && label !== null && box === null && boxUnknown === null;
+  if (context.carrier !== null && (needsLabel || needsBox) && !hasOpen(custody, 'label-failed'))
+    return { do: 'act', acts: [{ act: 'make-label', connector: context.carrier }] };
+  if (labelUnknown !== null && label === null && timesOpened(exceptions, 'label-outcome-unknown') === 0)
+    return raise('label-outcome-unknown', 'return', 'operator');
+  if (boxUnknown !== null && box === null && timesOpened(exceptions, 'box-outcome-unknown') === 0)
+    return raise('box-outcome-unknown', 'return', 'operator');
+  // Once for each word of the carrier's: what was decided about one may come true of the next.
+  if (isLost(lostAt(custody, context), 'lost-in-transit', custody.tracked, custody, context))
+    return raise('lost-in-transit', 'return', 'asset-manager');
+  if (isLost(boxLostAt(custody, context), 'box-lost', custody.boxTracked, custody, context))
+    return raise('box-lost', 'return', 'asset-manager');
+  return null;
+}
+
+function isLost(
+  at: number | null,
+  code: string,
+  word: Fact | null,
+  custody: CustodyState,
+  { now }: RuleContext,
+): boolean {
+  return at !== null && at <= now && word !== null && !isShown(custody, code, word);
+}
+
+/** Whether somebody has seen it: one exception at a time, and whoever decided it decided about all that had come by then. */
+function isShown(custody: CustodyState, code: string, about: Fact): boolean {
+  const { exceptions } = custody;
+  const last = Math.max(lastOpened(exceptions, code), lastDecided(exceptions, code));
+  return last > about.seq || hasOpen(custody, code);
 }
 
 /** The place in the stream where a lock was last sent or declined; 0 when none was. */
@@ -113,15 +178,21 @@ function lastLocked({ commands, declined }: CustodyState): number {
 }
 
 /** Nobody is asked for what is here, is known to be lost, or is their own, also before two people have decided its route. */
-function isAskedFor({ returned, route, lostReported, opened }: CustodyState): boolean {
+function isAskedFor({ returned, droppedOff, route, lostReported, opened }: CustodyState): boolean {
   return (
-    returned === null && route !== 'lost' && lostReported === null && opened.data.ownership !== 'personal'
+    opened.data.retired === undefined &&
+    returned === null &&
+    droppedOff === null &&
+    route !== 'lost' &&
+    lostReported === null &&
+    opened.data.ownership !== 'personal'
   );
 }
 
 /** Chasers go out at the deadline and then at the policy's interval, so many times; epoch milliseconds. */
 function nextChase(custody: CustodyState, due: number, context: RuleContext): number | null {
-  if (!isAskedFor(custody)) return null;
+  // While a carrier has the parcel or the empty box, the leaver can do nothing.
+  if (!isAskedFor(custody) || ofParcel(custody) !== null) return null;
   const sent = Math.max(0, ...custody.chased.map((fact) => fact.data.number));
   return sent >= context.policy.return.chases ? null : chaseTime(custody, due, sent + 1, context);
 }
@@ -153,12 +224,23 @@ function workingTime(custody: CustodyState, at: number, policy: Policy): number 
 
 /** When a parcel that moves no more counts as lost, epoch milliseconds. */
 function lostAt(custody: CustodyState, context: RuleContext): number | null {
-  const { tracked } = custody;
-  if (tracked === null || custody.returned !== null) return null;
-  if (GONE_WRONG.has(tracked.data.status)) return toMs(tracked.at);
-  return MOVING.has(tracked.data.status)
-    ? toMs(tracked.at) + context.policy.return.lostInTransitAfterMs
-    : null;
+  return isAskedFor(custody) ? silentAt(parcelOf(custody), context) : null;
+}
+
+/** The same of the empty box on its way out; a parcel on its way back says that it has come. */
+function boxLostAt(custody: CustodyState, context: RuleContext): number | null {
+  const { box, boxTracked, tracked } = custody;
+  const hasCome = tracked !== null && tracked.data.status !== 'pre_transit';
+  return box === null || hasCome || !isAskedFor(custody) ? null : silentAt(boxTracked, context);
+}
+
+function silentAt(
+  word: Fact<'return.tracked' | 'return.box-tracked'> | null,
+  { policy }: RuleContext,
+): number | null {
+  if (word === null) return null;
+  if (GONE_WRONG.has(word.data.status)) return toMs(word.at);
+  return MOVING.has(word.data.status) ? toMs(word.at) + policy.return.lostInTransitAfterMs : null;
 }
 
 function hasOpen(custody: CustodyState, code: string): boolean {

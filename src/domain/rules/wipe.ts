@@ -9,7 +9,7 @@ import { toMs } from '../time.ts';
 import { wipeStanding } from '../wipe-proof.ts';
 import type { WipeStanding } from '../wipe-proof.ts';
 import { judgeRetire } from './retire.ts';
-import { acceptedBenchReport, acceptedCertificate, confirmedBy } from './sanitisation.ts';
+import { acceptedBenchReport, acceptedCertificate, confirmedBy, isDataBearing } from './sanitisation.ts';
 import { recordIn, raise, through, waiting, withStep } from './standing.ts';
 import { obstacleTo } from './wipe-obstacles.ts';
 import { wipeBegins } from './wipe-timing.ts';
@@ -41,6 +41,9 @@ interface Attempted {
 
 export function judgeWipe(custody: CustodyState, context: RuleContext): Judgement<'wipe'> {
   if (custody.route === 'personal') return judgeRetire(custody, context);
+  const { opened } = custody;
+  if (!isDataBearing(custody))
+    return through('wipe', 'not-applicable', opened.at, [opened.key], 'not-data-bearing');
   const attempts = custody.wipes.map((attempt) => ({
     attempt,
     standing: wipeStanding(attempt, custody.opened.data.platform, context.policy, context.now),
@@ -220,6 +223,8 @@ function earlyBlock(begins: number | null) {
 }
 
 function blockOf(custody: CustodyState, last: Attempted | null) {
+  if (custody.opened.data.retired !== undefined)
+    return { kind: 'decision', code: 'sanitisation-undecided', owner: 'asset-manager' } as const;
   const standing = last?.standing ?? null;
   if (standing?.state === 'acknowledged' && custody.route === 'redeploy')
     return { kind: 'action', code: 'set-up-screen-awaited', owner: 'dock' } as const;
@@ -230,6 +235,8 @@ function blockOf(custody: CustodyState, last: Attempted | null) {
 
 /** `null` when there is only to wait. */
 function nextStep(custody: CustodyState, attempts: readonly Attempted[], context: RuleContext): Step | null {
+  // That no device manager knows it was known before: how it is to be sanitised is asked, and nothing is wrong.
+  if (custody.opened.data.retired !== undefined) return null;
   const obstacle = obstacleTo(custody);
   if (obstacle !== null)
     return raise(obstacle, 'wipe', obstacle === 'device-unmanaged' ? 'asset-manager' : 'approver');

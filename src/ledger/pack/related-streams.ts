@@ -47,7 +47,7 @@ export function relatedStreams(subject: PackSubject, known: Streams): ReadonlySe
 
 function ofCase(facts: readonly AnyFact[]): readonly string[] {
   const persons = facts.flatMap((fact) =>
-    fact.type === 'case.opened' ? [personStream(fact.data.personId)] : [],
+    fact.type === 'case.opened' && fact.data.personId !== null ? [personStream(fact.data.personId)] : [],
   );
   return [...persons, ...deviceIds(facts).map(deviceStream)];
 }

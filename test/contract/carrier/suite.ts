@@ -91,6 +91,15 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
       expect(await carrier.readLabel(shipmentId)).toEqual(label);
     });
 
+    it('drafts what we send out ourselves the other way round, and buys it as once', async () => {
+      const { shipmentId } = await carrier.draftOutbound({ ...draft, from: draft.to, to: draft.from });
+      const label = await carrier.buyLabel(shipmentId);
+      expect(await carrier.buyLabel(shipmentId)).toEqual(label);
+      expect(await bought()).toMatchObject([
+        { target: shipmentId, params: { to: '9 Home Lane', isReturn: false, reference: 'ret_01' } },
+      ]);
+    });
+
     it('does not buy again what was bought', async () => {
       const { shipmentId } = await carrier.draftReturn(draft);
       const label = await carrier.buyLabel(shipmentId);

@@ -103,7 +103,7 @@ export class Town {
       terms: TERMS,
       linkBy: ['employeeNumber'],
       peopleModes: [],
-      returns: { to: null, weightGrams: 0 },
+      returns: { to: null, weightGrams: 0, boxWeightGrams: 1, carriers: {} },
       notices: NO_NOTICES,
       retryCapMs: 1_000,
       clock: () => new Date(this.nowOf(worker)),

@@ -84,7 +84,7 @@ export async function intakeBench(
       terms: { sources: [] },
       linkBy: ['employeeNumber', 'workEmail'],
       peopleModes: [],
-      returns: { to: null, weightGrams: 3000 },
+      returns: { to: null, weightGrams: 3000, boxWeightGrams: 1, carriers: {} },
       retryCapMs: 60_000,
       notices: NO_NOTICES,
       clock: () => bench.now,

@@ -52,6 +52,23 @@ const MOVES: readonly Move[] = [
   tracked('in_transit'),
   tracked('delivered'),
   tracked('failure'),
+  tracked('pre_transit'),
+  (play) =>
+    play.history.add(
+      'return.box-tracked',
+      { epoch: 1, trackingCode: 'B1', status: 'in_transit', occurredAt: iso(play.now) },
+      play.now,
+    ),
+  (play) =>
+    play.history.add(
+      'return.wrong-unit',
+      { epoch: 1, scanId: 's', trackingCode: 'T1', foundSerial: 'OTHER01', foundDeviceId: null },
+      play.now,
+    ),
+  (play, whim) => {
+    if (whim() % 4 === 0)
+      play.history.add('return.dropped-off', { epoch: 1, receiptId: 'r', site: 'hq' }, play.now);
+  },
   (play) =>
     play.history.add('return.scanned', { epoch: 1, scanId: 's', site: 'hq', condition: 'good' }, play.now),
   (play) =>

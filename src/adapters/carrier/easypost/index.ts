@@ -3,7 +3,7 @@ import { ConnectorError } from '../../errors.ts';
 import type { AdapterDeps } from '../../clients/deps.ts';
 import { unexpectedAnswer } from '../../clients/failure.ts';
 import type { CallOptions } from '../../read-options.ts';
-import type { Carrier, ReturnLabel } from '../port.ts';
+import type { Carrier, DraftShipment, ReturnLabel, ShipmentRequest } from '../port.ts';
 import { createCalls } from './client.ts';
 import { cheapest, ounces, toLabel, toTracking } from './map.ts';
 import { Shipment, ShipmentList, TrackerList } from './schema.ts';
@@ -32,24 +32,33 @@ export function createEasypost(name: string, settings: EasypostSettings, deps: A
     );
   }
 
+  async function draft(
+    { from, to, reference, weightGrams }: ShipmentRequest,
+    isReturn: boolean,
+    options?: CallOptions,
+  ): Promise<DraftShipment> {
+    const shipment = {
+      to_address: { ...to },
+      from_address: { ...from },
+      is_return: isReturn,
+      reference,
+      parcel: { weight: ounces(weightGrams) },
+    };
+    const { id } = await call(
+      { operation: isReturn ? 'draft return' : 'draft outbound', effect: 'write' },
+      (client) => client.Shipment.create(shipment),
+      Shipment,
+      options,
+    );
+    return { shipmentId: id };
+  }
+
   return {
-    async draftReturn({ from, to, reference, weightGrams }, options) {
+    draftReturn: ({ from, to, ...request }, options) =>
       // A return is asked for with the addresses of the way out: EasyPost switches them.
-      const draft = {
-        to_address: { ...from },
-        from_address: { ...to },
-        is_return: true,
-        reference,
-        parcel: { weight: ounces(weightGrams) },
-      };
-      const { id } = await call(
-        { operation: 'draft return', effect: 'write' },
-        (client) => client.Shipment.create(draft),
-        Shipment,
-        options,
-      );
-      return { shipmentId: id };
-    },
+      draft({ ...request, from: to, to: from }, true, options),
+
+    draftOutbound: (request, options) => draft(request, false, options),
 
     async buyLabel(shipmentId, options) {
       const id = checked(shipmentId, 'buy label');

@@ -1,0 +1,76 @@
+/** Parcels that are under way, asked about one by one: what a webhook dropped is news all the same. */
+import { ConnectorError } from '../adapters/errors.ts';
+import type { EngineContext } from './context.ts';
+import { connectorOf } from './context.ts';
+import { takeTracking } from './tracking.ts';
+import { withHealth } from './with-health.ts';
+
+/** After these a carrier says nothing more. */
+const LAST_WORDS = ['delivered', 'cancelled', 'return_to_sender', 'failure', 'error'];
+const BATCH = 200;
+
+/**
+ * Asks one carrier about every parcel of an open custody that has not come yet. One that it does not know (any more), or that
+ * it refuses to tell of, holds up no other.
+ *
+ * @throws ConnectorError while the carrier cannot be asked at all.
+ */
+export async function sweepParcels(
+  context: EngineContext,
+  { connector }: { readonly connector: string },
+  beat: () => void,
+): Promise<{ readonly parcels: number; readonly changed: number }> {
+  const { port } = connectorOf(context.connectors.carrier, connector);
+  return withHealth(context, connector, async () => {
+    let parcels = 0;
+    let changed = 0;
+    let after = '';
+    for (;;) {
+      const codes = await underWay(context, connector, after);
+      for (const trackingCode of codes) {
+        beat();
+        parcels += 1;
+        const word = await readOne(() => port.readTracker(trackingCode));
+        if (word !== null && (await takeTracking(context, connector, { trackingCode, ...word })))
+          changed += 1;
+      }
+      const last = codes.at(-1);
+      if (last === undefined || codes.length < BATCH) return { parcels, changed };
+      after = last;
+    }
+  });
+}
+
+async function readOne<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    const isOfThisOne =
+      error instanceof ConnectorError && (error.code === 'not-found' || error.code === 'unexpected-answer');
+    if (isOfThisOne) return null;
+    throw error;
+  }
+}
+
+async function underWay(
+  context: EngineContext,
+  connector: string,
+  after: string,
+): Promise<readonly string[]> {
+  const rows = await context.db
+    .selectFrom('trackers')
+    .innerJoin('custodies', (join) =>
+      join
+        .onRef('custodies.device_id', '=', 'trackers.device_id')
+        .onRef('custodies.epoch', '=', 'trackers.epoch'),
+    )
+    .select('tracking_code')
+    .where('trackers.connector', '=', connector)
+    .where('custodies.state', '=', 'open')
+    .where('trackers.status', 'not in', LAST_WORDS)
+    .where('tracking_code', '>', after)
+    .orderBy('tracking_code')
+    .limit(BATCH)
+    .execute();
+  return rows.map((row) => row.tracking_code);
+}

@@ -1,0 +1,62 @@
+/** Facts of a device's way back: labels and boxes, the carrier's word, who took it in, and what was found. */
+import type { AccessoryCheck, InspectionOutcome } from './inspection.ts';
+
+export interface ReturnFacts {
+  'return.label-bought': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly trackingCode: string;
+  };
+  'return.label-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
+  /** The way out of the empty box was bought; the label for the way back lies in it. */
+  'return.box-sent': {
+    readonly epoch: number;
+    readonly intentId: string;
+    readonly connector: string;
+    readonly trackingCode: string;
+  };
+  'return.box-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
+  'return.box-tracked': ParcelTracked;
+  'return.tracked': ParcelTracked;
+  'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
+  /** Handed in at an office: the actor is whoever took it. A receipt, and no proof of the return. */
+  'return.dropped-off': { readonly epoch: number; readonly receiptId: string; readonly site: string };
+  'return.scanned': {
+    readonly epoch: number;
+    readonly scanId: string;
+    readonly site: string;
+    readonly condition: string;
+    /** The device whose parcel it came out of, where that was another's. */
+    readonly parcelOf?: string;
+  };
+  /** Its parcel held another unit. Told by the serial that was scanned, never by the label. */
+  'return.wrong-unit': {
+    readonly epoch: number;
+    readonly scanId: string;
+    readonly trackingCode: string;
+    /** In normalised form. */
+    readonly foundSerial: string;
+    /** `null`: nobody knows such a device. */
+    readonly foundDeviceId: string | null;
+  };
+  /** Looked at where it came back: whether it shows the set-up screen, its state, and what was with it. */
+  'device.inspected': {
+    readonly epoch: number;
+    readonly inspectionId: string;
+    readonly setUpScreen: boolean;
+    readonly condition: string;
+    readonly outcome?: InspectionOutcome;
+    readonly accessories?: readonly AccessoryCheck[];
+    /** SHA-256 of each photo's bytes, hex. */
+    readonly photos?: readonly string[];
+  };
+}
+
+/** By the carrier's word. */
+interface ParcelTracked {
+  readonly epoch: number;
+  readonly trackingCode: string;
+  readonly status: string;
+  readonly occurredAt: string;
+}

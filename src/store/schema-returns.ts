@@ -1,0 +1,61 @@
+/** Tables of the way back, of drives, and of the books held against the facts. */
+import type { ColumnType, Generated } from 'kysely';
+import type { AssetFindingKind } from '../domain/reconciliation.ts';
+import type { Json, MaybeTime, Time } from './schema-columns.ts';
+
+export interface ReturnTables {
+  trackers: {
+    tracking_code: string;
+    connector: string;
+    device_id: string;
+    epoch: number;
+    status: Generated<string>;
+    /** `box`: the empty one on its way out. */
+    purpose: Generated<'return' | 'box'>;
+    /** Of that status, by the carrier's own time. */
+    occurred_at: MaybeTime;
+    /** Where the label can be had. Personal data: it names the sender. */
+    label_url: ColumnType<string | null, string | null | undefined, string | null>;
+  };
+  /** Handed in at an office. The name is of who received it: personal data. */
+  drop_offs: {
+    id: string;
+    device_id: string;
+    epoch: number;
+    site: string;
+    received_by: string;
+    received_by_name: string;
+    handed_in_by: 'holder' | 'colleague' | 'courier';
+    received_at: Time;
+  };
+  device_photos: { device_id: string; digest: string; taken_by: string; taken_at: Time };
+  /** Which drives are in which chassis: one at a time. */
+  device_drives: {
+    serial: string;
+    device_id: string;
+    epoch: number;
+    recorded_by: string;
+    recorded_at: Time;
+  };
+  asset_reconciliations: {
+    id: string;
+    started_at: Time;
+    finished_at: MaybeTime;
+    asked_by: string;
+    assets_read: Generated<number>;
+    counts: Json<Readonly<Record<string, number>>>;
+  };
+  asset_findings: {
+    reconciliation_id: string;
+    kind: AssetFindingKind;
+    serial: string;
+    connector: Generated<string>;
+    external_id: string | null;
+    /** The books' own word for where the asset stands. */
+    label: string | null;
+    device_id: string | null;
+    epoch: number | null;
+    since: MaybeTime;
+    exception_id: string | null;
+  };
+}
