@@ -27,6 +27,18 @@ export function canonicalText(value: unknown): string {
   return text;
 }
 
+/**
+ * The value of a text that is canonical already, such as a fact's stored bytes. Whatever a reader could understand otherwise is
+ * refused: duplicate keys, numbers beyond 2^53 − 1, other spellings, spaces.
+ *
+ * @throws CanonicalError when the text is not the canonical text of what it says.
+ */
+export function parseCanonical(text: string): unknown {
+  const value = parseJson(text);
+  if (canonicalText(value) !== text) throw new CanonicalError('not the canonical form', '$');
+  return value;
+}
+
 /** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
 export function sha256Hex(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -35,6 +47,15 @@ export function sha256Hex(bytes: string | Uint8Array): string {
 /** SHA-256 of the canonical text. */
 export function canonicalDigest(value: unknown): string {
   return sha256Hex(canonicalText(value));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The error quotes the text, which may be anybody's.
+    throw new CanonicalError('no JSON', '$');
+  }
 }
 
 function refuseLossy(value: unknown, path: string): void {

@@ -2,19 +2,22 @@
  * RFC 6962 Merkle tree (SHA-256), grown leaf by leaf. Only the frontier is kept: the roots of the perfect subtrees that the
  * tree of that size is made of, the largest first.
  */
-import { createHash } from 'node:crypto';
-
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+import { hash as digest } from 'node:crypto';
 
 /** RFC 6962 §2.1: SHA-256(0x00 ‖ leaf). */
 export function leafHash(leaf: string | Uint8Array): Buffer {
-  return createHash('sha256').update(LEAF).update(leaf).digest();
+  const bytes = typeof leaf === 'string' ? Buffer.byteLength(leaf, 'utf8') : leaf.length;
+  // One buffer and one call: millions are hashed when a ledger is checked.
+  const whole = Buffer.allocUnsafe(bytes + 1);
+  whole[0] = 0;
+  if (typeof leaf === 'string') whole.write(leaf, 1, 'utf8');
+  else whole.set(leaf, 1);
+  return digest('sha256', whole, 'buffer');
 }
 
 /** RFC 6962 §2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  return digest('sha256', Buffer.concat([Uint8Array.of(1), left, right]), 'buffer');
 }
 
 export interface Tree {
@@ -25,26 +28,49 @@ export interface Tree {
 
 export const EMPTY_TREE: Tree = { size: 0, frontier: [] };
 
+/** A perfect subtree: of the leaves from `index` · 2^`level` on, 2^`level` many. Level 0 is the leaves themselves. */
+export interface NodeId {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** An inner node whose leaves are all there: it never changes again. */
+export interface InnerNode extends NodeId {
+  readonly hash: Buffer;
+}
+
 /** The tree with these leaf hashes appended in order. */
 export function append(tree: Tree, leafHashes: readonly Buffer[]): Tree {
+  return grow(tree, leafHashes).tree;
+}
+
+/** As {@link append}, with the inner nodes (from level 1) that became complete by it, children before their parents. */
+export function grow(
+  tree: Tree,
+  leafHashes: readonly Buffer[],
+): { readonly tree: Tree; readonly nodes: readonly InnerNode[] } {
   const frontier = [...tree.frontier];
+  const nodes: InnerNode[] = [];
   let { size } = tree;
   for (const leaf of leafHashes) {
-    let hash = leaf;
+    let current = leaf;
+    let level = 0;
     for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       const left = frontier.pop();
       if (left === undefined) throw new RangeError('frontier does not fit the size');
-      hash = nodeHash(left, hash);
+      current = nodeHash(left, current);
+      level += 1;
+      nodes.push({ level, index: Math.floor(rest / 2), hash: current });
     }
-    frontier.push(hash);
+    frontier.push(current);
     size += 1;
   }
-  return { size, frontier };
+  return { tree: { size, frontier }, nodes };
 }
 
 /** The root hash; of an empty tree SHA-256 of nothing, as RFC 6962 says. */
 export function root(tree: Tree): Buffer {
   const [last, ...larger] = [...tree.frontier].toReversed();
-  if (last === undefined) return createHash('sha256').digest();
-  return larger.reduce((hash, left) => nodeHash(left, hash), last);
+  if (last === undefined) return digest('sha256', '', 'buffer');
+  return larger.reduce((right, left) => nodeHash(left, right), last);
 }

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalDigest, CanonicalError, canonicalText, sha256Hex } from '../../../src/ledger/canonical.ts';
+import {
+  canonicalDigest,
+  CanonicalError,
+  canonicalText,
+  parseCanonical,
+  sha256Hex,
+} from '../../../src/ledger/canonical.ts';
 
 /** The double whose IEEE 754 bits are these, as RFC 8785 appendix B writes its samples. */
 function double(hex: string): number {
@@ -133,6 +139,29 @@ describe('canonical JSON', () => {
         );
       }),
     );
+  });
+
+  test('a canonical text is read back as its value', () => {
+    const value = { a: [1, 'Zoë', null], b: { c: true } };
+    expect(parseCanonical(canonicalText(value))).toEqual(value);
+  });
+
+  test.each([
+    ['a duplicate key', '{"a":1,"a":2}'],
+    ['a duplicate key spelled otherwise', String.raw`{"a":1,"\u0061":1}`],
+    ['2^53 + 1', '{"a":9007199254740993}'],
+    ['an exponent', '{"a":1e1}'],
+    ['minus zero', '{"a":-0}'],
+    ['a trailing zero', '{"a":1.0}'],
+    ['a space', '{"a": 1}'],
+    ['keys out of order', '{"b":1,"a":2}'],
+    ['an escaped lone surrogate', String.raw`{"a":"\ud800"}`],
+    ['a needless escape', String.raw`{"a":"\/"}`],
+    ['a byte order mark', '\ufeff{"a":1}'],
+    ['two values', '{"a":1}{"a":1}'],
+    ['nothing', ''],
+  ])('a text with %s is no canonical text', (_what, text) => {
+    expect(() => parseCanonical(text)).toThrow(CanonicalError);
   });
 
   test('digests are SHA-256 of the text’s UTF-8 bytes, lower-case hex', () => {
