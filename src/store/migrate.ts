@@ -7,6 +7,7 @@ import * as actors from './migrations/0004-actors.ts';
 import * as backfills from './migrations/0005-backfills.ts';
 import * as holdSources from './migrations/0006-hold-sources.ts';
 import * as dock from './migrations/0009-dock.ts';
+import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-backfills': backfills,
   '0006-hold-sources': holdSources,
   '0009-dock': dock,
+  '0011-ledger-proofs': ledgerProofs,
 };
 
 /**

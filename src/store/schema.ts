@@ -12,6 +12,7 @@ import type { Route } from '../domain/routes.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
 import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
 import type { DockSchema } from './schema-dock.ts';
+import type { LedgerSchema } from './schema-ledger.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
 export type GateMap = Readonly<Record<string, GateStatus>>;
@@ -27,7 +28,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema extends DockSchema {
+export interface Schema extends DockSchema, LedgerSchema {
   persons: {
     id: string;
     display_name: string | null;
@@ -233,27 +234,6 @@ export interface Schema extends DockSchema {
     decision_id: Generated<string | null>;
   };
   switches: { name: string; is_on: boolean; changed_by: string; changed_at: Stamp };
-  streams: { stream: string; seq: number; digest: string };
-  facts: {
-    id: Generated<number>;
-    stream: string;
-    seq: number;
-    key: string;
-    type: string;
-    at: Time;
-    body_digest: string;
-    digest: string;
-    canonical: string;
-  };
-  ledger_pending: { fact_id: number };
-  ledger_leaves: { leaf_index: number; fact_id: number; leaf_hash: Buffer };
-  ledger_head: {
-    singleton: Generated<boolean>;
-    size: number;
-    frontier: Buffer[];
-    root: Buffer;
-    updated_at: Stamp;
-  };
   documents: { digest: string; content: Buffer; content_type: string; received_at: Stamp };
   inbox: {
     id: Generated<number>;

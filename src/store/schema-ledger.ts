@@ -1,0 +1,56 @@
+/** The tables of the ledger as Kysely sees them: part of `schema.ts`. */
+import type { ColumnType, Generated } from 'kysely';
+
+/** A time that code sets. */
+type Time = ColumnType<string, string | Date, string | Date>;
+type MaybeTime = ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+/** A time that the database sets on insert. */
+type Stamp = ColumnType<string, string | Date | undefined, string | Date>;
+
+export interface LedgerSchema {
+  streams: { stream: string; seq: number; digest: string };
+  facts: {
+    id: Generated<number>;
+    stream: string;
+    seq: number;
+    key: string;
+    type: string;
+    at: Time;
+    body_digest: string;
+    digest: string;
+    canonical: string;
+  };
+  ledger_pending: { fact_id: number };
+  ledger_leaves: { leaf_index: number; fact_id: number; leaf_hash: Buffer };
+  ledger_head: {
+    singleton: Generated<boolean>;
+    size: number;
+    frontier: Buffer[];
+    root: Buffer;
+    updated_at: Stamp;
+    /** As many leaves have their inner nodes. */
+    noded: Generated<number>;
+  };
+  /** Inner nodes of perfect subtrees, from level 1; level 0 is `ledger_leaves`. */
+  ledger_nodes: { level: number; index: number; hash: Buffer };
+  ledger_checkpoints: {
+    id: Generated<number>;
+    origin: string;
+    size: number;
+    root: Buffer;
+    /** The signed note, as it was published. */
+    note: string;
+    previous_id: number | null;
+    /** Proof that it goes on from the previous one. */
+    consistency: Buffer[];
+    signed_at: Time;
+  };
+  /** How far each place outside has the checkpoints. */
+  checkpoint_targets: {
+    target: string;
+    checkpoint_id: number | null;
+    published_at: MaybeTime;
+    failed_at: MaybeTime;
+    failure: string | null;
+  };
+}
