@@ -70,6 +70,9 @@ export async function configurationDocument(): Promise<Document> {
     ...[...docComments(await source('src/config/oidc-schema.ts'))].map(
       ([path, meaning]) => [`oidc.${path}`, meaning] as const,
     ),
+    ...[...docComments(await source('src/config/ledger-schema.ts'))].map(
+      ([path, meaning]) => [`ledger.${path}`, meaning] as const,
+    ),
     ...[...docComments(await source('src/config/notify-schema.ts'))].map(
       ([path, meaning]) => [`notify.${path}`, meaning] as const,
     ),

@@ -9,6 +9,7 @@ import { addDeviceCommands } from './commands/devices.ts';
 import { addExceptionCommands } from './commands/exceptions.ts';
 import { addHoldCommands } from './commands/holds.ts';
 import { addInstallationCommands } from './commands/installation.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addNotificationCommands } from './commands/notifications.ts';
 import { addPickupCommands } from './commands/pickups.ts';
@@ -34,6 +35,7 @@ const GROUPS: readonly AddCommands[] = [
   addPickupCommands,
   addVendorCommands,
   addNotificationCommands,
+  addKeyCommands,
   addLoginCommands,
   addAccessCommands,
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MODES } from '../domain/modes.ts';
 import { Duration } from './duration.ts';
+import { LedgerSchema } from './ledger-schema.ts';
 import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
 import { PeopleSelector } from './people-selector.ts';
@@ -123,6 +124,7 @@ export const ConfigSchema = z.strictObject({
       reconcile: Duration.prefault('10m'),
     })
     .prefault({}),
+  ledger: LedgerSchema.prefault({}),
   notify: NotifySchema.prefault({}),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })

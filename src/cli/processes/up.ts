@@ -7,6 +7,7 @@ import {
   withInstallation,
   writePlaces,
 } from '../local/installation.ts';
+import { makeMissingKeys, readKeyRing } from '../local/key-source.ts';
 import { migrateWithin } from '../local/migrate.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { endRemembered } from './up/remembered.ts';
@@ -40,6 +41,9 @@ export async function up(options: UpOptions, io: Io): Promise<number> {
   await using stack = new AsyncDisposableStack();
   stack.use(takeInstallation(dataDir));
   prepareInstallation(dataDir);
+  makeMissingKeys(config, io.now(), say);
+  // What others can read is no secret any more: nothing is started with it.
+  readKeyRing(config, io.now());
   await endRemembered(dataDir, say);
   say('starting; the first start takes some seconds longer');
 

@@ -1,0 +1,73 @@
+/** The section `ledger`: the log's name, its keys, how often it is signed and where checkpoints are published. */
+import { z } from 'zod';
+import { Duration } from './duration.ts';
+
+/** A PEM text; in environment variables its line ends are often written out. */
+const Pem = z
+  .string()
+  .transform((text) => text.replaceAll(String.raw`\n`, '\n'))
+  .refine((text) => text.includes('-----BEGIN '), 'a key as PEM');
+
+export const LedgerSchema = z.strictObject({
+  /** The log's name, such as `handback.example.com/ledger`: stands in every checkpoint and never changes. Absent: made up at the first checkpoint. */
+  origin: z
+    .string()
+    .regex(/^[^\s+]+$/u, 'no spaces and no plus')
+    .optional(),
+  /** How often a checkpoint is signed while facts come in. */
+  every: Duration.prefault('15m'),
+  keys: z
+    .strictObject({
+      /** Directory of the key files (`handback keys new`). Absent: `keys` in the data directory. */
+      directory: z.string().min(1).optional(),
+      /** Private keys (Ed25519, PKCS #8 PEM) that sign checkpoints instead of those of the directory, the one in use first. */
+      checkpoints: z.array(Pem).min(1).optional(),
+      /** Private keys (ECDSA P-256, PKCS #8 PEM) that sign packs instead of those of the directory, the one in use first. */
+      packs: z.array(Pem).min(1).optional(),
+      /** Public keys (PEM) of private ones that are gone: what they signed stays verifiable. */
+      retired: z.array(Pem).default([]),
+      /** How long the key before goes on signing beside its successor. */
+      overlap: Duration.prefault('30d'),
+    })
+    .prefault({}),
+  publish: z
+    .strictObject({
+      /** Directories that checkpoints are written to: on another machine's disk, not beside the database. */
+      directories: z.array(z.string().min(1)).default([]),
+      /** Endpoints that checkpoints are sent to, as text. */
+      http: z
+        .array(
+          z.strictObject({
+            /** Where to. */
+            url: z.url(),
+            method: z.enum(['PUT', 'POST']).default('PUT'),
+            /** Bearer token. */
+            token: z.string().min(1).optional(),
+          }),
+        )
+        .default([]),
+      /** S3-compatible buckets; with object lock nobody can take a checkpoint back. */
+      buckets: z
+        .array(
+          z.strictObject({
+            bucket: z.string().min(1),
+            region: z.string().min(1).default('us-east-1'),
+            /** Absent: Amazon's. */
+            endpoint: z.url().optional(),
+            /** Before the object's name; ends in a slash. */
+            prefix: z
+              .string()
+              .regex(/^$|\/$/u, 'ends in a slash')
+              .default(''),
+            accessKeyId: z.string().min(1),
+            secretAccessKey: z.string().min(1),
+            /** The bucket in the path instead of the host's name, as most stores that are not Amazon's want it. */
+            pathStyle: z.boolean().default(false),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+});
+
+export type LedgerConfig = z.infer<typeof LedgerSchema>;
