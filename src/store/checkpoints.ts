@@ -26,10 +26,12 @@ export interface CheckpointSigning {
 
 export type StoredCheckpoint = Readonly<Selectable<Schema['ledger_checkpoints']>>;
 
+export type LedgerProblem = 'rolled-back' | 'rewritten' | 'another-origin' | 'no-key';
+
 /** Nothing is signed: what is there does not go on from what was signed before. */
 export class LedgerInconsistent extends Error {
   override readonly name = 'LedgerInconsistent';
-  readonly code: 'rolled-back' | 'rewritten' | 'another-origin' | 'no-key';
+  readonly code: LedgerProblem;
 
   constructor(code: LedgerInconsistent['code'], message: string) {
     super(message);
