@@ -78,6 +78,7 @@ export const PERMISSIONS = {
   'loss.report': ['operator', 'asset-manager'],
   'policy.read': READERS,
   'ledger.read': READERS,
+  'ledger.checkpoint': ['operator', 'auditor', 'admin'],
   'codec.use': ['auditor', 'admin'],
   'pickups.read': EVERYBODY,
   'pickups.create': ['asset-manager'],

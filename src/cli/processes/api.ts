@@ -2,6 +2,7 @@ import { runApi } from '../../api/main.ts';
 import { PayloadCodec } from '../../worker/payload-codec.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { databaseUrlOf, payloadKeysOf, readInstalledConfig } from '../local/configuration.ts';
+import { readKeyRing } from '../local/key-source.ts';
 import { serve } from './serve.ts';
 import type { Service } from './serve.ts';
 
@@ -19,6 +20,7 @@ async function start(options: ApiOptions, io: Io): Promise<Service> {
   const config = await readInstalledConfig(options, io);
   const { url, stop } = await runApi(config, {
     databaseUrl: databaseUrlOf(config),
+    keys: readKeyRing(config, io.now()),
     codec: new PayloadCodec(payloadKeysOf(config)),
     ...(options.temporalUi === undefined ? {} : { codecOrigin: new URL(options.temporalUi).origin }),
   });
