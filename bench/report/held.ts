@@ -24,8 +24,6 @@ const MOST_SWEEP_EVENTS = 15;
 
 /** A hundred times as many leaves are seven levels more: with the rest of a query, far below this. */
 const MOST_PROOF_RATIO = 3;
-/** Of hashing the same leaves one by one and nothing else. */
-const LEAST_VERIFY_RATIO = 0.15;
 /** Twenty batches of rows; it does not grow with the ledger. */
 const MOST_VERIFY_MIB = 256;
 
@@ -76,14 +74,6 @@ export function heldTo({ throughput, webhooks, sweep, ledger }: Results): readon
         `a proof among ${plan.large} facts, over one among ${plan.small}`,
         ledger.largeProofMs / ledger.smallProofMs,
         MOST_PROOF_RATIO,
-        2,
-      ),
-    );
-    held.push(
-      least(
-        'facts verified a second, over leaves hashed a second',
-        ledger.verifiedPerSecond / ledger.hashedPerSecond,
-        LEAST_VERIFY_RATIO,
         2,
       ),
     );
