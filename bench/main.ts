@@ -9,11 +9,14 @@ import { describeMachine } from './report/machine.ts';
 import { saveResults } from './report/results.ts';
 import type { Results } from './report/results.ts';
 import { printResults } from './report/tables.ts';
+import { measureLedger } from './ledger/run.ts';
 import { measureSweep } from './sweep/run.ts';
 import { measureThroughput } from './throughput/run.ts';
 import { measureWebhooks } from './webhooks/run.ts';
 
 const WEBHOOK_TURNS = 4;
+const LEDGER_WRITERS = 8;
+const PROOFS = 300;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 let running: Servers | null = null;
@@ -52,6 +55,8 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
       webhookSeconds: seconds,
       webhooksPerSecond: perSecond,
       pending,
+      leaves,
+      ledgerSeconds,
     } = options;
     switch (part) {
       case 'throughput':
@@ -64,6 +69,17 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
         };
       case 'sweep':
         return { sweep: await measureSweep(pending, servers, say) };
+      case 'ledger': {
+        const small = Math.max(1, Math.floor(leaves / 100));
+        const plan = {
+          writers: LEDGER_WRITERS,
+          seconds: ledgerSeconds,
+          small,
+          large: leaves,
+          proofs: PROOFS,
+        };
+        return { ledger: await measureLedger(plan, servers, say) };
+      }
     }
   } finally {
     running = null;

@@ -22,7 +22,12 @@ const CALLS_BESIDE = 2;
 /** One workflow with one activity. */
 const MOST_SWEEP_EVENTS = 15;
 
-export function heldTo({ throughput, webhooks, sweep }: Results): readonly Held[] {
+/** A hundred times as many leaves are seven levels more: with the rest of a query, far below this. */
+const MOST_PROOF_RATIO = 3;
+/** Twenty batches of rows; it does not grow with the ledger. */
+const MOST_VERIFY_MIB = 256;
+
+export function heldTo({ throughput, webhooks, sweep, ledger }: Results): readonly Held[] {
   const held: Held[] = [];
   if (throughput !== undefined) {
     const { ratio, rounds } = throughput;
@@ -61,6 +66,18 @@ export function heldTo({ throughput, webhooks, sweep }: Results): readonly Held[
       ),
     );
     held.push(most(`history events of the ${one.kind} sweep`, one.historyEvents, MOST_SWEEP_EVENTS));
+  }
+  if (ledger !== undefined) {
+    const { plan } = ledger;
+    held.push(
+      most(
+        `a proof among ${plan.large} facts, over one among ${plan.small}`,
+        ledger.largeProofMs / ledger.smallProofMs,
+        MOST_PROOF_RATIO,
+        2,
+      ),
+    );
+    held.push(most('MiB that verifying takes', ledger.grewMiB, MOST_VERIFY_MIB));
   }
   return held;
 }

@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 type Row = readonly (string | number)[];
 
 export function printResults(
-  { machine, throughput, webhooks, sweep }: Results,
+  { machine, throughput, webhooks, sweep, ledger }: Results,
   held: readonly Held[],
 ): string {
   const parts = [
@@ -38,6 +38,21 @@ export function printResults(
       ),
     );
   }
+  if (ledger !== undefined)
+    parts.push(
+      table(
+        ['ledger', ''],
+        [
+          [`facts a second by ${ledger.plan.writers} writers`, ledger.factsPerSecond.toFixed(0)],
+          ['most behind, seconds', ledger.lagSeconds.toFixed(2)],
+          [`proof among ${ledger.plan.small}, ms`, ledger.smallProofMs.toFixed(2)],
+          [`proof among ${ledger.plan.large}, ms`, ledger.largeProofMs.toFixed(2)],
+          [`facts verified a second, of ${ledger.verified}`, ledger.verifiedPerSecond.toFixed(0)],
+          ['leaves hashed a second', ledger.hashedPerSecond.toFixed(0)],
+          ['verifying grew the process by, MiB', ledger.grewMiB.toFixed(0)],
+        ],
+      ),
+    );
   if (sweep !== undefined) {
     const rows = sweep.sweeps.map((one): Row => [
       one.kind,

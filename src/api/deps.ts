@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { KeyRing } from '../ledger/key-ring.ts';
 import type { Signer } from '../ledger/keys.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { CheckpointSigning } from '../store/checkpoints.ts';
@@ -63,6 +64,10 @@ export interface ApiDeps {
   readonly terms: CaseTerms;
   /** The connectors that rules ask about (see `RuleContext`). */
   readonly rules: { readonly carrier: string | null; readonly inventory: string | null };
+  /** Who signs checkpoints and packs; absent: nobody does. */
+  readonly keys?: KeyRing;
+  /** The configured name of the log; absent or `null`: the one it has. */
+  readonly ledgerOrigin?: string | null;
   /** The codec of the installation's Temporal payloads; `null` = the codec endpoint is not available. */
   readonly codec: PayloadCodec | null;
   /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */

@@ -9,6 +9,7 @@ import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config, ConnectorConfig } from '../config/load.ts';
 import type { OidcConfig } from '../config/oidc-schema.ts';
+import type { KeyRing } from '../ledger/key-ring.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
 import { createApi } from './app.ts';
@@ -21,6 +22,8 @@ export interface RunDeps {
   readonly databaseUrl: string;
   /** The codec of the installation's Temporal payloads; without it the codec endpoint is not available. */
   readonly codec?: PayloadCodec;
+  /** Who signs checkpoints and packs. Absent: nobody does. */
+  readonly keys?: KeyRing;
   /** Every process is given these two; the API talks to no Temporal server and reads no variable. */
   readonly temporalAddress?: string;
   readonly env?: Environment;
@@ -59,6 +62,8 @@ export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> 
     db,
     hookDb,
     codec: run.codec ?? null,
+    ...(run.keys === undefined ? {} : { keys: run.keys }),
+    ledgerOrigin: config.ledger.origin ?? null,
     codecOrigin: run.codecOrigin ?? null,
     evidence: run.evidence ?? null,
     log,

@@ -82,6 +82,7 @@ export const PERMISSIONS = {
   'loss.report': ['operator', 'asset-manager'],
   'policy.read': READERS,
   'ledger.read': READERS,
+  'ledger.checkpoint': ['operator', 'auditor', 'admin'],
   'evidence.export': ['operator', 'approver', 'asset-manager', 'legal', 'auditor', 'admin'],
   'codec.use': ['auditor', 'admin'],
   'pickups.read': EVERYBODY,

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   ],
   'notification-resent': [409, 'It has been sent again: that message is the one to look at'],
   'taken-over-by-leaver': [409, 'Whoever leaves cannot take over what is theirs: name somebody else'],
+  'no-signing-key': [409, 'There is no key to sign with'],
   'not-quarantined': [409, 'Only a quarantined delivery is tried again'],
   'pickup-confirmed': [409, 'The pickup has been confirmed'],
   'pickup-discrepancies': [409, 'What was scanned is not what the manifest says'],

@@ -11,6 +11,7 @@ import { addExceptionCommands } from './commands/exceptions.ts';
 import { addHoldCommands } from './commands/holds.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addLedgerCommands } from './commands/ledger.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addNotificationCommands } from './commands/notifications.ts';
 import { addPickupCommands } from './commands/pickups.ts';
@@ -37,6 +38,7 @@ const GROUPS: readonly AddCommands[] = [
   addPickupCommands,
   addVendorCommands,
   addNotificationCommands,
+  addLedgerCommands,
   addKeyCommands,
   addLoginCommands,
   addAccessCommands,

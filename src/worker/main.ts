@@ -9,15 +9,20 @@ import { crashPoints } from '../config/crash-points.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
 import type { SourceKind } from '../domain/sighting.ts';
+import type { KeyRing } from '../ledger/key-ring.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { offerPolicy } from '../store/policy-in-force.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
 import { connectorQueue, ENGINE_QUEUE } from '../workflows/task-queues.ts';
+import { keepCheckpoints } from './checkpoints/keep-checkpoints.ts';
+import type { CheckpointKeeping } from './checkpoints/keep-checkpoints.ts';
+import { createTargets } from './checkpoints/targets.ts';
 import { createDataConverter, failureConverterPath } from './data-converter.ts';
 import { createLog } from './log.ts';
 import { startLoop } from './loop.ts';
+import type { Loop } from './loop.ts';
 import { listenToOutbox } from './outbox-listener.ts';
 import { relayAll } from './relay.ts';
 import { noticePlan } from './notice-plan.ts';
@@ -30,6 +35,8 @@ export interface WorkerDeps {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly env: Environment;
+  /** Who signs checkpoints. Absent: nobody does. */
+  readonly keys?: KeyRing;
 }
 
 export interface RunningWorker {
@@ -43,6 +50,8 @@ export interface RunningWorker {
 const RELAY_EVERY_MS = 1_000;
 const SEQUENCE_EVERY_MS = 1_000;
 const SEQUENCE_BATCH = 1_000;
+/** How often it is looked whether a checkpoint is due, or one waits to be published, milliseconds. */
+const CHECKPOINTS_EVERY_MS = 10_000;
 
 /**
  * Starts workers for every queue, the relay, the sequencer and the schedules. Resolves when all of them run.
@@ -101,6 +110,8 @@ async function start(
     // What the last activities recorded; where the database is away, another worker or the next start does it.
     await sequenceAll(db).catch(() => undefined);
   });
+  const checkpoints = startCheckpoints(config.ledger, { db, log, clock: context.clock }, deps.keys);
+  opened.defer(() => checkpoints.stop());
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   opened.defer(() => listener.close());
   const workers = await runWorkers({
@@ -114,6 +125,20 @@ async function start(
   });
   opened.defer(() => workers.stop());
   return { failed: workers.failed };
+}
+
+/** Signs where there are keys; publishes what anybody signed. */
+function startCheckpoints(
+  { origin, every, publish }: Config['ledger'],
+  parts: Pick<CheckpointKeeping, 'db' | 'log' | 'clock'>,
+  keys: KeyRing | undefined,
+): Loop {
+  const signing = { origin: origin ?? null, signers: keys?.checkpoints.signers ?? [] };
+  if (signing.signers.length === 0)
+    parts.log.warn({}, 'there is no key to sign checkpoints with: handback keys new');
+  const keeping = { ...parts, signing, everyMs: every, targets: createTargets(publish) };
+  const pause = Math.min(every, CHECKPOINTS_EVERY_MS);
+  return startLoop('checkpoints', pause, () => keepCheckpoints(keeping), parts.log);
 }
 
 async function createContext(

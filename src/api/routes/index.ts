@@ -15,6 +15,7 @@ import { TICKET_ROUTES } from './tickets.ts';
 import { HOLD_ROUTES } from './holds.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
+import { LEDGER_ROUTES } from './ledger.ts';
 import { ME_ROUTES } from './me.ts';
 import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   ...NOTIFICATION_ROUTES,
   ...INBOX_ROUTES,
   ...INSTALLATION_ROUTES,
+  ...LEDGER_ROUTES,
   ...ME_ROUTES,
   ...ACTOR_ROUTES,
   ...CODEC_ROUTES,

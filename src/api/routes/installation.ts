@@ -1,16 +1,11 @@
-/** The installation as a whole: connectors, the kill switch, the wipe limit, the ledger's head. */
+/** The installation as a whole: connectors, the kill switch, the wipe limit, the policy. */
 import { z } from 'zod';
 import { heldWipes } from '../../store/held-wipes.ts';
 import { setKillSwitch } from '../../store/kill-switch.ts';
 import { offerPolicy } from '../../store/policy-in-force.ts';
 import { loadCustody, readPolicy } from '../../store/rule-facts.ts';
 import { MODES } from '../../config/schema.ts';
-import {
-  readConnectorStates,
-  readKillSwitch,
-  readLedgerHead,
-  readWipeLimit,
-} from '../../store/read/installation.ts';
+import { readConnectorStates, readKillSwitch, readWipeLimit } from '../../store/read/installation.ts';
 import { snapshot } from '../../store/read/snapshot.ts';
 import type { Reader } from '../../store/database.ts';
 import { ok, route } from '../route.ts';
@@ -161,21 +156,6 @@ const policyRoute = route({
     }),
 });
 
-const ledgerRoute = route({
-  method: 'get',
-  path: '/ledger/head',
-  action: 'ledger.read',
-  summary: 'Size and root of the Merkle tree over all facts, and how far it is behind',
-  answer: z.object({
-    size: z.int(),
-    root: z.string().regex(/^[0-9a-f]{64}$/u),
-    updatedAt: Instant,
-    pending: z.int(),
-    lagSeconds: z.number(),
-  }),
-  handle: ({ db }, { now }) => snapshot(db, async (tx) => ok(await readLedgerHead(tx, now))),
-});
-
 export const INSTALLATION_ROUTES = [
   connectorsRoute,
   readSwitchRoute,
@@ -183,5 +163,4 @@ export const INSTALLATION_ROUTES = [
   wipeLimitRoute,
   heldRoute,
   policyRoute,
-  ledgerRoute,
 ];

@@ -200,6 +200,14 @@ export const PickupDetail = PickupHead.extend({
 });
 export type PickupDetail = z.infer<typeof PickupDetail>;
 
+export const Checkpoint = z.object({
+  origin: z.string(),
+  size: z.number(),
+  root: z.string(),
+  signedAt: z.string(),
+  note: z.string(),
+});
+
 export const LedgerHead = z.looseObject({
   size: z.int(),
   root: z.string(),

@@ -1,13 +1,11 @@
-/** `handback exception …` and `handback ledger …`. */
+/** `handback exception …`. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { fit } from '../client/pages.ts';
 import type { ListOptions } from '../client/pages.ts';
-import { Exception, LedgerHead } from '../client/shapes.ts';
+import { Exception } from '../client/shapes.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { exceptionListText } from '../output/cases.ts';
-import { pairs } from '../output/table.ts';
-import { localTime } from '../output/time.ts';
 import { examples } from './examples.ts';
 import { listOptionsOf, session, withListOptions } from './session.ts';
 import { addLinkCommand, addTicketsCommand } from './tickets.ts';
@@ -63,14 +61,6 @@ export function addExceptionCommands(program: Command, io: Io): void {
 
   addLinkCommand(group, 'exception', io);
   addTicketsCommand(group, io);
-
-  program
-    .command('ledger')
-    .description('The log over all facts.')
-    .command('head')
-    .description("Shows the size and the root of the log's Merkle tree, and how far it is behind.")
-    .addHelpText('after', examples(['handback ledger head', 'handback ledger head --json']))
-    .action(async (_options: object, command: Command) => ledgerHead(command.optsWithGlobals(), io));
 }
 
 async function listExceptions(options: ExceptionListOptions, io: Io): Promise<void> {
@@ -92,23 +82,4 @@ async function resolve(id: string, options: ResolveOptions, io: Io): Promise<voi
   const { outcome, reason } = options;
   const answer = fit(Exception, await api.post(path, { outcome, reason }), path);
   show(answer, () => `Resolved ${answer.id} (${answer.code}): ${answer.outcome ?? outcome}.\n`);
-}
-
-async function ledgerHead(options: GlobalOptions, io: Io): Promise<void> {
-  const { api, show, paint } = session(options, io);
-  const head = fit(LedgerHead, await api.get('/ledger/head'), '/ledger/head');
-  show(head, () =>
-    pairs(
-      [
-        ['facts', String(head.size)],
-        ['root', head.root],
-        ['as of', localTime(head.updatedAt)],
-        [
-          'not yet in it',
-          `${head.pending}${head.pending === 0 ? '' : ` (the oldest for ${Math.round(head.lagSeconds)} s)`}`,
-        ],
-      ],
-      paint,
-    ),
-  );
 }

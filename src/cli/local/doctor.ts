@@ -9,6 +9,7 @@ import type { Check } from './doctor/check.ts';
 import { checkConnectors } from './doctor/connectors.ts';
 import { checkDatabase } from './doctor/database.ts';
 import { checkIssuer } from './doctor/issuer.ts';
+import { checkLedger } from './doctor/ledger.ts';
 import { checkTemporal } from './doctor/temporal.ts';
 
 const TONES = { ok: 'good', warning: 'wait', failed: 'bad' } as const;
@@ -16,13 +17,14 @@ const TONES = { ok: 'good', warning: 'wait', failed: 'bad' } as const;
 /** @returns 0 when nothing failed. @throws ConfigError when the configuration does not fit. */
 export async function doctor(options: GlobalOptions, io: Io): Promise<number> {
   const config = await readInstalledConfig(options, io);
-  const [database, temporal, issuer, connectors] = await Promise.all([
+  const [database, temporal, issuer, ledger, connectors] = await Promise.all([
     checkDatabase(config),
     checkTemporal(config, ENGINE_QUEUE),
     checkIssuer(config),
+    checkLedger(config, io.now()),
     checkConnectors(config),
   ]);
-  const checks = [...database, ...temporal, ...checkSecrets(config), ...issuer, ...connectors];
+  const checks = [...database, ...temporal, ...checkSecrets(config), ...issuer, ...ledger, ...connectors];
   const ok = checks.every(({ standing }) => standing !== 'failed');
   if (options.json === true) io.out(`${JSON.stringify({ ok, checks })}\n`);
   else io.out(text(checks, io));

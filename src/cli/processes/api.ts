@@ -22,6 +22,7 @@ async function start(options: ApiOptions, io: Io): Promise<Service> {
   const config = await readInstalledConfig(options, io);
   const { url, stop } = await runApi(config, {
     databaseUrl: databaseUrlOf(config),
+    keys: readKeyRing(config, io.now()),
     codec: new PayloadCodec(payloadKeysOf(config)),
     ...evidenceSigning(config, io.now()),
     ...(options.temporalUi === undefined ? {} : { codecOrigin: new URL(options.temporalUi).origin }),

@@ -7,6 +7,7 @@ import {
   payloadKeysOf,
   temporalAddressOf,
 } from '../local/configuration.ts';
+import { readKeyRing } from '../local/key-source.ts';
 import { serve } from './serve.ts';
 
 /** `handback worker`: runs workflows, activities, relays and sweeps until it is told to stop. */
@@ -22,6 +23,7 @@ export function workerProcess(options: GlobalOptions, io: Io): Promise<number> {
         databaseUrl: databaseUrlOf(config),
         temporalAddress: temporalAddressOf(config),
         env: io.env,
+        keys: readKeyRing(config, io.now()),
       });
     },
     io,
