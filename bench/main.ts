@@ -1,4 +1,5 @@
 /** `npm run bench`: measures, prints, saves, and ends with an error when a ratio that is held to is not met. */
+import { measureDock } from './dock/run.ts';
 import { freePort } from './harness/free-port.ts';
 import { startServers } from './harness/servers.ts';
 import type { Servers } from './harness/servers.ts';
@@ -69,6 +70,10 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
         };
       case 'sweep':
         return { sweep: await measureSweep(pending, servers, say) };
+      case 'dock':
+        return {
+          dock: await measureDock({ lines: options.dockLines, scans: options.dockScans }, servers, say),
+        };
       case 'ledger': {
         const small = Math.max(1, Math.floor(leaves / 100));
         const plan = {

@@ -1,7 +1,7 @@
 /** What is measured, and how long. The defaults give figures that hold still; `--quick` shows in a minute that everything works. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['throughput', 'webhooks', 'sweep', 'ledger'] as const;
+export const PARTS = ['throughput', 'webhooks', 'sweep', 'ledger', 'dock'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -13,19 +13,23 @@ export interface Options {
   readonly webhookSeconds: number;
   readonly webhooksPerSecond: number;
   readonly pending: number;
+  readonly dockLines: number;
+  readonly dockScans: number;
   readonly leaves: number;
   readonly ledgerSeconds: number;
 }
 
 export const HELP = `Usage: npm run bench -- [options]
 
-  --only <parts>      of throughput, webhooks, sweep, ledger, comma-separated (all)
+  --only <parts>      of throughput, webhooks, sweep, ledger, dock, comma-separated (all)
   --rounds <n>        pairs of rounds, one of each program (3)
   --cases <n>         leavers of one device each in a round (80)
   --pickup <n>        devices of one pickup (10)
   --seconds <n>       of webhooks at each receiver (20)
   --rate <n>          webhooks a second (200)
   --pending <n>       pending wipes of the sweep (10000)
+  --lines <n>         lines of the manifest that is scanned (5000)
+  --scans <n>         scans of it, and of a short one beside it (1000)
   --leaves <n>        of the large tree that proofs are made in (1000000); the small one has a hundredth
   --ledger-seconds <n>  of recording facts (30)
   --quick             one short pair, few of everything: shows that it works, its figures say nothing
@@ -43,6 +47,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       seconds: { type: 'string' },
       rate: { type: 'string' },
       pending: { type: 'string' },
+      lines: { type: 'string' },
+      scans: { type: 'string' },
       leaves: { type: 'string' },
       'ledger-seconds': { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -60,6 +66,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     webhookSeconds: whole('seconds', values.seconds, quick ? 4 : 20),
     webhooksPerSecond: whole('rate', values.rate, 200),
     pending: whole('pending', values.pending, quick ? 500 : 10_000),
+    dockLines: whole('lines', values.lines, quick ? 500 : 5_000),
+    dockScans: whole('scans', values.scans, quick ? 100 : 1_000),
     leaves: whole('leaves', values.leaves, quick ? 20_000 : 1_000_000),
     ledgerSeconds: whole('ledger-seconds', values['ledger-seconds'], quick ? 3 : 30),
   };

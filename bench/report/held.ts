@@ -16,6 +16,8 @@ const MOST_PROCESSOR_RATIO = 3;
 /** The design's target, held to here although this bench has a second identity provider. */
 const MOST_CASE_EVENTS = 45;
 const MOST_CUSTODY_EVENTS = 75;
+/** A scan at a hundred times the lines may cost this much more. */
+const MOST_SCAN_RATIO = 2;
 /** A page of the device manager's listing holds 999; a token and a page that others fill come on top. */
 const DEVICES_PER_CALL = 999;
 const CALLS_BESIDE = 2;
@@ -27,7 +29,7 @@ const MOST_PROOF_RATIO = 3;
 /** Twenty batches of rows; it does not grow with the ledger. */
 const MOST_VERIFY_MIB = 256;
 
-export function heldTo({ throughput, webhooks, sweep, ledger }: Results): readonly Held[] {
+export function heldTo({ throughput, webhooks, sweep, ledger, dock }: Results): readonly Held[] {
   const held: Held[] = [];
   if (throughput !== undefined) {
     const { ratio, rounds } = throughput;
@@ -66,6 +68,11 @@ export function heldTo({ throughput, webhooks, sweep, ledger }: Results): readon
       ),
     );
     held.push(most(`history events of the ${one.kind} sweep`, one.historyEvents, MOST_SWEEP_EVENTS));
+  }
+  if (dock !== undefined) {
+    held.push(most('dock scan p50, long manifest over a short one', dock.p50Ratio, MOST_SCAN_RATIO, 2));
+    held.push(most('dock scan p99, long manifest over a short one', dock.p99Ratio, MOST_SCAN_RATIO, 2));
+    held.push(most('dock scans with a wrong verdict', dock.wrong, 0));
   }
   if (ledger !== undefined) {
     const { plan } = ledger;

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { DockResult } from '../dock/run.ts';
 import type { LedgerResult } from '../ledger/run.ts';
 import type { SweepResult } from '../sweep/run.ts';
 import type { ThroughputResult } from '../throughput/run.ts';
@@ -12,6 +13,7 @@ export interface Results {
   readonly throughput?: ThroughputResult;
   readonly webhooks?: WebhookResult;
   readonly sweep?: SweepResult;
+  readonly dock?: DockResult;
   readonly ledger?: LedgerResult;
 }
 

@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 type Row = readonly (string | number)[];
 
 export function printResults(
-  { machine, throughput, webhooks, sweep, ledger }: Results,
+  { machine, throughput, webhooks, sweep, ledger, dock }: Results,
   held: readonly Held[],
 ): string {
   const parts = [
@@ -75,6 +75,16 @@ export function printResults(
         rows,
       ),
     );
+  }
+  if (dock !== undefined) {
+    const rows = [dock.long, dock.short].map((one): Row => [
+      `${one.lines} lines`,
+      one.scans,
+      one.p50.toFixed(1),
+      one.p99.toFixed(1),
+      one.max.toFixed(1),
+    ]);
+    parts.push(table(['a scan on the dock at', 'scans', 'p50 ms', 'p99 ms', 'longest ms'], rows));
   }
   parts.push(
     table(
