@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { ImportLimits } from '../imports/file/limits.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { Database } from '../store/database.ts';
 import type { OidcVerifier } from './oidc/verifier.ts';
@@ -59,6 +60,8 @@ export interface ApiDeps {
   readonly codec: PayloadCodec | null;
   /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */
   readonly codecOrigin: string | null;
+  /** How much of a vendor's file is taken. Default: `DEFAULT_LIMITS`. */
+  readonly importLimits?: ImportLimits;
   readonly log: Logger;
   readonly clock: () => Date;
   /** `false` while the process drains. Default: always accepting. */

@@ -82,6 +82,11 @@ export const PERMISSIONS = {
   'pickups.create': ['asset-manager'],
   'pickups.scan': ['dock', 'asset-manager'],
   'pickups.confirm': ['dock', 'asset-manager'],
+  'imports.read': READERS,
+  'imports.make': ['asset-manager'],
+  'imports.decide': ['asset-manager'],
+  'mappings.read': READERS,
+  'mappings.save': ['asset-manager'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Action = keyof typeof PERMISSIONS;

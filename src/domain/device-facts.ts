@@ -12,6 +12,7 @@ import type { HoldKind } from './holds.ts';
 import type { PersonTraits } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { Route } from './routes.ts';
+import type { Downstream, VendorOutcome } from './vendor-lines.ts';
 import type { Grade, WipeObservation } from './wipe.ts';
 
 /** Something of the leaver's that somebody took over; people by their ids. */
@@ -257,6 +258,15 @@ export interface DeviceFacts {
     readonly outcome: 'erased' | 'erased-with-exceptions' | 'not-erased';
     readonly status: 'draft' | 'issued' | 'verified' | 'expired';
     readonly date: string;
+    readonly documentDigest: string;
+  };
+  /** What the vendor's disposition report says became of it. */
+  'handoff.disposed': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly outcome: VendorOutcome;
+    readonly downstream: Downstream;
+    readonly processedAt: string;
     readonly documentDigest: string;
   };
   'closure.written': {

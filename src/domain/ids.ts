@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   handover: 'hand',
   report: 'rep',
   backfill: 'bfl',
+  import: 'imp',
   notification: 'ntf',
   revocation: 'rev',
 } as const;

@@ -6,6 +6,7 @@ import * as notifications from './migrations/0003-notifications.ts';
 import * as actors from './migrations/0004-actors.ts';
 import * as backfills from './migrations/0005-backfills.ts';
 import * as holdSources from './migrations/0006-hold-sources.ts';
+import * as imports from './migrations/0007-imports.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-actors': actors,
   '0005-backfills': backfills,
   '0006-hold-sources': holdSources,
+  '0007-imports': imports,
 };
 
 /**

@@ -12,6 +12,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
 import type { Json, MaybeTime, Stamp, Time } from './columns.ts';
+import type { ImportTables } from './schema-imports.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
 export type GateMap = Readonly<Record<string, GateStatus>>;
@@ -27,7 +28,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema {
+export interface Schema extends ImportTables {
   persons: {
     id: string;
     display_name: string | null;

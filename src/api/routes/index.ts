@@ -9,8 +9,11 @@ import { DEVICE_ROUTES } from './devices.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { HOLD_ROUTES } from './holds.ts';
+import { IMPORT_QUEUE_ROUTES } from './import-queue.ts';
+import { IMPORT_ROUTES } from './imports.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
+import { MAPPING_ROUTES } from './mappings.ts';
 import { ME_ROUTES } from './me.ts';
 import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
@@ -27,6 +30,9 @@ export const ROUTES: readonly Route[] = [
   ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,
   ...PICKUP_ROUTES,
+  ...MAPPING_ROUTES,
+  ...IMPORT_QUEUE_ROUTES,
+  ...IMPORT_ROUTES,
   ...PEOPLE_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...INBOX_ROUTES,
