@@ -32,9 +32,12 @@ export interface ApiClient {
   /** @param path Under `/api/v1`. @throws CliError when the API does not answer or says no. */
   get(path: string, query?: Query): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
+  /** Sends a file as it is; the answer may take minutes. */
+  upload(path: string, query: Query, file: Blob): Promise<unknown>;
 }
 
 const TIME_LIMIT_MS = 30_000;
+const UPLOAD_LIMIT_MS = 600_000;
 const TRIES = 3;
 
 const Problem = z.object({
@@ -56,6 +59,13 @@ export function apiClient(access: ApiAccess): ApiClient {
         // Tried again under the same key, it acts once.
         headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
         body: JSON.stringify(body),
+      }),
+    upload: (path, query, file) =>
+      ask(access, `${path}${queryText(query)}`, {
+        method: 'POST',
+        headers: { 'content-type': file.type },
+        body: file,
+        signal: AbortSignal.timeout(UPLOAD_LIMIT_MS),
       }),
   };
 }
@@ -88,7 +98,7 @@ async function send(
 ): Promise<Response> {
   const headers = new Headers(request.headers);
   if (found !== null) headers.set('authorization', `Bearer ${found.token}`);
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const signal = request.signal ?? AbortSignal.timeout(TIME_LIMIT_MS);
   try {
     return await fetch(`${url}/api/v1${path}`, { ...request, headers, signal, redirect: 'error' });
   } catch (error) {
@@ -113,7 +123,9 @@ async function refusal(response: Response, url: string, from: FoundToken['from']
       : 'the token has no role that may do this: use one that has (HANDBACK_TOKEN)';
   if (status === 503) return `the API cannot do this at the moment (${problem.title}): try again in a while`;
   const details = [
-    ...problem.errors.map(({ path, message }) => (path === 'body' ? message : `${path}: ${message}`)),
+    ...problem.errors.map(({ path, message }) =>
+      path === 'body' || path === 'file' ? message : `${path}: ${message}`,
+    ),
     ...(problem.why === undefined ? [] : [whyVoid(problem.why)]),
     ...problem.discrepancies.map(({ kind, serial }) => `${kind} ${serial}`),
   ];

@@ -10,6 +10,7 @@ import type { PickupScan } from '../client/shapes.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { pickupListText, pickupText, scanText } from '../output/devices.ts';
 import { examples } from './examples.ts';
+import { addImportCommands } from './imports.ts';
 import { listOptionsOf, session, withListOptions } from './session.ts';
 
 const STATES = ['draft', 'booked', 'confirmed', 'received', 'certified', 'cancelled'];
@@ -81,6 +82,8 @@ export function addPickupCommands(program: Command, io: Io, done: (code: number)
     .action(async (id: string, _options: object, command: Command) =>
       confirmPickup(id, command.optsWithGlobals(), io),
     );
+
+  addImportCommands(group, io, done);
 }
 
 async function listPickups(options: PickupListOptions, io: Io): Promise<void> {
