@@ -1,7 +1,7 @@
 /** What is measured, and how long. The defaults give figures that hold still; `--quick` shows in a minute that everything works. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['throughput', 'webhooks', 'sweep'] as const;
+export const PARTS = ['throughput', 'webhooks', 'sweep', 'imports'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -13,17 +13,21 @@ export interface Options {
   readonly webhookSeconds: number;
   readonly webhooksPerSecond: number;
   readonly pending: number;
+  readonly lines: number;
+  readonly ours: number;
 }
 
 export const HELP = `Usage: npm run bench -- [options]
 
-  --only <parts>      of throughput, webhooks, sweep, comma-separated (all)
+  --only <parts>      of throughput, webhooks, sweep, imports, comma-separated (all)
   --rounds <n>        pairs of rounds, one of each program (3)
   --cases <n>         leavers of one device each in a round (80)
   --pickup <n>        devices of one pickup (10)
   --seconds <n>       of webhooks at each receiver (20)
   --rate <n>          webhooks a second (200)
   --pending <n>       pending wipes of the sweep (10000)
+  --lines <n>         lines of the certificate file that is imported (100000)
+  --ours <n>          how many of them are of devices that were handed over (all)
   --quick             one short pair, few of everything: shows that it works, its figures say nothing
 `;
 
@@ -39,6 +43,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       seconds: { type: 'string' },
       rate: { type: 'string' },
       pending: { type: 'string' },
+      lines: { type: 'string' },
+      ours: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -54,6 +60,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     webhookSeconds: whole('seconds', values.seconds, quick ? 4 : 20),
     webhooksPerSecond: whole('rate', values.rate, 200),
     pending: whole('pending', values.pending, quick ? 500 : 10_000),
+    lines: whole('lines', values.lines, quick ? 2_000 : 100_000),
+    ours: whole('ours', values.ours ?? values.lines, quick ? 2_000 : 100_000),
   };
 }
 

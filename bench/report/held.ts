@@ -22,7 +22,11 @@ const CALLS_BESIDE = 2;
 /** One workflow with one activity. */
 const MOST_SWEEP_EVENTS = 15;
 
-export function heldTo({ throughput, webhooks, sweep }: Results): readonly Held[] {
+/** Mapping, matching, ledger, judgement and report of a line, over what a straightforward program does with it. */
+const MOST_IMPORT_RATIO = 2;
+const MOST_IMPORT_MIB = 512;
+
+export function heldTo({ throughput, webhooks, sweep, imports }: Results): readonly Held[] {
   const held: Held[] = [];
   if (throughput !== undefined) {
     const { ratio, rounds } = throughput;
@@ -61,6 +65,17 @@ export function heldTo({ throughput, webhooks, sweep }: Results): readonly Held[
       ),
     );
     held.push(most(`history events of the ${one.kind} sweep`, one.historyEvents, MOST_SWEEP_EVENTS));
+  }
+  if (imports !== undefined) {
+    held.push(most('import of a file, over a straightforward program', imports.ratio, MOST_IMPORT_RATIO, 2));
+    if (imports.peakMiB !== null)
+      held.push(most('MiB at the most while importing', imports.peakMiB, MOST_IMPORT_MIB));
+    held.push({
+      what: 'lines of the file that matched',
+      measured: `${imports.matched} of ${imports.ours}`,
+      wanted: 'all',
+      isMet: imports.matched === imports.ours,
+    });
   }
   return held;
 }

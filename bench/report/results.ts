@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { ImportResult } from '../imports/run.ts';
 import type { SweepResult } from '../sweep/run.ts';
 import type { ThroughputResult } from '../throughput/run.ts';
 import type { WebhookResult } from '../webhooks/run.ts';
@@ -11,6 +12,7 @@ export interface Results {
   readonly throughput?: ThroughputResult;
   readonly webhooks?: WebhookResult;
   readonly sweep?: SweepResult;
+  readonly imports?: ImportResult;
 }
 
 const FILE = fileURLToPath(new URL('../results/latest.json', import.meta.url));

@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 type Row = readonly (string | number)[];
 
 export function printResults(
-  { machine, throughput, webhooks, sweep }: Results,
+  { machine, throughput, webhooks, sweep, imports }: Results,
   held: readonly Held[],
 ): string {
   const parts = [
@@ -35,6 +35,23 @@ export function printResults(
           'processor ms each',
         ],
         [row('API', webhooks.api), row('bare handler', webhooks.control)],
+      ),
+    );
+  }
+  if (imports !== undefined) {
+    const { straightforward: than, fileMiB, againSeconds } = imports;
+    parts.push(
+      table(
+        [
+          `import of ${imports.lines} lines (${imports.ours} of ours), ${fileMiB.toFixed(0)} MiB`,
+          'seconds',
+          'peak MiB',
+        ],
+        [
+          ['API', imports.seconds.toFixed(1), imports.peakMiB?.toFixed(0) ?? ''],
+          ['the same file again', againSeconds.toFixed(1), ''],
+          ['straightforward program', than.seconds.toFixed(1), than.peakMiB?.toFixed(0) ?? ''],
+        ],
       ),
     );
   }

@@ -66,17 +66,13 @@ export async function applyToPickups(
 /** A custody that has ended takes no more facts: what comes late stays in the lines. */
 export async function applyToDevices(tx: Tx, applied: Applied, now: Date): Promise<void> {
   for (let after = ''; ;) {
+    // All lines of a device together, however many it has.
     const { rows } = await sql<Row>`
-      with chosen as (
-        select distinct device_id from import_staging
-        join custodies using (device_id, epoch)
-        where outcome = 'matched' and device_id > ${after} and custodies.state = 'open'
-        order by device_id limit ${DEVICES}
-      )
       select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit
-      from import_staging as staged join chosen using (device_id)
-      join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch and custodies.state = 'open'
-      where staged.outcome = 'matched' order by staged.device_id, staged.line`.execute(tx);
+      from import_staging as staged
+      join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch
+      where staged.outcome = 'matched' and staged.device_id > ${after} and custodies.state = 'open'
+      order by staged.device_id fetch first ${sql.lit(DEVICES)} rows with ties`.execute(tx);
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.deviceId;
