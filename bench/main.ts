@@ -6,6 +6,7 @@ import type { Servers } from './harness/servers.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options, Part } from './options.ts';
 import { heldTo } from './report/held.ts';
+import { measureImports } from './imports/run.ts';
 import { describeMachine } from './report/machine.ts';
 import { saveResults } from './report/results.ts';
 import type { Results } from './report/results.ts';
@@ -58,6 +59,8 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
       pending,
       leaves,
       ledgerSeconds,
+      lines,
+      ours,
     } = options;
     switch (part) {
       case 'throughput':
@@ -68,6 +71,8 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
         return {
           webhooks: await measureWebhooks({ perSecond, seconds, turns: WEBHOOK_TURNS }, servers, say),
         };
+      case 'imports':
+        return { imports: await measureImports({ lines, ours }, servers, say) };
       case 'sweep':
         return { sweep: await measureSweep(pending, servers, say) };
       case 'dock':

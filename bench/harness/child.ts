@@ -25,10 +25,18 @@ export interface ChildSpec {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** How long it may take to be ready. */
+  readonly readyMs?: number;
 }
 
 /** Starts it and waits for its `ready`. @throws Error with the last lines it wrote when it ends before. */
-export async function startChild({ name, program, args, env }: ChildSpec): Promise<Child> {
+export async function startChild({
+  name,
+  program,
+  args,
+  env,
+  readyMs = READY_MS,
+}: ChildSpec): Promise<Child> {
   const child = fork(program, [...args], {
     env,
     execArgv: ['--import', COUNTER, ...(process.env['HANDBACK_BENCH_NODE_OPTIONS']?.split(' ') ?? [])],
@@ -40,7 +48,7 @@ export async function startChild({ name, program, args, env }: ChildSpec): Promi
   const ready = waitFor(child, (message) =>
     isRecord(message) && message['type'] === 'ready' ? message : null,
   );
-  const first = await Promise.race([ready, ended, sleep(READY_MS, 'late' as const, { ref: false })]);
+  const first = await Promise.race([ready, ended, sleep(readyMs, 'late' as const, { ref: false })]);
   if (typeof first === 'string') {
     child.kill('SIGKILL');
     throw new Error(`${name} did not become ready (${first})\n${said.join('')}`);

@@ -16,6 +16,12 @@ export function residentMiB(pid: number): number | null {
   }
 }
 
+/** The most memory that was resident at any time, MiB. Linux only; elsewhere `null`. */
+export function peakMiB(pid: number): number | null {
+  const kilobytes = /^VmHWM:\s+(\d+) kB/mu.exec(statusOf(pid))?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+}
+
 function statusOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -29,7 +29,11 @@ const MOST_PROOF_RATIO = 3;
 /** Twenty batches of rows; it does not grow with the ledger. */
 const MOST_VERIFY_MIB = 256;
 
-export function heldTo({ throughput, webhooks, sweep, ledger, dock }: Results): readonly Held[] {
+/** Mapping, matching, ledger, judgement and report of a line, over what a straightforward program does with it. */
+const MOST_IMPORT_RATIO = 2;
+const MOST_IMPORT_MIB = 512;
+
+export function heldTo({ throughput, webhooks, sweep, ledger, dock, imports }: Results): readonly Held[] {
   const held: Held[] = [];
   if (throughput !== undefined) {
     const { ratio, rounds } = throughput;
@@ -85,6 +89,17 @@ export function heldTo({ throughput, webhooks, sweep, ledger, dock }: Results): 
       ),
     );
     held.push(most('MiB that verifying takes', ledger.grewMiB, MOST_VERIFY_MIB));
+  }
+  if (imports !== undefined) {
+    held.push(most('import of a file, over a straightforward program', imports.ratio, MOST_IMPORT_RATIO, 2));
+    if (imports.peakMiB !== null)
+      held.push(most('MiB at the most while importing', imports.peakMiB, MOST_IMPORT_MIB));
+    held.push({
+      what: 'lines of the file that matched',
+      measured: `${imports.matched} of ${imports.ours}`,
+      wanted: 'all',
+      isMet: imports.matched === imports.ours,
+    });
   }
   return held;
 }

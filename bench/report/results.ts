@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { DockResult } from '../dock/run.ts';
 import type { LedgerResult } from '../ledger/run.ts';
+import type { ImportResult } from '../imports/run.ts';
 import type { SweepResult } from '../sweep/run.ts';
 import type { ThroughputResult } from '../throughput/run.ts';
 import type { WebhookResult } from '../webhooks/run.ts';
@@ -15,6 +16,7 @@ export interface Results {
   readonly sweep?: SweepResult;
   readonly dock?: DockResult;
   readonly ledger?: LedgerResult;
+  readonly imports?: ImportResult;
 }
 
 const FILE = fileURLToPath(new URL('../results/latest.json', import.meta.url));

@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 type Row = readonly (string | number)[];
 
 export function printResults(
-  { machine, throughput, webhooks, sweep, ledger, dock }: Results,
+  { machine, throughput, webhooks, sweep, ledger, dock, imports }: Results,
   held: readonly Held[],
 ): string {
   const parts = [
@@ -53,6 +53,23 @@ export function printResults(
         ],
       ),
     );
+  if (imports !== undefined) {
+    const { straightforward: than, fileMiB, againSeconds } = imports;
+    parts.push(
+      table(
+        [
+          `import of ${imports.lines} lines (${imports.ours} of ours), ${fileMiB.toFixed(0)} MiB`,
+          'seconds',
+          'peak MiB',
+        ],
+        [
+          ['API', imports.seconds.toFixed(1), imports.peakMiB?.toFixed(0) ?? ''],
+          ['the same file again', againSeconds.toFixed(1), ''],
+          ['straightforward program', than.seconds.toFixed(1), than.peakMiB?.toFixed(0) ?? ''],
+        ],
+      ),
+    );
+  }
   if (sweep !== undefined) {
     const rows = sweep.sweeps.map((one): Row => [
       one.kind,

@@ -6,6 +6,7 @@ import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import type { Signer } from '../ledger/keys.ts';
+import type { ImportLimits } from '../imports/file/limits.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { CheckpointSigning } from '../store/checkpoints.ts';
 import type { Database } from '../store/database.ts';
@@ -74,6 +75,8 @@ export interface ApiDeps {
   readonly codecOrigin: string | null;
   /** What evidence is signed with; `null`: no keys are configured, and nothing is exported. */
   readonly evidence: EvidenceSigning | null;
+  /** How much of a vendor's file is taken. Default: `DEFAULT_LIMITS`. */
+  readonly importLimits?: ImportLimits;
   readonly log: Logger;
   readonly clock: () => Date;
   /** `false` while the process drains. Default: always accepting. */

@@ -107,17 +107,18 @@ function addressOf(server: Server, host: string): string {
 
 type FromConfig = Pick<
   ApiDeps,
-  'tokens' | 'oidc' | 'verifiers' | 'connectors' | 'policy' | 'terms' | 'rules'
+  'tokens' | 'oidc' | 'verifiers' | 'connectors' | 'policy' | 'terms' | 'rules' | 'importLimits'
 >;
 
 /** What the configuration alone decides. */
-export function fromConfig({ tokens, oidc, connectors, policy }: Config): FromConfig {
+export function fromConfig({ tokens, oidc, connectors, policy, imports }: Config): FromConfig {
   return {
     tokens,
     oidc: oidc === undefined ? null : oidcOf(oidc),
     verifiers: new Map(connectors.flatMap(verifierOf)),
     connectors: connectors.map(({ name, kind, port, mode }) => ({ name, kind, port, mode })),
     policy,
+    importLimits: imports,
     terms: { sources: sourcesOf(connectors) },
     rules: {
       carrier: connectors.find(({ port, mode }) => port === 'carrier' && mode === 'enforce')?.name ?? null,

@@ -58,7 +58,10 @@ function callOf(route: Route, request: Request, deps: ApiDeps) {
   if (problems.length > 0) throw new Problem('invalid-request', problems);
   const { actor, roles } = caller;
   const connectors = isVendorOnly(roles, route.action) ? caller.connectors : null;
-  return { params, query, body, actor, roles, connectors, caller, idempotencyKey, now: deps.clock() };
+  const contentType = request.get('content-type') ?? '';
+  const upload = route.takesFile === null ? null : { content: request, contentType };
+  const now = deps.clock();
+  return { params, query, body, actor, roles, connectors, caller, idempotencyKey, upload, now };
 }
 
 function check(where: string, schema: z.ZodType, value: unknown, problems: ProblemItem[]): unknown {

@@ -78,6 +78,14 @@ function operation(route: Route): Json {
         content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
       },
     }),
+    ...(route.takesFile !== null && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          route.takesFile.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+        ),
+      },
+    }),
     responses: { ...successes(route), ...refusals(route) },
   };
 }

@@ -97,6 +97,11 @@ export const PERMISSIONS = {
   'staging.read': [...READERS, 'dock'],
   'vendors.read': [...READERS, 'dock'],
   'vendors.record': ['asset-manager'],
+  'imports.read': READERS,
+  'imports.make': ['asset-manager'],
+  'imports.decide': ['asset-manager'],
+  'mappings.read': READERS,
+  'mappings.save': ['asset-manager'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Action = keyof typeof PERMISSIONS;

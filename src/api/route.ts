@@ -9,6 +9,11 @@ import type { ProblemCode } from './problem.ts';
 const Nothing = z.strictObject({});
 
 const BODY_LIMIT = 256 * 1024;
+/** A body that is no JSON: a file, as it comes in. */
+export interface Upload {
+  readonly content: Readable;
+  readonly contentType: string;
+}
 
 /** What a handler is given: validated, and who asks. */
 export interface Call<P, Q, B> {
@@ -24,6 +29,8 @@ export interface Call<P, Q, B> {
   readonly caller: Caller;
   /** The caller's own key for this request, unique per actor; `null` = none was given. */
   readonly idempotencyKey: string | null;
+  /** Of a route that takes a file; `null` on all others. */
+  readonly upload: Upload | null;
   readonly now: Date;
 }
 
@@ -63,6 +70,8 @@ export interface Declaration<
   readonly problems?: readonly ProblemCode[];
   /** Takes an `Idempotency-Key`: a repeat would otherwise act twice. */
   readonly takesKey?: boolean;
+  /** Takes a file as the body: these content types. */
+  readonly takesFile?: readonly string[];
   readonly handle: (
     deps: ApiDeps,
     call: Call<z.output<P>, z.output<Q>, z.output<B>>,
@@ -93,6 +102,7 @@ export interface Route {
   readonly statuses: readonly number[];
   readonly problems: readonly ProblemCode[];
   readonly takesKey: boolean;
+  readonly takesFile: readonly string[] | null;
   handle(deps: ApiDeps, call: Call<unknown, unknown, unknown>): Promise<Answer<unknown>>;
 }
 
@@ -118,6 +128,7 @@ export function route<
     statuses: declaration.statuses ?? [200],
     problems: declaration.problems ?? [],
     takesKey: declaration.takesKey ?? false,
+    takesFile: declaration.takesFile ?? null,
     // The call was validated with this very declaration's schemas.
     handle: (deps, call) => declaration.handle(deps, call as Call<z.output<P>, z.output<Q>, z.output<B>>),
   };

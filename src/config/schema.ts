@@ -132,6 +132,22 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   ledger: LedgerSchema.prefault({}),
+  imports: z
+    .strictObject({
+      /** Bytes of one file of a disposal vendor. */
+      fileBytes: z.int().min(1_024).max(1_073_741_824).default(67_108_864),
+      /** Lines of data in one file. */
+      lines: z.int().min(1).max(2_000_000).default(200_000),
+      /** Characters of one line, or of one text in a workbook. */
+      lineChars: z.int().min(256).default(262_144),
+      /** Parts of a workbook (XLSX is a zip). */
+      zipEntries: z.int().min(10).default(1_000),
+      /** Bytes of all parts of a workbook, unpacked. */
+      inflatedBytes: z.int().min(1_048_576).default(536_870_912),
+      /** How many times larger than packed one part may be unpacked. */
+      zipRatio: z.number().min(10).default(200),
+    })
+    .prefault({}),
   notify: NotifySchema.prefault({}),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })

@@ -63,6 +63,8 @@ export interface CustodyState extends ReturnState {
   readonly transferred: Fact<'handoff.transferred'> | null;
   readonly received: Fact<'handoff.received'> | null;
   readonly certificates: readonly Fact<'handoff.certified'>[];
+  /** The vendor's latest word on what became of it. */
+  readonly disposed: Fact<'handoff.disposed'> | null;
   readonly closureWritten: Fact<'closure.written'> | null;
   readonly closureNotFound: Fact<'closure.not-found'> | null;
   readonly closureReadBack: Fact<'closure.read-back'> | null;
@@ -140,6 +142,7 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     transferred: null,
     received: null,
     certificates: [],
+    disposed: null,
     closureWritten: null,
     closureNotFound: null,
     closureReadBack: null,
@@ -184,6 +187,9 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       return;
     case 'handoff.certified':
       draft.certificates.push(fact);
+      return;
+    case 'handoff.disposed':
+      draft.disposed = fact;
       return;
     case 'closure.written':
       draft.closureWritten = fact;

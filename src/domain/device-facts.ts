@@ -13,6 +13,7 @@ import type { PersonTraits } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { ReturnFacts } from './return-facts.ts';
 import type { Route } from './routes.ts';
+import type { Downstream, VendorOutcome } from './vendor-lines.ts';
 import type { Grade, WipeObservation } from './wipe.ts';
 
 /** Something of the leaver's that somebody took over; people by their ids. */
@@ -252,6 +253,15 @@ export interface DeviceFacts extends ReturnFacts {
     readonly documentDigest: string;
     /** The drives that it names, in normalised form; absent where it names the device alone. */
     readonly drives?: readonly string[];
+  };
+  /** What the vendor's disposition report says became of it. */
+  'handoff.disposed': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly outcome: VendorOutcome;
+    readonly downstream: Downstream;
+    readonly processedAt: string;
+    readonly documentDigest: string;
   };
   'closure.written': {
     readonly epoch: number;

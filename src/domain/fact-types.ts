@@ -11,6 +11,7 @@ import type { NoticeFacts } from './notices/notice-facts.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { DeviceSighting, SourceKind } from './sighting.ts';
 import type { TicketLink } from './tickets.ts';
+import type { MappedList, VendorList } from './vendor-lines.ts';
 
 export type { CancelReason, MatchedRecord } from './fact-parts.ts';
 
@@ -175,6 +176,11 @@ interface PickupFacts {
     readonly documentDigest: string;
     readonly lines: number;
   };
+  'pickup.dispositions': {
+    readonly pickupId: string;
+    readonly documentDigest: string;
+    readonly lines: number;
+  };
 }
 
 interface ManifestChange {
@@ -291,6 +297,31 @@ interface SystemFacts {
     readonly detailsDigest: string;
   };
   'limit.released': { readonly decisionId: string; readonly freed: number };
+  /** What the columns and codes of a vendor's lists mean from now on: stream `system:imports`, like the two below. */
+  'mapping.saved': {
+    readonly connector: string;
+    readonly list: MappedList;
+    readonly version: number;
+    readonly digest: string;
+  };
+  'import.made': {
+    readonly importId: string;
+    readonly connector: string;
+    readonly list: VendorList;
+    readonly documentDigest: string;
+    readonly mappingDigest: string;
+    readonly lines: number;
+    readonly matched: number;
+    readonly unmatched: number;
+  };
+  /** A line that matched nothing: put to a device by somebody, or let go. The reason stands beside the ledger. */
+  'import.line-decided': {
+    readonly importId: string;
+    readonly line: number;
+    readonly decision: 'linked' | 'dismissed';
+    readonly deviceId: string | null;
+    readonly pickupId: string | null;
+  };
 }
 
 export interface FactData

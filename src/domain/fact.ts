@@ -56,6 +56,9 @@ export const VENDORS_STREAM = 'system:vendors';
 /** Whose access was revoked or restored. */
 export const ACCESS_STREAM = 'system:access';
 
+/** Files of disposal vendors: their mappings, and what was taken in. */
+export const IMPORTS_STREAM = 'system:imports';
+
 /** The custody epoch or case generation that a fact belongs to; `null` for facts of neither. */
 export function roundOf(fact: AnyFact): number | null {
   const data: object = fact.data;

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   receipt: 'rcpt',
   reconciliation: 'rcn',
   backfill: 'bfl',
+  import: 'imp',
   notification: 'ntf',
   revocation: 'rev',
   count: 'cnt',

@@ -13,10 +13,12 @@ import { toMs } from '../domain/time.ts';
 import { wakeCustody } from './cases.ts';
 import type { Tx } from './database.ts';
 import { settleDeadlines } from './deadline-breaches.ts';
+import { custodyWorkflowId } from '../domain/ids.ts';
 import { heldBy } from './held-streams.ts';
+import { queueWakes } from './outbox.ts';
 import { readPolicy } from './rule-facts.ts';
-import { showCustody } from './shown.ts';
-import type { Standing } from './shown.ts';
+import { showCustodies, showCustody } from './shown.ts';
+import type { CustodyRef, Standing } from './shown.ts';
 import { readStream } from './streams.ts';
 
 /**
@@ -36,6 +38,34 @@ export function standingOf(
 
 /** To be called in the transaction that appended the facts, and that holds the device's stream since before. */
 export async function announceCustody(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<void> {
+  const news = await newsOf(tx, deviceId, epoch, now);
+  const lookedAt = await showCustody(tx, deviceId, epoch, news.standing);
+  if (wakes(news, lookedAt, now)) await wakeCustody(tx, deviceId, epoch);
+}
+
+/** The same for many at once; their streams should be known by then (`readStreams`). */
+export async function announceCustodies(tx: Tx, custodies: readonly CustodyRef[], now: Date): Promise<void> {
+  const news: (News & CustodyRef)[] = [];
+  for (const { deviceId, epoch } of custodies)
+    news.push({ deviceId, epoch, ...(await newsOf(tx, deviceId, epoch, now)) });
+  const lookedAt = await showCustodies(tx, news);
+  const woken = news.filter((one) => wakes(one, lookedAt.get(one.deviceId) ?? null, now));
+  await queueWakes(
+    tx,
+    woken.map(({ deviceId, epoch }) => ({
+      workflowId: custodyWorkflowId(deviceId, epoch),
+      workflowType: 'deviceCustody',
+    })),
+  );
+}
+
+interface News {
+  readonly standing: Standing;
+  /** There is something to do that there was not before. */
+  readonly hasWork: boolean;
+}
+
+async function newsOf(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<News> {
   const stream = deviceStream(deviceId);
   const facts = await readStream(tx, stream);
   const custody = foldCustody(facts, epoch);
@@ -46,14 +76,15 @@ export async function announceCustody(tx: Tx, deviceId: string, epoch: number, n
   // Which carrier and inventory there are decides how the workflow goes on, not whether.
   const rules = { policy, policyDigest, now: now.getTime(), carrier: null, inventory: null };
   const judgement = judgeCustody(custody, rules);
-  const standing = standingOf(custody, judgement);
-  const { until } = standing;
   await settleDeadlines(tx, custody, judgement, policy, rules.now);
-  const lookedAt = await showCustody(tx, deviceId, epoch, standing);
-  const isSooner = until !== null && (lookedAt === null || until < toMs(lookedAt));
-  const isSoon = until !== null && until < rules.now + SOON_MS;
   // What was to be done before is under way, or its workflow is woken for it already.
   const work = workOf(judgement.steps);
-  const isNew = work !== '' && (before === null || workOf(judgeCustody(before, rules).steps) !== work);
-  if (isNew || (isSooner && isSoon)) await wakeCustody(tx, deviceId, epoch);
+  const hasWork = work !== '' && (before === null || workOf(judgeCustody(before, rules).steps) !== work);
+  return { standing: standingOf(custody, judgement), hasWork };
+}
+
+function wakes({ standing: { until }, hasWork }: News, lookedAt: string | null, now: Date): boolean {
+  const isSooner = until !== null && (lookedAt === null || until < toMs(lookedAt));
+  const isSoon = until !== null && until < now.getTime() + SOON_MS;
+  return hasWork || (isSooner && isSoon);
 }

@@ -72,7 +72,7 @@ export async function appendOnce(db: Database, fact: NewFact, now: Date): Promis
 }
 
 /** A fact as it is written behind a stream's head. */
-interface FactRow {
+export interface FactRow {
   readonly fact: AnyFact;
   readonly canonical: string;
   readonly digest: string;
@@ -80,7 +80,8 @@ interface FactRow {
   readonly bodyDigest: string;
 }
 
-function rowOf(fact: NewFact, head: StreamHead, now: Date): FactRow {
+/** A fact with its place behind `head`. */
+export function rowOf(fact: NewFact, head: StreamHead, now: Date): FactRow {
   const whole = {
     v: 1,
     ...pick(fact),

@@ -39,7 +39,10 @@ export function heldBy(tx: Reader): Map<string, HeldStream> {
 export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
   const known = heldBy(tx).get(stream);
   if (known !== undefined) return known;
-  const head = (await holdHead(tx, stream)) ?? (await makeHead(tx, stream));
+  return hold(tx, stream, (await holdHead(tx, stream)) ?? (await makeHead(tx, stream)));
+}
+
+function hold(tx: Tx, stream: string, head: StreamHead): HeldStream {
   const before = knownStreams(tx).get(stream);
   const isWhole = before.facts.length === head.seq && before.digest === head.digest;
   const held = {
@@ -50,6 +53,26 @@ export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
   };
   heldBy(tx).set(stream, held);
   return held;
+}
+
+/** Holds many streams that exist, in the order of their names. @throws Error when one does not. */
+export async function lockStreams(tx: Tx, streams: readonly string[]): Promise<void> {
+  const wanted = [...new Set(streams)].filter((stream) => !heldBy(tx).has(stream));
+  if (wanted.length === 0) return;
+  const { rows } = await sql<StreamHead & { readonly stream: string }>`
+    select stream, seq, digest from streams where stream = any(${wanted}) order by stream for update`.execute(
+    tx,
+  );
+  if (rows.length !== wanted.length) throw new Error('a stream does not exist');
+  for (const { stream, seq, digest } of rows) hold(tx, stream, { seq, digest });
+}
+
+/** Forgets what was read of streams and keeps them held: a transaction over very many would hold too much. */
+export function dropRead(tx: Tx, streams: readonly string[]): void {
+  for (const stream of streams) {
+    const held = heldBy(tx).get(stream);
+    if (held !== undefined) heldBy(tx).set(stream, { ...held, facts: null });
+  }
 }
 
 const HOLD = 'select seq, digest from streams where stream = $1 for update';

@@ -6,6 +6,7 @@ import * as notifications from './migrations/0003-notifications.ts';
 import * as actors from './migrations/0004-actors.ts';
 import * as backfills from './migrations/0005-backfills.ts';
 import * as holdSources from './migrations/0006-hold-sources.ts';
+import * as imports from './migrations/0007-imports.ts';
 import * as dock from './migrations/0009-dock.ts';
 import * as returns from './migrations/0010-returns.ts';
 import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-actors': actors,
   '0005-backfills': backfills,
   '0006-hold-sources': holdSources,
+  '0007-imports': imports,
   '0009-dock': dock,
   '0010-returns': returns,
   '0011-ledger-proofs': ledgerProofs,

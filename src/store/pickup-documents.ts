@@ -6,12 +6,12 @@ import type { CertificateLine, ReceiptLine, VendorScanLine } from '../domain/dis
 import { deviceStream, pickupStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import { normaliseSerial } from '../domain/serial.ts';
-import { canonicalDigest } from '../ledger/canonical.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Tx } from './database.ts';
 import { keepDocument } from './documents.ts';
 import { chassisOf } from './drives.ts';
 import { appendFacts } from './facts.ts';
+import { certifiedFact, receivedFact } from './handoff-facts.ts';
 import { derivedId } from './ids.ts';
 import { scanVerdict } from './pickup-matching.ts';
 import type { Expected, Scanned } from './pickup-matching.ts';
@@ -141,13 +141,8 @@ export async function importReceipt(
     tx,
     matchedOf(list.lines, expected),
     work.now,
-    ({ unit: { deviceId, epoch }, line }) => ({
-      stream: deviceStream(deviceId),
-      key: `handoff.received:${deviceId}:${epoch}:${pickup.id}`,
-      type: 'handoff.received',
-      actor,
-      data: { epoch, pickupId: pickup.id, receivedAt: line.receivedAt, documentDigest },
-    }),
+    ({ unit: { deviceId, epoch }, line }) =>
+      receivedFact({ deviceId, epoch, pickupId: pickup.id, actor, documentDigest }, line),
   );
   await advancePickup(tx, pickup.id);
 }
@@ -200,29 +195,8 @@ export async function importCertificates(
     tx,
     [...matchedOf(list.lines, expected), ...drivesOf(list.lines, expected, chassis)],
     work.now,
-    ({ unit: { deviceId, epoch }, line, drive }) => {
-      const { certificateId, level, method, outcome, status, date } = line;
-      // The same certificate with another standing is news; in another document it is not.
-      const standing = canonicalDigest({ level, method, outcome, status, date }).slice(0, 16);
-      return {
-        stream: deviceStream(deviceId),
-        key: `handoff.certified:${deviceId}:${epoch}:${pickup.id}:${certificateId}:${standing}${drive === undefined ? '' : `:${drive}`}`,
-        type: 'handoff.certified',
-        actor,
-        data: {
-          epoch,
-          pickupId: pickup.id,
-          certificateId,
-          level,
-          method,
-          outcome,
-          status,
-          date,
-          documentDigest,
-          ...(drive !== undefined && { drives: [drive] }),
-        },
-      };
-    },
+    ({ unit: { deviceId, epoch }, line, drive }) =>
+      certifiedFact({ deviceId, epoch, pickupId: pickup.id, actor, documentDigest }, line, drive),
   );
   await advancePickup(tx, pickup.id);
 }

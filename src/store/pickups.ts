@@ -308,6 +308,9 @@ async function isCertified(tx: Tx, pickupId: string): Promise<boolean> {
     select count(*) as transferred,
       count(*) filter (where exists (
         select 1 from certificates where certificates.pickup_id = lines.pickup_id and certificates.serial = lines.serial and certificates.matched
+      ) or exists (
+        select 1 from import_lines as linked
+        where linked.device_id = lines.device_id and linked.pickup_id = lines.pickup_id and linked.list = 'certificate' and linked.decision = 'linked'
       )) as certified
     from pickup_lines as lines
     join facts on facts.key = 'handoff.transferred:' || lines.device_id || ':' || lines.epoch || ':' || lines.pickup_id

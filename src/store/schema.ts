@@ -14,6 +14,7 @@ import type { DeviceSighting } from '../domain/sighting.ts';
 import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
 import type { DockSchema } from './schema-dock.ts';
 import type { LedgerSchema } from './schema-ledger.ts';
+import type { ImportTables } from './schema-imports.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
 export type GateMap = Readonly<Record<string, GateStatus>>;
@@ -29,7 +30,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema extends DockSchema, LedgerSchema, ReturnTables {
+export interface Schema extends DockSchema, ImportTables, LedgerSchema, ReturnTables {
   persons: {
     id: string;
     display_name: string | null;

@@ -1,5 +1,5 @@
 /** The read model of lists: how gates stand and what blocks. Derived, never judged by, and written only when it differs. */
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { BlockedBy, GateStatus } from '../domain/gates.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import { toIso } from '../domain/time.ts';
@@ -42,6 +42,37 @@ export async function showCustody(
   const query = CompiledQuery.raw(SHOW_CUSTODY, [deviceId, epoch, ...shownOf(standing)]);
   const { rows } = await tx.executeQuery<{ next_at: string | null }>(query);
   return rows[0]?.next_at ?? null;
+}
+
+export interface CustodyRef {
+  readonly deviceId: string;
+  readonly epoch: number;
+}
+
+/** Of many devices, each once. @returns By device, when somebody was to look again by what was shown before. */
+export async function showCustodies(
+  tx: Tx,
+  custodies: readonly (CustodyRef & { readonly standing: Standing })[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const shown = custodies.map(({ standing }) => shownOf(standing));
+  const column = (index: number): (string | null)[] => shown.map((one) => one[index] ?? null);
+  const { rows } = await sql<{ device_id: string; next_at: string | null }>`
+    with given as (
+      select device_id, epoch, gates::jsonb, blocked_by::jsonb, due_at::timestamptz, next_at::timestamptz
+      from unnest(
+        ${custodies.map(({ deviceId }) => deviceId)}::text[], ${custodies.map(({ epoch }) => epoch)}::int[],
+        ${column(0)}::text[], ${column(1)}::text[], ${column(2)}::text[], ${column(3)}::text[]
+      ) as given (device_id, epoch, gates, blocked_by, due_at, next_at)
+    ), before as (
+      select custodies.device_id, custodies.next_at from custodies join given using (device_id, epoch)
+    ), shown as (
+      update custodies set gates = given.gates, blocked_by = given.blocked_by, due_at = given.due_at, next_at = given.next_at
+      from given
+      where custodies.device_id = given.device_id and custodies.epoch = given.epoch
+        and (custodies.gates, custodies.blocked_by, custodies.due_at, custodies.next_at)
+          is distinct from (given.gates, given.blocked_by, given.due_at, given.next_at)
+    ) select device_id, next_at from before`.execute(tx);
+  return new Map(rows.map((row) => [row.device_id, row.next_at]));
 }
 
 /** `gates`, `blocked_by`, `due_at`, `next_at`. */

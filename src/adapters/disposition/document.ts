@@ -59,6 +59,8 @@ export function writeManifest(pickupId: string, lines: readonly ManifestLine[], 
     header: true,
     columns: [...MANIFEST_COLUMNS],
     quoted: true,
+    // A cell that begins like a formula is calculated by whoever opens the file: it gets an apostrophe in front.
+    escape_formulas: true,
     // The library would print true as 1 and false as nothing.
     cast: { boolean: String },
   });

@@ -13,8 +13,11 @@ import { EVIDENCE_PACK_ROUTES } from './evidence-packs.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { TICKET_ROUTES } from './tickets.ts';
 import { HOLD_ROUTES } from './holds.ts';
+import { IMPORT_QUEUE_ROUTES } from './import-queue.ts';
+import { IMPORT_ROUTES } from './imports.ts';
 import { INBOX_ROUTES } from './inbox.ts';
 import { INSTALLATION_ROUTES } from './installation.ts';
+import { MAPPING_ROUTES } from './mappings.ts';
 import { LEDGER_ROUTES } from './ledger.ts';
 import { ME_ROUTES } from './me.ts';
 import { NOTIFICATION_ROUTES } from './notifications.ts';
@@ -39,6 +42,9 @@ export const ROUTES: readonly Route[] = [
   ...EXCEPTION_ROUTES,
   ...TICKET_ROUTES,
   ...PICKUP_ROUTES,
+  ...MAPPING_ROUTES,
+  ...IMPORT_QUEUE_ROUTES,
+  ...IMPORT_ROUTES,
   ...DOCK_ROUTES,
   ...DEADLINE_ROUTES,
   ...VENDOR_ROUTES,

@@ -34,11 +34,13 @@ export interface ApiClient {
   post(path: string, body: object): Promise<unknown>;
   /** A file. What is read of it may break off: then it is not whole. */
   download(path: string, query?: Query): Promise<ReadableStream<Uint8Array>>;
+  /** Sends a file as it is; the answer may take minutes. */
+  upload(path: string, query: Query, file: Blob): Promise<unknown>;
 }
 
 const TIME_LIMIT_MS = 30_000;
-/** A file is made while it is read. */
-const DOWNLOAD_LIMIT_MS = 600_000;
+/** A file is made while it is read, and read while it is sent. */
+const FILE_LIMIT_MS = 600_000;
 const TRIES = 3;
 
 const Problem = z.object({
@@ -68,10 +70,19 @@ export function apiClient(access: ApiAccess): ApiClient {
       return response.json();
     },
     async download(path, query = {}) {
-      const signal = AbortSignal.timeout(DOWNLOAD_LIMIT_MS);
+      const signal = AbortSignal.timeout(FILE_LIMIT_MS);
       const { body } = await ask(access, `${path}${queryText(query)}`, { method: 'GET', signal });
       if (body === null) throw new CliError('the API answered with nothing');
       return body;
+    },
+    async upload(path, query, file) {
+      const response = await ask(access, `${path}${queryText(query)}`, {
+        method: 'POST',
+        headers: { 'content-type': file.type },
+        body: file,
+        signal: AbortSignal.timeout(FILE_LIMIT_MS),
+      });
+      return response.json();
     },
   };
 }
@@ -129,7 +140,9 @@ async function refusal(response: Response, url: string, from: FoundToken['from']
       : 'the token has no role that may do this: use one that has (HANDBACK_TOKEN)';
   if (status === 503) return `the API cannot do this at the moment (${problem.title}): try again in a while`;
   const details = [
-    ...problem.errors.map(({ path, message }) => (path === 'body' ? message : `${path}: ${message}`)),
+    ...problem.errors.map(({ path, message }) =>
+      path === 'body' || path === 'file' ? message : `${path}: ${message}`,
+    ),
     ...(problem.why === undefined ? [] : [whyVoid(problem.why)]),
     ...problem.discrepancies.map(({ kind, serial }) => `${kind} ${serial}`),
     ...problem.missing.map((side) => `still to sign: ${side}`),

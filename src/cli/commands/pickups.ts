@@ -8,6 +8,7 @@ import type { GlobalOptions, Io } from '../io.ts';
 import { pickupListText, pickupText } from '../output/devices.ts';
 import { addDockCommands } from './dock.ts';
 import { examples } from './examples.ts';
+import { addImportCommands } from './imports.ts';
 import { listOptionsOf, session, withListOptions } from './session.ts';
 
 const STATES = ['draft', 'booked', 'confirmed', 'received', 'certified', 'cancelled'];
@@ -51,6 +52,7 @@ export function addPickupCommands(program: Command, io: Io, done: (code: number)
     .action(async (_options: object, command: Command) => createPickup(command.optsWithGlobals(), io));
 
   addDockCommands(group, io, done);
+  addImportCommands(group, io, done);
 }
 
 async function listPickups(options: PickupListOptions, io: Io): Promise<void> {

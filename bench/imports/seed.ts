@@ -1,0 +1,180 @@
+/** Devices that were handed over and wait for their certificate, on pickups of a thousand: rows and facts as the engine has them. */
+import { PolicySchema } from '../../src/config/policy-schema.ts';
+import { deviceStream } from '../../src/domain/fact.ts';
+import type { NewFact } from '../../src/domain/fact.ts';
+import type { Database } from '../../src/store/database.ts';
+import { appendNew } from '../../src/store/facts-of-many.ts';
+import { keepPolicy } from '../../src/store/rule-facts.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
+import { modelKey } from '../../src/store/pickup-matching.ts';
+
+export const PER_PICKUP = 1_000;
+
+export function serialOf(index: number): string {
+  return `BX${String(index).padStart(7, '0')}`;
+}
+
+export async function seedHandedOver(db: Database, devices: number): Promise<void> {
+  const policyDigest = await keepPolicy(db, PolicySchema.parse({}));
+  const now = new Date();
+  await db
+    .insertInto('persons')
+    .values({
+      id: 'per_bench',
+      display_name: null,
+      work_email: null,
+      employee_number: null,
+      country: null,
+      time_zone: null,
+      manager_person_id: null,
+    })
+    .execute();
+  await db
+    .insertInto('cases')
+    .values({
+      id: 'case_bench',
+      kind: 'offboarding',
+      person_id: 'per_bench',
+      state: 'open',
+      source: 'okta',
+      effective_at: now,
+      policy_digest: policyDigest,
+    })
+    .execute();
+  for (let from = 0; from < devices; from += PER_PICKUP) {
+    const pickupId = `pick_bench${String(from).padStart(8, '0')}`;
+    const units = Array.from({ length: Math.min(PER_PICKUP, devices - from) }, (_one, index) => ({
+      deviceId: `dev_bench${String(from + index).padStart(8, '0')}`,
+      serial: serialOf(from + index),
+      line: index + 1,
+    }));
+    await inTransaction(db, async (tx) => {
+      await tx
+        .insertInto('devices')
+        .values(
+          units.map(({ deviceId, serial }) => ({
+            id: deviceId,
+            serial,
+            manufacturer: 'Dell',
+            model: 'Latitude',
+            asset_tag: null,
+            platform: 'windows' as const,
+            ownership: 'corporate' as const,
+          })),
+        )
+        .execute();
+      await tx
+        .insertInto('custodies')
+        .values(
+          units.map(({ deviceId }) => ({
+            device_id: deviceId,
+            epoch: 1,
+            case_id: 'case_bench',
+            generation: 1,
+            route: 'dispose' as const,
+            state: 'open' as const,
+            mdm_connector: null,
+            mdm_id: null,
+          })),
+        )
+        .execute();
+      await tx
+        .insertInto('pickups')
+        .values({
+          id: pickupId,
+          connector: 'itad',
+          site: 'bench',
+          state: 'confirmed',
+          reference: null,
+          created_by: 'handback',
+          confirmed_by: 'handback',
+          confirmed_at: now,
+        })
+        .execute();
+      await tx
+        .insertInto('pickup_lines')
+        .values(
+          units.map(({ deviceId, serial, line }) => ({
+            pickup_id: pickupId,
+            line,
+            device_id: deviceId,
+            epoch: 1,
+            serial,
+            manufacturer: 'Dell',
+            model: 'Latitude',
+            model_key: modelKey('Latitude'),
+            asset_tag: '',
+          })),
+        )
+        .execute();
+      await tx
+        .insertInto('streams')
+        .values(units.map(({ deviceId }) => ({ stream: deviceStream(deviceId), seq: 0, digest: '' })))
+        .execute();
+      await appendNew(
+        tx,
+        units.flatMap((unit) => historyOf(unit, pickupId, policyDigest)),
+        now,
+      );
+    });
+  }
+}
+
+function historyOf(
+  { deviceId, serial, line }: { readonly deviceId: string; readonly serial: string; readonly line: number },
+  pickupId: string,
+  policyDigest: string,
+): readonly NewFact[] {
+  const stream = deviceStream(deviceId);
+  const at = '2026-01-01T10:00:00.000Z';
+  const scanned = (by: 'dock' | 'vendor'): NewFact => ({
+    stream,
+    key: `handoff.scanned:${deviceId}:1:${pickupId}:${by}`,
+    type: 'handoff.scanned',
+    actor: 'handback',
+    data: { epoch: 1, pickupId, by, scannedAt: at },
+  });
+  return [
+    {
+      stream,
+      key: `custody.opened:${deviceId}:1`,
+      type: 'custody.opened',
+      actor: 'handback',
+      data: {
+        epoch: 1,
+        caseId: 'case_bench',
+        generation: 1,
+        personId: 'per_bench',
+        route: 'dispose',
+        serial,
+        platform: 'windows',
+        ownership: 'corporate',
+        records: [],
+        policyDigest,
+      },
+    },
+    {
+      stream,
+      key: `return.scanned:${deviceId}:1`,
+      type: 'return.scanned',
+      actor: 'handback',
+      data: { epoch: 1, scanId: `scan_${deviceId}`, site: 'bench', condition: 'good' },
+    },
+    {
+      stream,
+      key: `handoff.manifested:${deviceId}:1:${pickupId}`,
+      type: 'handoff.manifested',
+      actor: 'handback',
+      data: { epoch: 1, pickupId, line },
+    },
+    scanned('dock'),
+    scanned('vendor'),
+    {
+      stream,
+      key: `handoff.transferred:${deviceId}:1:${pickupId}`,
+      type: 'handoff.transferred',
+      actor: 'handback',
+      data: { epoch: 1, pickupId, confirmedBy: 'handback' },
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+/** What a vendor's lists say about one device, as facts of its stream. Keys are of business ids: the same again is no news. */
+import type { CertificateLine } from '../domain/disposition.ts';
+import { deviceStream } from '../domain/fact.ts';
+import type { NewFact } from '../domain/fact.ts';
+import type { DisposedUnit } from '../domain/vendor-lines.ts';
+import { canonicalDigest } from '../ledger/canonical.ts';
+
+/** A device on a pickup, and the document that speaks of it. */
+export interface Handed {
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly pickupId: string;
+  readonly actor: string;
+  readonly documentDigest: string;
+}
+
+export function receivedFact(of: Handed, { receivedAt }: { readonly receivedAt: string }): NewFact {
+  const { deviceId, epoch, pickupId, actor, documentDigest } = of;
+  return {
+    stream: deviceStream(deviceId),
+    key: `handoff.received:${deviceId}:${epoch}:${pickupId}`,
+    type: 'handoff.received',
+    actor,
+    data: { epoch, pickupId, receivedAt, documentDigest },
+  };
+}
+
+/** @param drive The drive that the line names, where it is one of several in a chassis. */
+export function certifiedFact(
+  of: Handed,
+  line: Pick<CertificateLine, 'certificateId' | 'level' | 'method' | 'outcome' | 'status' | 'date'>,
+  drive?: string,
+): NewFact {
+  const { deviceId, epoch, pickupId, actor, documentDigest } = of;
+  const { certificateId, level, method, outcome, status, date } = line;
+  // The same certificate with another standing is news; in another document it is not.
+  const standing = canonicalDigest({ level, method, outcome, status, date }).slice(0, 16);
+  return {
+    stream: deviceStream(deviceId),
+    key: `handoff.certified:${deviceId}:${epoch}:${pickupId}:${certificateId}:${standing}${drive === undefined ? '' : `:${drive}`}`,
+    type: 'handoff.certified',
+    actor,
+    data: {
+      epoch,
+      pickupId,
+      certificateId,
+      level,
+      method,
+      outcome,
+      status,
+      date,
+      documentDigest,
+      ...(drive !== undefined && { drives: [drive] }),
+    },
+  };
+}
+
+export function disposedFact(
+  of: Handed,
+  { outcome, downstream, processedAt }: Pick<DisposedUnit, 'outcome' | 'downstream' | 'processedAt'>,
+): NewFact {
+  const { deviceId, epoch, pickupId, actor, documentDigest } = of;
+  const standing = canonicalDigest({ outcome, downstream, processedAt }).slice(0, 16);
+  return {
+    stream: deviceStream(deviceId),
+    key: `handoff.disposed:${deviceId}:${epoch}:${pickupId}:${standing}`,
+    type: 'handoff.disposed',
+    actor,
+    data: { epoch, pickupId, outcome, downstream, processedAt, documentDigest },
+  };
+}

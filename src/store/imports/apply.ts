@@ -1,0 +1,124 @@
+/** What matched, as facts of its devices: in the order of the devices, some at a time. */
+import { sql } from 'kysely';
+import { pickupStream } from '../../domain/fact.ts';
+import type { NewFact } from '../../domain/fact.ts';
+import type {
+  CertifiedUnit,
+  DisposedUnit,
+  ReceivedUnit,
+  UnitOf,
+  VendorList,
+} from '../../domain/vendor-lines.ts';
+import { announceCustodies } from '../custody-news.ts';
+import type { Tx } from '../database.ts';
+import { appendFacts } from '../facts.ts';
+import { appendNew } from '../facts-of-many.ts';
+import { certifiedFact, disposedFact, receivedFact } from '../handoff-facts.ts';
+import type { Handed } from '../handoff-facts.ts';
+import { dropRead } from '../held-streams.ts';
+import { advancePickup } from '../pickups.ts';
+
+/** Devices at a time: so many streams are read, locked and judged together. */
+const DEVICES = 250;
+
+export interface Applied {
+  readonly list: VendorList;
+  readonly actor: string;
+  readonly documentDigest: string;
+}
+
+/** Locks every pickup that is spoken of, before any stream. @returns Their ids with the number of lines. */
+export async function lockMatchedPickups(tx: Tx): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ pickup_id: string; lines: number }>`
+    select pickup_id, count(*) as lines from import_staging where outcome = 'matched' group by pickup_id`.execute(
+    tx,
+  );
+  const lines = new Map(rows.map((row) => [row.pickup_id, row.lines]));
+  await sql`select id from pickups where id = any(${[...lines.keys()]}) order by id for no key update`.execute(
+    tx,
+  );
+  return lines;
+}
+
+const FACT_OF = {
+  receipt: 'pickup.receipt',
+  certificate: 'pickup.certificates',
+  disposition: 'pickup.dispositions',
+} as const;
+
+export async function applyToPickups(
+  tx: Tx,
+  { list, actor, documentDigest }: Applied,
+  pickups: ReadonlyMap<string, number>,
+  now: Date,
+): Promise<void> {
+  const type = FACT_OF[list];
+  for (const [pickupId, lines] of [...pickups].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const key = `${type}:${pickupId}:${documentDigest}`;
+    // The vendor may have sent the same document by its interface.
+    const known = await tx.selectFrom('facts').select('id').where('key', '=', key).executeTakeFirst();
+    if (known !== undefined) continue;
+    const data = { pickupId, documentDigest, lines };
+    await appendFacts(tx, [{ stream: pickupStream(pickupId), key, type, actor, data }], now);
+  }
+}
+
+/** A custody that has ended takes no more facts: what comes late stays in the lines. */
+export async function applyToDevices(tx: Tx, applied: Applied, now: Date): Promise<void> {
+  for (let after = ''; ;) {
+    // All lines of a device together, however many it has.
+    const { rows } = await sql<Row>`
+      select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit
+      from import_staging as staged
+      join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch
+      where staged.outcome = 'matched' and staged.device_id > ${after} and custodies.state = 'open'
+      order by staged.device_id fetch first ${sql.lit(DEVICES)} rows with ties`.execute(tx);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.deviceId;
+    await applyRows(tx, applied, rows, now);
+  }
+}
+
+interface Row {
+  readonly deviceId: string;
+  readonly epoch: number;
+  readonly pickupId: string;
+  readonly unit: UnitOf[VendorList];
+}
+
+async function applyRows(tx: Tx, applied: Applied, rows: readonly Row[], now: Date): Promise<void> {
+  const facts = rows.map((row) => factOf(applied, row));
+  const grown = new Set(await appendNew(tx, facts, now));
+  const changed = new Map(
+    rows.flatMap((row, index) => {
+      const { deviceId, epoch } = row;
+      return grown.has(facts[index]?.stream ?? '') ? [[deviceId, { deviceId, epoch }] as const] : [];
+    }),
+  );
+  await announceCustodies(tx, [...changed.values()], now);
+  dropRead(
+    tx,
+    facts.map((fact) => fact.stream),
+  );
+}
+
+/** The fact that a line of that list is. */
+export function factOf(
+  { list, actor, documentDigest }: Applied,
+  { deviceId, epoch, pickupId, unit }: Row,
+): NewFact {
+  const of: Handed = { deviceId, epoch, pickupId, actor, documentDigest };
+  switch (list) {
+    case 'receipt':
+      return receivedFact(of, unit as ReceivedUnit);
+    case 'certificate':
+      return certifiedFact(of, unit as CertifiedUnit);
+    case 'disposition':
+      return disposedFact(of, unit as DisposedUnit);
+  }
+}
+
+export async function advancePickups(tx: Tx, pickupIds: Iterable<string>): Promise<void> {
+  for (const pickupId of [...pickupIds].toSorted()) await advancePickup(tx, pickupId);
+}

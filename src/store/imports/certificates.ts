@@ -1,0 +1,31 @@
+/** Certificates and the drives they name, as rows beside the facts: with names, which facts never hold. */
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+
+/** Of all staged lines that are new, whether they matched or not. */
+export async function keepCertificates(
+  tx: Tx,
+  { connector, documentDigest }: { readonly connector: string; readonly documentDigest: string },
+  now: Date,
+): Promise<void> {
+  await sql`
+    insert into certificates (connector, certificate_id, serial, pickup_id, document_digest, matched, line, imported_at)
+    select ${connector}, unit ->> 'certificateId', serial, pickup_id, ${documentDigest}, pickup_id is not null,
+      (unit - 'drives') || jsonb_build_object('pickupId', coalesce(pickup_id, '')), ${now}
+    from import_staging where outcome in ('matched', 'unmatched')
+    on conflict (connector, certificate_id, serial) do update set
+      pickup_id = excluded.pickup_id, document_digest = excluded.document_digest, matched = excluded.matched, line = excluded.line`.execute(
+    tx,
+  );
+  await sql`
+    insert into certificate_drives (connector, certificate_id, serial, drive_serial, model, outcome, level, method)
+    select ${connector}, unit ->> 'certificateId', staged.serial, drive.serial, drive.model, drive.outcome, drive.level, drive.method
+    from import_staging as staged
+    cross join lateral jsonb_to_recordset(staged.unit -> 'drives')
+      as drive (serial text, model text, outcome text, level text, method text)
+    where staged.outcome in ('matched', 'unmatched') and staged.unit ? 'drives'
+    on conflict (connector, certificate_id, serial, drive_serial) do update set
+      model = excluded.model, outcome = excluded.outcome, level = excluded.level, method = excluded.method`.execute(
+    tx,
+  );
+}

@@ -1,0 +1,50 @@
+/** Lines of a file on their way in: gathered in a table of the transaction, so that however many there are, few are in memory. */
+import { sql } from 'kysely';
+import type { UnitOf, VendorList } from '../../domain/vendor-lines.ts';
+import type { Tx } from '../database.ts';
+
+export type StagedLine =
+  | {
+      readonly kind: 'unit';
+      readonly line: number;
+      readonly unit: UnitOf[VendorList];
+      readonly digest: string;
+    }
+  | { readonly kind: 'duplicate'; readonly line: number; readonly ofLine: number; readonly serial: string };
+
+/** Lines in one statement. */
+const BATCH = 1_000;
+
+/** @returns How many lines there are. */
+export async function stageLines(tx: Tx, lines: AsyncIterable<StagedLine>): Promise<number> {
+  await sql`
+    create temporary table import_staging (
+      line integer not null, serial text not null, digest text not null, unit jsonb, of_line integer,
+      outcome text, pickup_id text, device_id text, epoch integer
+    ) on commit drop`.execute(tx);
+  let count = 0;
+  let batch: StagedLine[] = [];
+  for await (const line of lines) {
+    count += 1;
+    batch.push(line);
+    if (batch.length < BATCH) continue;
+    await insert(tx, batch);
+    batch = [];
+  }
+  await insert(tx, batch);
+  await sql`analyze import_staging`.execute(tx);
+  return count;
+}
+
+async function insert(tx: Tx, batch: readonly StagedLine[]): Promise<void> {
+  if (batch.length === 0) return;
+  const serials = batch.map((one) => (one.kind === 'unit' ? one.unit.serial : one.serial));
+  const digests = batch.map((one) => (one.kind === 'unit' ? one.digest : ''));
+  const units = batch.map((one) => (one.kind === 'unit' ? JSON.stringify(one.unit) : null));
+  const ofLines = batch.map((one) => (one.kind === 'unit' ? null : one.ofLine));
+  await sql`
+    insert into import_staging (line, serial, digest, unit, of_line)
+    select line, serial, digest, unit::jsonb, of_line
+    from unnest(${batch.map((one) => one.line)}::int[], ${serials}::text[], ${digests}::text[], ${units}::text[], ${ofLines}::int[])
+      as given (line, serial, digest, unit, of_line)`.execute(tx);
+}
