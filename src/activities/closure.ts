@@ -86,7 +86,14 @@ async function isWithAnother(
   if (keys.employeeNumber === null && keys.workEmail === null && keys.externalIds.length === 0) return false;
   const assets = await port.findBySerial(serial, keys);
   const asset = assets.find((one) => one.externalId === externalId);
-  return asset !== undefined && asset.holderExternalId !== null && !asset.heldBySubject;
+  if (asset === undefined || asset.holderExternalId === null || asset.heldBySubject) return false;
+  return !wasApproved(custody, connector, asset.holderExternalId);
+}
+
+/** Two people have seen that the books name this very person, and said that it is the leaver's all the same. */
+function wasApproved({ mismatchApproved }: CustodyState, connector: string, other: string): boolean {
+  const others = mismatchApproved?.data.others ?? [];
+  return others.some((one) => one.connector === connector && one.other === other);
 }
 
 /** The record that discovery found, else the one that the inventory has by now for that serial. */

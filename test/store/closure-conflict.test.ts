@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { resolveException } from '../../src/store/exceptions.ts';
 import { exceptionsOf } from '../../src/store/read/exceptions.ts';
-import { leaverWith, lastFact } from '../api/support/facts.ts';
+import { append, leaverWith, lastFact } from '../api/support/facts.ts';
 import { startVendor } from '../contract/support/sandbox.ts';
 import type { VendorSandbox } from '../contract/support/sandbox.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
@@ -52,8 +52,9 @@ function context(): EngineContext {
   } as unknown as EngineContext;
 }
 
-test('an asset that another got since is an exception; decided, it is closed and read back', async () => {
-  const { personId, devices } = await leaverWith(db, 'CLOSE0001');
+/** A leaver whose asset the books name an heir as holder of. */
+async function givenAway(serial: string) {
+  const { personId, devices } = await leaverWith(db, serial);
   const [held] = devices;
   if (held === undefined) throw new Error('no device');
   const { employee_number: externalId } = await db
@@ -72,8 +73,8 @@ test('an asset that another got since is an exception; decided, it is closed and
     people: [person('leaver', externalId ?? ''), person('heir', 'E-HEIR')],
     devices: [
       {
-        key: 'pc',
-        serial: 'CLOSE0001',
+        key: serial,
+        serial,
         manufacturer: 'Lenovo',
         model: 'T14',
         platform: 'windows',
@@ -82,7 +83,11 @@ test('an asset that another got since is an exception; decided, it is closed and
     ],
   });
   const order = { deviceId: held.deviceId, epoch: held.epoch, connector: 'books' };
-  const stream = deviceStream(held.deviceId);
+  return { order, stream: deviceStream(held.deviceId) };
+}
+
+test('an asset that another got since is an exception; decided, it is closed and read back', async () => {
+  const { order, stream } = await givenAway('CLOSE0001');
 
   await closeInventory(context(), order);
   expect(await books.effects()).toEqual([]);
@@ -93,6 +98,35 @@ test('an asset that another got since is an exception; decided, it is closed and
   const decided = { exceptionId: exception?.id ?? '', outcome: 'write', reason: 'a mistake', by: 'somebody' };
   await db.transaction().execute((tx) => resolveException(tx, decided, new Date()));
   await closeInventory(context(), order);
-  expect(await books.effects('update')).toMatchObject([{ key: 'pc', params: { assigned_to: '' } }]);
+  expect(await books.effects('update')).toMatchObject([{ key: 'CLOSE0001', params: { assigned_to: '' } }]);
+  expect(await lastFact(db, stream, 'closure.read-back')).toMatchObject({ data: { matches: true } });
+});
+
+test('whom two people have seen in the books, and approved, keeps nothing from being closed', async () => {
+  const { order, stream } = await givenAway('CLOSE0002');
+  const port = context().connectors.inventory.get('books')?.port;
+  const [asset] = (await port?.findBySerial('CLOSE0002', null)) ?? [];
+  const approved = (other: string) =>
+    append(db, [
+      {
+        stream,
+        key: `mismatch.approved:${other}`,
+        type: 'mismatch.approved',
+        actor: 'token:b',
+        data: {
+          epoch: order.epoch,
+          decisionId: 'dcn_x',
+          codes: ['holder-now-other'],
+          actionHash: 'h',
+          others: [{ connector: 'books', other }],
+        },
+      },
+    ]);
+  await approved('somebody-else');
+  await closeInventory(context(), order);
+  expect((await exceptionsOf(db, [stream])).map(({ code }) => code)).toEqual(['closure-conflict']);
+  await db.deleteFrom('exceptions').where('stream', '=', stream).execute();
+  await approved(asset?.holderExternalId ?? '');
+  await closeInventory(context(), order);
   expect(await lastFact(db, stream, 'closure.read-back')).toMatchObject({ data: { matches: true } });
 });
