@@ -28,6 +28,8 @@ async function record(shape: Shape): Promise<void> {
       await save(shape, 'case', engine, caseWorkflowId(caseId, 1));
       for (const [index, { device_id: deviceId, epoch }] of (await custodiesOf(engine, caseId)).entries())
         await save(shape, `custody-${index + 1}`, engine, custodyWorkflowId(deviceId, epoch));
+      for (const workflowId of (await shape.beside?.(engine)) ?? [])
+        await save(shape, workflowId.split(':')[0] ?? '', engine, workflowId);
     } finally {
       await engine.stop();
     }

@@ -1,7 +1,6 @@
 /** The shapes of history that replay is tested with, each played by the real engine. */
 import { cancel, decide } from '../support/engine/decisions.ts';
 import { eventually } from '../support/engine/eventually.ts';
-import { handOver, scanReturn } from '../support/engine/evidence.ts';
 import {
   caseRow,
   custodiesOf,
@@ -11,18 +10,14 @@ import {
   seed,
   wiped,
 } from '../support/engine/leavers.ts';
-import type { Engine, EngineOptions } from '../support/engine/start-engine.ts';
+import type { Engine } from '../support/engine/start-engine.ts';
+import { DECIDED_SHAPES } from './decided-shapes.ts';
+import { finish, PLAIN, relayed } from './shape.ts';
+import type { Shape } from './shape.ts';
 import { wakeCustody } from '../../src/store/cases.ts';
 
-export interface Shape {
-  readonly name: string;
-  readonly options?: Omit<EngineOptions, 'temporal' | 'databaseUrl' | 'worker'>;
-  /** Plays it, and returns the case that it was about. */
-  play(engine: Engine): Promise<string>;
-}
+export type { Shape } from './shape.ts';
 
-/** One identity provider, one device manager, one inventory. */
-const PLAIN = { connectors: { okta: null } } satisfies Shape['options'];
 const laptop = { identity: ['graph'], devices: [{ key: 'ada-laptop', oktaRegistered: false }] };
 
 export const SHAPES: readonly Shape[] = [
@@ -51,6 +46,7 @@ export const SHAPES: readonly Shape[] = [
   { name: 'source-down', play: sourceDown },
   { name: 'no-devices', options: PLAIN, play: noDevices },
   { name: 'continued-as-new', options: PLAIN, play: continuedAsNew },
+  ...DECIDED_SHAPES,
 ];
 
 async function plain(engine: Engine): Promise<string> {
@@ -182,29 +178,4 @@ async function continuedAsNew(engine: Engine): Promise<string> {
   }
   await engine.control.post('/instances/graph/devices/ada-laptop/online');
   return finish(engine, caseId);
-}
-
-/** Returns and hands over every device, and waits for the end. */
-async function finish(engine: Engine, caseId: string, devices = 1): Promise<string> {
-  if (devices > 0) {
-    await eventually('every wipe', async () => {
-      const custodies = await custodiesOf(engine, caseId);
-      return (
-        custodies.length === devices && custodies.every((one) => one.gates['wipe']?.state === 'satisfied')
-      );
-    });
-    for (const custody of await custodiesOf(engine, caseId)) {
-      await scanReturn(engine, custody);
-      await handOver(engine, custody);
-    }
-  }
-  await eventually('the end', async () => (await caseRow(engine, caseId)).state === 'completed');
-  return caseId;
-}
-
-async function relayed(engine: Engine): Promise<void> {
-  await eventually(
-    'the relay',
-    async () => (await engine.db.selectFrom('outbox').select('id').executeTakeFirst()) === undefined,
-  );
 }
