@@ -5,10 +5,8 @@ import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
-import type { Signer } from '../ledger/keys.ts';
 import type { ImportLimits } from '../imports/file/limits.ts';
 import type { CaseTerms } from '../store/cases.ts';
-import type { CheckpointSigning } from '../store/checkpoints.ts';
 import type { Database } from '../store/database.ts';
 import type { OidcVerifier } from './oidc/verifier.ts';
 
@@ -44,12 +42,6 @@ export interface ConnectorInfo {
   readonly mode: Mode;
 }
 
-/** Who signs checkpoints and packs. */
-export interface EvidenceSigning {
-  readonly checkpoints: CheckpointSigning;
-  readonly packs: Signer;
-}
-
 export interface ApiDeps {
   readonly db: Database;
   /** A pool of its own for webhooks, so that a slow report never keeps a vendor waiting. */
@@ -65,7 +57,7 @@ export interface ApiDeps {
   readonly terms: CaseTerms;
   /** The connectors that rules ask about (see `RuleContext`). */
   readonly rules: { readonly carrier: string | null; readonly inventory: string | null };
-  /** Who signs checkpoints and packs; absent: nobody does. */
+  /** Who signs checkpoints and packs; absent: nobody does, and nothing is exported. */
   readonly keys?: KeyRing;
   /** The configured name of the log; absent or `null`: the one it has. */
   readonly ledgerOrigin?: string | null;
@@ -73,8 +65,6 @@ export interface ApiDeps {
   readonly codec: PayloadCodec | null;
   /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */
   readonly codecOrigin: string | null;
-  /** What evidence is signed with; `null`: no keys are configured, and nothing is exported. */
-  readonly evidence: EvidenceSigning | null;
   /** How much of a vendor's file is taken. Default: `DEFAULT_LIMITS`. */
   readonly importLimits?: ImportLimits;
   readonly log: Logger;

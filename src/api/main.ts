@@ -13,7 +13,7 @@ import type { KeyRing } from '../ledger/key-ring.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
 import { createApi } from './app.ts';
-import type { ApiDeps, EvidenceSigning, Oidc } from './deps.ts';
+import type { ApiDeps, Oidc } from './deps.ts';
 import { createLog } from './log.ts';
 import { oidcVerifier } from './oidc/verifier.ts';
 
@@ -29,8 +29,6 @@ export interface RunDeps {
   readonly env?: Environment;
   /** Origin of the Temporal UI that may use the codec from a browser. */
   readonly codecOrigin?: string;
-  /** What evidence is signed with; without it nothing is exported. */
-  readonly evidence?: EvidenceSigning;
   readonly log?: Logger;
   readonly clock?: () => Date;
 }
@@ -65,7 +63,6 @@ export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> 
     ...(run.keys === undefined ? {} : { keys: run.keys }),
     ledgerOrigin: config.ledger.origin ?? null,
     codecOrigin: run.codecOrigin ?? null,
-    evidence: run.evidence ?? null,
     log,
     clock: run.clock ?? (() => new Date()),
     isAccepting: () => accepting,

@@ -64,7 +64,6 @@ export const PROBLEMS = {
   'photo-unreadable': [422, 'The bytes are no photo of the type that was said'],
   'photo-not-kept': [422, 'A photo that is named was not brought for that device'],
   'payload-unreadable': [422, 'A payload cannot be decoded'],
-  'no-signing-keys': [503, 'No keys are configured to sign evidence with'],
   'ledger-inconsistent': [
     500,
     'The ledger does not go on from what was signed before: nothing is signed until that is looked into',

@@ -1,11 +1,6 @@
 /** The tables of the ledger as Kysely sees them: part of `schema.ts`. */
-import type { ColumnType, Generated } from 'kysely';
-
-/** A time that code sets. */
-type Time = ColumnType<string, string | Date, string | Date>;
-type MaybeTime = ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-/** A time that the database sets on insert. */
-type Stamp = ColumnType<string, string | Date | undefined, string | Date>;
+import type { Generated } from 'kysely';
+import type { MaybeTime, Stamp, Time } from './schema-columns.ts';
 
 export interface LedgerSchema {
   streams: { stream: string; seq: number; digest: string };

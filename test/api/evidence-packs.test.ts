@@ -28,7 +28,11 @@ beforeAll(async () => {
   database = await testDatabase();
   api = await startApi(database.url, {
     connectors: [{ name: 'itad', kind: 'itad-generic', port: 'disposition', mode: 'enforce' }],
-    evidence: { checkpoints, packs: keys.pack },
+    keys: {
+      checkpoints: { signers: [keys.ledger], publicKeys: [] },
+      packs: { signers: [keys.pack], publicKeys: [] },
+    },
+    ledgerOrigin: ORIGIN,
   });
   const { pickupId, caseId, devices } = await desk.pickupOf('PF2ABC01', 'PF2ABC02');
   const deviceId = devices[0]?.deviceId ?? '';
@@ -122,6 +126,6 @@ describe('no pack is exported', () => {
     const keyless = await startApi(database.url);
     const answer = await keyless.call('GET', `/api/v1/evidence/cases/${ids.caseId}`, { as: 'auditor' });
     await keyless.stop();
-    expect(answer).toMatchObject({ status: 503, body: { code: 'no-signing-keys' } });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'no-signing-key' } });
   });
 });

@@ -4,10 +4,9 @@ import { packEntries } from '../../ledger/pack/build.ts';
 import type { PackKind } from '../../ledger/pack/manifest.ts';
 import { drawReport } from '../../ledger/pack/report/draw.ts';
 import { zipStream } from '../../ledger/pack/zip-write.ts';
-import { LedgerInconsistent } from '../../store/checkpoints.ts';
 import { readPackContent } from '../../store/evidence/pack-content.ts';
 import type { PackRequest } from '../../store/evidence/pack-content.ts';
-import { SequencerBusy } from '../../store/sequencer.ts';
+import { checkpointSigning, notSigned } from '../checkpoint-signing.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { downloadRoute } from '../route.ts';
@@ -34,25 +33,20 @@ function packRoute(kind: PackKind, path: `/${string}`, what: string): Route {
     params: z.strictObject({ id: Id(kind) }),
     query: Query,
     contentType: 'application/zip',
-    problems: ['not-found', 'ledger-inconsistent', 'no-signing-keys'],
+    problems: ['not-found', 'ledger-inconsistent', 'no-signing-key'],
     handle: (deps, { params, query, now }) =>
       exported(deps, { subject: { kind, id: params.id }, since: query.since ?? null, now }),
   });
 }
 
-async function exported({ db, evidence }: ApiDeps, request: Omit<PackRequest, 'signing'>): Promise<Download> {
-  if (evidence === null) throw new Problem('no-signing-keys');
-  const content = await readPackContent(db, { ...request, signing: evidence.checkpoints }).catch(notSigned);
+async function exported(deps: ApiDeps, request: Omit<PackRequest, 'signing'>): Promise<Download> {
+  const [packs] = deps.keys?.packs.signers ?? [];
+  if (packs === undefined) throw new Problem('no-signing-key');
+  const signing = checkpointSigning(deps);
+  const content = await readPackContent(deps.db, { ...request, signing }).catch(notSigned);
   if (content === null) throw new Problem('not-found');
-  const entries = packEntries({ ...content, report: drawReport }, evidence.packs);
+  const entries = packEntries({ ...content, report: drawReport }, packs);
   return { name: `${request.subject.id}.zip`, content: zipStream(entries) };
-}
-
-function notSigned(error: unknown): never {
-  if (error instanceof SequencerBusy) throw new Problem('unavailable');
-  if (error instanceof LedgerInconsistent)
-    throw new Problem(error.code === 'no-key' ? 'no-signing-keys' : 'ledger-inconsistent');
-  throw error;
 }
 
 export const EVIDENCE_PACK_ROUTES = [

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { publicPem } from '../../ledger/keys.ts';
 import { noteVerifier, verifierText } from '../../ledger/signed-note.ts';
 import { readTargets } from '../../store/checkpoint-targets.ts';
-import { latestCheckpoint, LedgerInconsistent, makeCheckpoint } from '../../store/checkpoints.ts';
+import { latestCheckpoint, makeCheckpoint } from '../../store/checkpoints.ts';
 import type { StoredCheckpoint } from '../../store/checkpoints.ts';
-import { SequencerBusy } from '../../store/sequencer.ts';
 import { readLedgerHead } from '../../store/read/installation.ts';
 import { snapshot } from '../../store/read/snapshot.ts';
+import { checkpointSigning, notSigned } from '../checkpoint-signing.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Instant, MaybeInstant } from '../shapes/common.ts';
 
@@ -107,17 +106,8 @@ const makeRoute = route({
   body: z.strictObject({}),
   answer: Checkpoint,
   problems: ['ledger-inconsistent', 'no-signing-key', 'unavailable'],
-  async handle({ db, keys, ledgerOrigin = null }, { now }) {
-    const signing = { origin: ledgerOrigin, signers: keys?.checkpoints.signers ?? [] };
-    try {
-      return ok(view(await makeCheckpoint(db, signing, now)));
-    } catch (error) {
-      if (error instanceof SequencerBusy) throw new Problem('unavailable');
-      if (!(error instanceof LedgerInconsistent)) throw error;
-      if (error.code === 'no-key') throw new Problem('no-signing-key');
-      throw new Problem('ledger-inconsistent', [{ path: 'ledger', message: error.code }]);
-    }
-  },
+  handle: async (deps, { now }) =>
+    ok(view(await makeCheckpoint(deps.db, checkpointSigning(deps), now).catch(notSigned))),
 });
 
 export const LEDGER_ROUTES = [ledgerRoute, checkpointRoute, makeRoute];

@@ -1,6 +1,4 @@
 import { runApi } from '../../api/main.ts';
-import type { RunDeps } from '../../api/main.ts';
-import type { Config } from '../../config/load.ts';
 import { PayloadCodec } from '../../worker/payload-codec.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { databaseUrlOf, payloadKeysOf, readInstalledConfig } from '../local/configuration.ts';
@@ -24,18 +22,8 @@ async function start(options: ApiOptions, io: Io): Promise<Service> {
     databaseUrl: databaseUrlOf(config),
     keys: readKeyRing(config, io.now()),
     codec: new PayloadCodec(payloadKeysOf(config)),
-    ...evidenceSigning(config, io.now()),
     ...(options.temporalUi === undefined ? {} : { codecOrigin: new URL(options.temporalUi).origin }),
   });
   // A listener that was opened stays open; its faults are answers.
   return { url, stop, failed: new Promise<Error>(() => {}) };
-}
-
-/** Without a key for packs nothing is exported. @throws CliError for a key that others can read. */
-function evidenceSigning(config: Config, now: Date): Pick<RunDeps, 'evidence'> {
-  const { checkpoints, packs } = readKeyRing(config, now);
-  const [signer] = packs.signers;
-  if (signer === undefined) return {};
-  const origin = config.ledger.origin ?? null;
-  return { evidence: { checkpoints: { origin, signers: checkpoints.signers }, packs: signer } };
 }

@@ -78,7 +78,6 @@ export async function startApi(databaseUrl: string, overrides: Partial<ApiDeps> 
       ...(role === 'vendor' && { vendorOf: ['itad'] }),
     })),
     oidc: null,
-    evidence: null,
     verifiers: new Map(),
     connectors: [],
     policy,
