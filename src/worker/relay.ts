@@ -23,10 +23,7 @@ export async function deliverWake(
   const options = {
     workflowId,
     taskQueue: ENGINE_QUEUE,
-    workflowIdReusePolicy:
-      workflowType === 'connectorIntake' || workflowType === 'connectorNotices'
-        ? 'ALLOW_DUPLICATE'
-        : 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdReusePolicy: STARTED_ANEW.has(workflowType) ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
   } as const;
   try {
     await client.withDeadline(Date.now() + CALL_LIMIT_MS, async () => {
@@ -46,6 +43,9 @@ export async function deliverWake(
     throw error;
   }
 }
+
+/** Workflows that end once there is nothing to do, and are woken when there is again; the others end for good. */
+const STARTED_ANEW: ReadonlySet<string> = new Set(['connectorIntake', 'connectorNotices', 'itadPickup']);
 
 /** Most rows that are taken at once. */
 const BATCH = 200;

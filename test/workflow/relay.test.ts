@@ -2,13 +2,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Delivery } from '../../src/store/outbox.ts';
 import { deliverWake } from '../../src/worker/relay.ts';
+import { eventually } from '../support/engine/eventually.ts';
 import { describeLocalTemporal } from '../support/temporal/describe-with.ts';
 import { localTemporal } from '../support/temporal/local-temporal.ts';
+import { scripted } from './support/scripted.ts';
 
 const START: Delivery = { workflowId: 'case:relayed:1', workflowType: 'offboardingCase', onlyStart: true };
 const WAKE: Delivery = { ...START, onlyStart: false };
 
-// No worker runs: only what the server notes of a start, a signal, or neither, is looked at.
+const PICKUP: Delivery = { workflowId: 'pickup:again', workflowType: 'itadPickup', onlyStart: false };
+
+// No worker runs in the first: only what the server notes of a start, a signal, or neither, is looked at.
 describeLocalTemporal('delivering wakes', () => {
   let temporal: TestWorkflowEnvironment;
   beforeAll(async () => {
@@ -34,5 +38,27 @@ describeLocalTemporal('delivering wakes', () => {
     await handle().terminate('lost');
     await deliverWake(temporal.client, START);
     expect((await history()).runId).not.toBe(first.runId);
+  });
+
+  it('a pickup is sent again when its manifest changes: after it was sent, and while it is being sent', async () => {
+    let release: () => void = () => {};
+    let sending: Promise<void> | null = new Promise<void>((resolve) => (release = resolve));
+    const { acted, during } = await scripted(temporal, {
+      judge: () => ({ do: 'pass' }),
+      act: async () => sending ?? undefined,
+    });
+    const result = () => temporal.client.workflow.getHandle(PICKUP.workflowId).result();
+    await during(async () => {
+      await deliverWake(temporal.client, PICKUP);
+      await eventually('the manifest on its way', async () => acted.length === 1);
+      await deliverWake(temporal.client, PICKUP);
+      release();
+      sending = null;
+      await result();
+      expect(acted).toHaveLength(2);
+      await deliverWake(temporal.client, PICKUP);
+      await result();
+    });
+    expect(acted).toEqual(['bookPickup', 'bookPickup', 'bookPickup']);
   });
 });

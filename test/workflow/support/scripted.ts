@@ -72,6 +72,7 @@ export async function scripted(env: TestWorkflowEnvironment, script: Script): Pr
     activities: {
       assessCase: async ({ now }: CaseQuestion) => answer(CASE_STATIONS, STATIONS_BEFORE, now, judge),
       assessCustody: async ({ now }: CustodyQuestion) => answer(DEVICE_GATES, GATES_BEFORE, now, judge),
+      pickupConnector: async () => 'vendor',
     },
   });
   const names = [
@@ -82,6 +83,7 @@ export async function scripted(env: TestWorkflowEnvironment, script: Script): Pr
     'resolveWipe',
     'makeLabel',
     'closeInventory',
+    'bookPickup',
   ];
   const vendor = await Worker.create({
     ...common,
