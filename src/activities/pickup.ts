@@ -15,6 +15,7 @@ import type { ImportWork } from '../store/pickup-documents.ts';
 import { lockPickup, openPickupException, readLines, readPickup } from '../store/pickups.ts';
 import type { PickupRow } from '../store/pickups.ts';
 import { loadCustody } from '../store/rule-facts.ts';
+import { askBooks } from './books-of-manifest.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
@@ -50,6 +51,7 @@ export async function bookPickup(context: EngineContext, { pickupId }: PickupRef
   try {
     const reference = pickup.reference ?? (await book(context, vendor.port, pickup));
     await recordBooked(context, pickupId, reference);
+    await askBooks(context, pickupId);
     const lines = await manifest(context, pickupId);
     await vendor.port.sendManifest(pickupId, lines);
     await recordSent(context, pickupId, revision, lines.length);

@@ -121,6 +121,8 @@ interface PickupFacts {
   };
   'pickup.booked': { readonly pickupId: string; readonly reference: string };
   'pickup.manifest-sent': { readonly pickupId: string; readonly lines: number };
+  /** The inventories were asked about units of which discovery had found no record. */
+  'pickup.books-asked': { readonly pickupId: string; readonly asked: number; readonly known: number };
   'pickup.scanned': {
     readonly pickupId: string;
     readonly by: 'dock' | 'vendor';

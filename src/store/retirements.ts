@@ -6,7 +6,7 @@ import { caseWorkflowId } from '../domain/ids.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import type { Serial } from '../domain/serial.ts';
 import { planCustody } from './custodies.ts';
-import type { Tx } from './database.ts';
+import type { Reader, Tx } from './database.ts';
 import { driveConflicts, keepDrives } from './drives.ts';
 import { appendFacts } from './facts.ts';
 import { newId } from './ids.ts';
@@ -28,17 +28,32 @@ export interface RetirementObstacle {
   readonly why: 'serial-twice' | 'in-custody' | 'drive-twice' | 'drive-elsewhere';
 }
 
+interface Opened {
+  readonly kind: 'opened';
+  readonly caseId: string;
+  readonly devices: readonly {
+    readonly deviceId: string;
+    readonly epoch: number;
+    readonly serial: string;
+  }[];
+}
+
 export type Retirement =
-  | {
-      readonly kind: 'opened';
-      readonly caseId: string;
-      readonly devices: readonly {
-        readonly deviceId: string;
-        readonly epoch: number;
-        readonly serial: string;
-      }[];
-    }
+  | Opened
   | { readonly kind: 'refused'; readonly obstacles: readonly RetirementObstacle[] };
+
+/** What an earlier call opened under that id; `null` when there was none. */
+export async function openedRetirement(db: Reader, caseId: string): Promise<Opened['devices'] | null> {
+  const rows = await db
+    .selectFrom('custodies')
+    .innerJoin('devices', 'devices.id', 'custodies.device_id')
+    .select(['custodies.device_id', 'custodies.epoch', 'devices.serial'])
+    .where('custodies.case_id', '=', caseId)
+    .orderBy('devices.serial')
+    .execute();
+  if (rows.length === 0) return null;
+  return rows.map(({ device_id: deviceId, epoch, serial }) => ({ deviceId, epoch, serial }));
+}
 
 /** To be rolled back by the caller when it is refused: what was planned before is then gone. */
 export async function openRetirement(
@@ -46,10 +61,10 @@ export async function openRetirement(
   units: readonly RetiredUnit[],
   actor: string,
   now: Date,
+  caseId = newId('case'),
 ): Promise<Retirement> {
   const twice = [...repeated(units), ...(await driveConflicts(tx, units))];
   if (twice.length > 0) return { kind: 'refused', obstacles: twice };
-  const caseId = newId('case');
   const { policy, digest: policyDigest } = await policyInForce(tx);
   await tx
     .insertInto('cases')

@@ -11,7 +11,7 @@ export interface SerialRecord {
   readonly assetTag: string | null;
   /** Where its latest custody stands; `null`: it was never in one. */
   readonly custody: 'planned' | 'open' | 'closed' | 'cancelled' | null;
-  /** Whether the inventory had a record of it when the custody was opened; `null` where there is none. */
+  /** Whether an inventory had a record of it when last asked: for the manifest, else at discovery; `null`: never. */
   readonly inInventory: boolean | null;
   /** Another pickup that has not been confirmed and has it on its manifest. */
   readonly onPickup: string | null;
@@ -30,8 +30,12 @@ export async function recordsOf(
   const { rows } = await sql<Row>`
     select devices.serial, devices.id as "deviceId", devices.manufacturer, devices.model, devices.asset_tag as "assetTag",
       latest.state as custody,
-      (select (facts.canonical::jsonb #> '{data,records}') @> '[{"sourceKind":"inventory"}]'::jsonb
-        from facts where facts.key = 'custody.opened:' || devices.id || ':' || latest.epoch) as "inInventory",
+      coalesce(
+        (select pickup_lines.in_inventory from pickup_lines
+          where pickup_lines.pickup_id = ${pickupId} and pickup_lines.serial = devices.serial),
+        (select (facts.canonical::jsonb #> '{data,records}') @> '[{"sourceKind":"inventory"}]'::jsonb
+          from facts where facts.key = 'custody.opened:' || devices.id || ':' || latest.epoch)
+      ) as "inInventory",
       (select pickups.id from pickup_lines join pickups on pickups.id = pickup_lines.pickup_id
         where pickup_lines.device_id = devices.id and pickup_lines.epoch = latest.epoch
           and pickup_lines.taken_off_at is null and pickups.state in ('draft', 'booked') and pickups.id <> ${pickupId}

@@ -46,6 +46,9 @@ export interface DockSchema {
     accepted_at: MaybeTime;
     taken_off_at: MaybeTime;
     taken_off_as: 'taken-off-manifest' | 'held-back' | null;
+    /** Whether an inventory has a record, as asked when the manifest was made; `null`: not asked, or no answer. */
+    in_inventory: boolean | null;
+    inventory_asked_at: MaybeTime;
   };
   /** What an exception of a pickup is about. */
   pickup_discrepancies: {

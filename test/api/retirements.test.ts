@@ -83,6 +83,23 @@ describe('opening', () => {
     expect(await counts()).toEqual(before);
   });
 
+  test('is sent again under its key without opening anything twice', async () => {
+    const send = (serial: string) =>
+      api.call('POST', '/api/v1/retirements', {
+        as: 'asset-manager',
+        body: { units: [{ serial }] },
+        headers: { 'idempotency-key': 'rack-7' },
+      });
+    const first = await send('AGAIN-SRV-1');
+    const second = await send('AGAIN-SRV-1');
+    expect([first.status, second.status]).toEqual([201, 200]);
+    expect(second.body).toEqual(first.body);
+    expect(await send('AGAIN-SRV-2')).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency-key-reused' },
+    });
+  });
+
   test('by two people at once with one serial in common lets one of them through', async () => {
     const answers = await Promise.all([
       open({ serial: 'RACE-0001' }, { serial: 'RACE-0002' }),

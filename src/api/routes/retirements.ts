@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Serial as SerialKey } from '../../domain/serial.ts';
 import { normaliseSerial } from '../../domain/serial.ts';
 import { offerPolicy } from '../../store/policy-in-force.ts';
-import { openRetirement } from '../../store/retirements.ts';
+import { derivedId, newId } from '../../store/ids.ts';
+import { openedRetirement, openRetirement } from '../../store/retirements.ts';
 import type { RetiredUnit, RetirementObstacle } from '../../store/retirements.ts';
 import { inTransaction } from '../../store/transactions.ts';
 import { Problem } from '../problem.ts';
 import type { ProblemItem } from '../problem.ts';
-import { route } from '../route.ts';
+import { ok, route } from '../route.ts';
 import { Line, Serial } from '../shapes/common.ts';
 
 const MOST_UNITS = 1_000;
@@ -45,21 +46,33 @@ const openRoute = route({
       devices: z.array(z.object({ deviceId: z.string(), epoch: z.int(), serial: z.string() })),
     })
     .meta({ title: 'A retirement that was opened' }),
-  statuses: [201],
-  problems: ['units-refused'],
-  async handle({ db, policy }, { body, actor, now }) {
+  statuses: [201, 200],
+  problems: ['units-refused', 'idempotency-key-reused'],
+  takesKey: true,
+  async handle({ db, policy }, { body, actor, now, idempotencyKey }) {
     const units = readUnits(body.units);
-    const opened = await inTransaction(db, async (tx) => {
+    const caseId =
+      idempotencyKey === null ? newId('case') : derivedId('case', `${actor}:retirement:${idempotencyKey}`);
+    return inTransaction(db, async (tx) => {
+      const before = await openedRetirement(tx, caseId);
+      if (before !== null) {
+        if (!isSame(units, before)) throw new Problem('idempotency-key-reused');
+        return ok({ caseId, devices: before });
+      }
       await offerPolicy(tx, policy);
-      const result = await openRetirement(tx, units, actor, now);
+      const result = await openRetirement(tx, units, actor, now, caseId);
       // Thrown inside, so that nothing of it stays.
       if (result.kind === 'refused') throw new Problem('units-refused', result.obstacles.map(itemOf));
-      return result;
+      const devices = result.devices.map(({ deviceId, epoch, serial }) => ({ deviceId, epoch, serial }));
+      return { status: 201, body: { caseId, devices } };
     });
-    const devices = opened.devices.map(({ deviceId, epoch, serial }) => ({ deviceId, epoch, serial }));
-    return { status: 201, body: { caseId: opened.caseId, devices } };
   },
 });
+
+function isSame(units: readonly RetiredUnit[], devices: readonly { readonly serial: string }[]): boolean {
+  const serials = new Set(devices.map(({ serial }) => serial));
+  return units.length === devices.length && units.every(({ serial }) => serials.has(serial));
+}
 
 function itemOf({ index, why }: RetirementObstacle): ProblemItem {
   return { path: `body.units.${index}`, message: why };
