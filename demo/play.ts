@@ -3,6 +3,8 @@ import type { PersonKey } from './cast.ts';
 import { STORIES } from './stories/index.ts';
 import { playCollections } from './stories/collections.ts';
 import { playMorning } from './stories/morning.ts';
+import { playServerRoom } from './stories/server-room.ts';
+import type { RoomRun } from './stories/server-room.ts';
 import { DAY_MS, pause } from './stories/stage.ts';
 import type { Sight, Stage } from './stories/stage.ts';
 import { createTwoPeople } from './engine/two-people.ts';
@@ -17,6 +19,7 @@ export interface Played {
   /** How many processes were killed. */
   readonly killed: number;
   readonly days: number;
+  readonly room: RoomRun;
 }
 
 export interface PlaySpec {
@@ -62,8 +65,9 @@ export async function playMonth({ installation, screen, seed, kill, signal }: Pl
     await stage.days(story.begins + random() * SHIFT_DAYS);
     await story.play(stage);
   });
-  await Promise.all([...stories, playMorning(stage), playCollections(stage), kills?.run()]);
-  return { seen, killed: kills?.count() ?? 0, days: day() };
+  const room = playServerRoom(stage);
+  await Promise.all([...stories, playMorning(stage), playCollections(stage), room, kills?.run()]);
+  return { room: await room, seen, killed: kills?.count() ?? 0, days: day() };
 }
 
 function idOf(people: ReadonlyMap<string, PersonKey>, wanted: PersonKey): string {

@@ -3,10 +3,12 @@ import { constants } from 'node:os';
 import type { Check } from './checks/check.ts';
 import { gatherEvidence } from './checks/evidence.ts';
 import { judge } from './checks/judge.ts';
+import { ROOM_NAME } from './checks/room-checks.ts';
 import { install } from './installation.ts';
 import type { Installation } from './installation.ts';
 import type { Options } from './options.ts';
 import { playMonth } from './play.ts';
+import { listsTable } from './screen/lists.ts';
 import { createScreen } from './screen/screen.ts';
 import type { Screen } from './screen/screen.ts';
 import { caseTable, checkLines, painter } from './screen/summary.ts';
@@ -94,11 +96,25 @@ async function playAndJudge(
     sandbox.child.ended.then((how) => Promise.reject(new Error(`the sandbox ended (${how})`))),
   ]);
   const snipeit = { url: sandbox.urls.snipeit, token: secrets.snipeit.token };
-  const evidence = await gatherEvidence({ client, watch, control, snipeit, seen: played.seen });
+  const { seen, room } = played;
+  const evidence = await gatherEvidence({ client, watch, control, snipeit, seen, room });
   const checks = judge(evidence, { killed: played.killed > 0 });
   screen.close();
   const paint = painter(process.stdout);
-  for (const line of ['', ...checkLines(checks, paint), '', caseTable(evidence.cases, paint), ''])
+  const hardware =
+    evidence.room === null
+      ? []
+      : [{ name: ROOM_NAME, story: 'no person: the room is cleared', standing: evidence.room.standing }];
+  for (const line of [
+    '',
+    ...checkLines(checks, paint),
+    '',
+    caseTable(evidence.cases, hardware, paint),
+    '',
+    paint('bold', 'The truck that took the server room along, serial by serial'),
+    listsTable(evidence.room?.lists ?? [], paint),
+    '',
+  ])
     screen.line(line);
   screen.line(verdict(checks, played.days, played.killed, paint));
   return checks.every(({ holds }) => holds) ? 0 : 1;

@@ -4,9 +4,11 @@ import { DEVICES, PEOPLE } from '../cast.ts';
 import type { PersonKey } from '../cast.ts';
 import { readAll } from '../engine/lists.ts';
 import type { EngineClient } from '../engine/client.ts';
-import { Case, Decision, Fact, WipeLimit } from '../engine/shapes.ts';
+import { Case, Decision, Exception, Fact, Reconciled, WipeLimit } from '../engine/shapes.ts';
 import type { Watch } from '../engine/watch.ts';
+import { ROOM } from '../hardware.ts';
 import { STORIES } from '../stories/index.ts';
+import type { RoomRun } from '../stories/server-room.ts';
 import type { Sight } from '../stories/stage.ts';
 import type { Control, Effect } from '../vendors/control.ts';
 
@@ -16,6 +18,8 @@ const Certificate = z.looseObject({ certificateId: z.string(), serial: z.string(
 const Pickups = z.object({
   pickups: z.array(z.looseObject({ certificates: z.array(Certificate) })),
 });
+
+const OfPickup = z.object({ exceptions: z.array(Exception) });
 
 export interface Evidence {
   readonly cases: ReadonlyMap<PersonKey, { readonly standing: Case; readonly facts: readonly Fact[] }>;
@@ -29,6 +33,15 @@ export interface Evidence {
   /** What two people decided. */
   readonly decisions: readonly Decision[];
   readonly limit: WipeLimit;
+  /** The hardware without a person, and the truck that it was on; `null` when it never came to that. */
+  readonly room: RoomEvidence | null;
+}
+
+export interface RoomEvidence {
+  readonly standing: Case;
+  readonly lists: readonly Reconciled[];
+  /** Of the case, of its devices, and of the pickup. */
+  readonly exceptions: readonly z.infer<typeof Exception>[];
 }
 
 /** Snipe-IT as anybody with its token reads it. */
@@ -54,9 +67,17 @@ export interface Sources {
   readonly control: Control;
   readonly snipeit: { readonly url: string; readonly token: string };
   readonly seen: ReadonlySet<Sight>;
+  readonly room: RoomRun;
 }
 
-export async function gatherEvidence({ client, watch, control, snipeit, seen }: Sources): Promise<Evidence> {
+export async function gatherEvidence({
+  client,
+  watch,
+  control,
+  snipeit,
+  seen,
+  room,
+}: Sources): Promise<Evidence> {
   const cases = new Map<PersonKey, { standing: Case; facts: readonly Fact[] }>();
   for (const { person } of STORIES) {
     const known = watch.caseOf(person);
@@ -77,14 +98,22 @@ export async function gatherEvidence({ client, watch, control, snipeit, seen }: 
     certificates.set(one.serial, [...(certificates.get(one.serial) ?? []), one]);
   }
   const assets = new Map<string, SnipeAsset>();
-  for (const { serial } of DEVICES) {
+  for (const { serial } of [...DEVICES, ...ROOM]) {
     const asset = await readAsset(snipeit, serial);
     if (asset !== null) assets.set(serial, asset);
   }
   const decisions = await readAll(client, 'viewer', '/decisions?state=approved', Decision);
   const limit = await client.get('viewer', '/wipe-limit', WipeLimit);
   const effects = await control.effects();
-  return { cases, effects, okta, graph, certificates, assets, seen, decisions, limit };
+  const gathered = await gatherRoom(client, room);
+  return { cases, effects, okta, graph, certificates, assets, seen, decisions, limit, room: gathered };
+}
+
+async function gatherRoom(client: EngineClient, { caseId, pickupId }: RoomRun): Promise<RoomEvidence> {
+  const standing = await client.get('viewer', `/cases/${caseId}`, Case);
+  const lists = await readAll(client, 'viewer', `/pickups/${pickupId}/reconciliation`, Reconciled);
+  const { exceptions } = await client.get('viewer', `/pickups/${pickupId}`, OfPickup);
+  return { standing, lists, exceptions: [...standing.exceptions, ...exceptions] };
 }
 
 async function readAsset({ url, token }: Sources['snipeit'], serial: string): Promise<SnipeAsset | null> {

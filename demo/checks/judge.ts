@@ -10,6 +10,7 @@ import type { Check } from './check.ts';
 import { deviceChecks } from './device-checks.ts';
 import type { Evidence } from './evidence.ts';
 import { limitChecks } from './limit-checks.ts';
+import { roomChecks } from './room-checks.ts';
 import { storyChecks } from './story-checks.ts';
 import { unknownWipes, wipesOf } from './wipes.ts';
 
@@ -20,6 +21,7 @@ export function judge(evidence: Evidence, signs: { readonly killed: boolean }): 
       ...storyChecks(story.person, evidence),
     ]),
     ...limitChecks(evidence),
+    ...roomChecks(evidence),
     ...bystanderChecks(evidence, signs),
   ];
 }

@@ -120,6 +120,21 @@ export type HeldWipe = z.infer<typeof HeldWipe>;
 
 export const Person = z.object({ id: z.string(), workEmail: z.string().nullable() });
 
+/** A serial, and which of a pickup's lists name it. */
+export const Reconciled = z.object({
+  serial: z.string(),
+  line: z.int().nullable(),
+  takenOffAs: z.string().nullable(),
+  counted: z.boolean(),
+  dockVerdict: z.string().nullable(),
+  vendorScannedAt: z.string().nullable(),
+  transferredAt: z.string().nullable(),
+  received: z.boolean(),
+  certificates: z.array(z.string()),
+  agrees: z.boolean(),
+});
+export type Reconciled = z.infer<typeof Reconciled>;
+
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }

@@ -4,7 +4,12 @@ import type { EngineClient } from './client.ts';
 import { Decision } from './shapes.ts';
 
 export interface DecisionWish {
-  readonly kind: 'approve-mismatch' | 'change-route' | 'declare-lost' | 'release-wipe-limit';
+  readonly kind:
+    | 'approve-mismatch'
+    | 'change-route'
+    | 'declare-lost'
+    | 'release-wipe-limit'
+    | 'vendor-sanitises';
   /** In words, for who decides. */
   readonly reason: string;
   readonly deviceId?: string;

@@ -14,33 +14,56 @@ export function painter(stream: NodeJS.WriteStream): Paint {
   return (format, text) => styleText(format, text, { stream });
 }
 
+/** A case that is not a leaver's. */
+export interface OtherCase {
+  readonly name: string;
+  readonly story: string;
+  readonly standing: Case;
+}
+
 /** A row per case: its gates, the days it took, where the devices went, what is open and why, whose move it is. */
-export function caseTable(cases: ReadonlyMap<string, { readonly standing: Case }>, paint: Paint): string {
+export function caseTable(
+  cases: ReadonlyMap<string, { readonly standing: Case }>,
+  others: readonly OtherCase[],
+  paint: Paint,
+): string {
   const heads = ['case', 'story', 'gates', 'days', 'route', 'outcome', 'state', 'open because', 'id'];
   const table = new Table({
     head: heads.map((head) => paint('bold', head)),
     style: { head: [], border: [], compact: true },
   });
-  for (const [story, ...others] of ROWS) {
-    const found = [story, ...others].flatMap(({ person }) => cases.get(person)?.standing ?? []);
-    const missing = 1 + others.length - found.length;
-    const block = foremost(found.flatMap(({ blockedBy }) => blockedBy));
-    table.push([
-      story.group ?? nameOf(story.person),
-      `${story.by}: ${story.title}`,
-      each(found, (standing) => gates(standing, paint)),
-      each(found, days, (all) => all.toSorted((a, b) => Number.parseInt(b) - Number.parseInt(a))[0] ?? ''),
-      each(found, ({ custodies }) => each(custodies, ({ route }) => route)),
-      each(found, ({ custodies }) => each(custodies, ({ disposition }) => disposition ?? '')),
-      missing > 0
-        ? paint('red', `${missing} missing`)
-        : each(found, ({ state }) => paint(state === 'completed' ? 'green' : 'yellow', state)),
-      block === null ? '' : `${wordsOf(block)} (${block.owner})`,
-      others.length === 0 ? (found[0]?.id ?? '') : `${found.length} cases`,
-    ]);
+  for (const [story, ...more] of ROWS) {
+    const found = [story, ...more].flatMap(({ person }) => cases.get(person)?.standing ?? []);
+    const name = story.group ?? nameOf(story.person);
+    table.push(rowOf(name, `${story.by}: ${story.title}`, found, 1 + more.length, paint));
   }
+  for (const { name, story, standing } of others) table.push(rowOf(name, story, [standing], 1, paint));
   const names = [...CASE_COLUMNS, ...DEVICE_COLUMNS].map(([, head]) => head).join(' ');
   return `${table.toString()}\n${paint('gray', `gates: ${names}; the last five once per device`)}`;
+}
+
+function rowOf(
+  name: string,
+  story: string,
+  found: readonly Case[],
+  expected: number,
+  paint: Paint,
+): string[] {
+  const missing = expected - found.length;
+  const block = foremost(found.flatMap(({ blockedBy }) => blockedBy));
+  return [
+    name,
+    story,
+    each(found, (standing) => gates(standing, paint)),
+    each(found, days, (all) => all.toSorted((a, b) => Number.parseInt(b) - Number.parseInt(a))[0] ?? ''),
+    each(found, ({ custodies }) => each(custodies, ({ route }) => route)),
+    each(found, ({ custodies }) => each(custodies, ({ disposition }) => disposition ?? '')),
+    missing > 0
+      ? paint('red', `${missing} missing`)
+      : each(found, ({ state }) => paint(state === 'completed' ? 'green' : 'yellow', state)),
+    block === null ? '' : `${wordsOf(block)} (${block.owner})`,
+    expected === 1 ? (found[0]?.id ?? '') : `${found.length} cases`,
+  ];
 }
 
 /** What is the same for all of them is said once, whatever differs in a row, or as `pick` makes one of it. */

@@ -35,7 +35,8 @@ export type Sight =
   | 'okta-is-back'
   | 'limit-is-released'
   | 'mismatch-needs-two'
-  | 'release-needs-two';
+  | 'release-needs-two'
+  | 'dock-refuses';
 
 /** Where a device goes; any but the first is the decision of two people. */
 export type Route = 'dispose' | 'redeploy' | 'personal' | 'lost';

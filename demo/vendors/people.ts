@@ -7,6 +7,21 @@ export type HrEvent = 'leave.scheduled' | 'leave.changed' | 'leave.withdrawn' | 
 
 export type VendorPeople = ReturnType<typeof createVendorPeople>;
 
+/** What somebody writes into the books of a new asset. */
+type InventoryRecord = Pick<
+  CastDevice,
+  'key' | 'serial' | 'manufacturer' | 'model' | 'platform' | 'ownership' | 'assetTag'
+> & { readonly assignedTo: string | null };
+
+/** The certificates that a plant makes out at once; by default for all that it has received. */
+export interface Certificates {
+  readonly level: 'purge';
+  readonly serials?: readonly string[];
+  /** Serials of nobody. */
+  readonly unknown?: readonly string[];
+  readonly outcome?: 'erased' | 'not-erased';
+}
+
 const Fault = z.object({ id: z.string() });
 const Hardware = z.looseObject({ wiped: z.boolean() });
 
@@ -60,7 +75,7 @@ export function createVendorPeople(control: Control) {
       });
     },
     /** Somebody adds a record to the books. */
-    async addToInventory(device: CastDevice): Promise<void> {
+    async addToInventory(device: InventoryRecord): Promise<void> {
       await control.post('/instances/snipeit/assets', { ...device, inventory: true, behaviour: {} });
     },
     async crewCollects(pickupId: string): Promise<void> {
@@ -72,8 +87,8 @@ export function createVendorPeople(control: Control) {
     async plantReceives(pickupId: string): Promise<void> {
       await control.post(`/instances/itad/pickups/${pickupId}/receive`);
     },
-    async plantCertifies(pickupId: string): Promise<void> {
-      await control.post(`/instances/itad/pickups/${pickupId}/certify`, { level: 'purge' });
+    async plantCertifies(pickupId: string, certificates: Certificates): Promise<void> {
+      await control.post(`/instances/itad/pickups/${pickupId}/certify`, certificates);
     },
     /** A vendor whose every connection is reset, until the returned function is called. */
     async goesDown(instance: string): Promise<() => Promise<void>> {

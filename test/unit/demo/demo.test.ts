@@ -11,6 +11,7 @@ import { readOptions } from '../../../demo/options.ts';
 import { seeded } from '../../../demo/random.ts';
 import { COLLECTIONS } from '../../../demo/stories/collections.ts';
 import { STORIES } from '../../../demo/stories/index.ts';
+import { WITH_THE_ROOM } from '../../../demo/stories/server-room.ts';
 import { Company } from '../../../sandbox/core/company.ts';
 import { SITE, WIPES_BEFORE } from '../../../demo/stories/morning.ts';
 import type { Decision } from '../../../demo/engine/shapes.ts';
@@ -35,6 +36,7 @@ const NOTHING: Evidence = {
   seen: new Set(),
   decisions: [],
   limit: { allowed: LIMIT, used: 0, held: false },
+  room: null,
 };
 
 function effect(kind: string, key: string): Effect {
@@ -65,7 +67,9 @@ describe('the cast', () => {
       ({ ends, person, route = 'dispose' }) =>
         ends === 'completed' && route === 'dispose' && devicesOf(person).length > 0,
     );
-    expect(COLLECTIONS.flat().toSorted()).toEqual(disposed.map(({ person }) => person).toSorted());
+    expect([...COLLECTIONS.flat(), ...WITH_THE_ROOM].toSorted()).toEqual(
+      disposed.map(({ person }) => person).toSorted(),
+    );
   });
 });
 
