@@ -22,6 +22,7 @@ const ADAPTERS = /^src\/adapters\//;
 const WORKFLOWS = /^src\/workflows\//;
 const ACTIVITIES = /^src\/activities\//;
 const WORKER = /^src\/worker\//;
+const OUTSIDE = /^src\/outside\//;
 const API = /^src\/api\//;
 const CLI = /^src\/cli\//;
 
@@ -83,6 +84,14 @@ export const rooms: readonly Room[] = [
     imports: [DOMAIN],
     notPackages: [NETWORK, DATABASE, HTTP_CLIENTS, TEMPORAL],
     because: 'reading vendors\u2019 files imports domain only, and knows neither database nor network',
+  },
+  {
+    name: 'outside',
+    files: OUTSIDE,
+    imports: [LEDGER, STORE, CONFIG],
+    notPackages: [DATABASE, TEMPORAL, /^express(\/|$)/],
+    because:
+      'places outside that keep or stamp evidence know the ledger and the store, and nothing of vendors or processes',
   },
   {
     name: 'config',
@@ -155,27 +164,27 @@ export const rooms: readonly Room[] = [
   {
     name: 'worker',
     files: WORKER,
-    imports: [DOMAIN, LEDGER, STORE, CONFIG, ADAPTERS, ACTIVITIES, WORKFLOWS],
+    imports: [DOMAIN, LEDGER, STORE, OUTSIDE, CONFIG, ADAPTERS, ACTIVITIES, WORKFLOWS],
     because: 'the worker composes what is below it, and knows neither api nor cli',
   },
   {
     name: 'api (main)',
     files: /^src\/api\/main\.ts$/,
-    imports: [API, DOMAIN, LEDGER, STORE, IMPORTS, CONFIG, ADAPTERS_SHARED, REGISTRY, VERIFIER],
+    imports: [API, DOMAIN, LEDGER, STORE, OUTSIDE, IMPORTS, CONFIG, ADAPTERS_SHARED, REGISTRY, VERIFIER],
     notPackages: [/^@temporalio\/(worker|workflow|activity)(\/|$)/],
     because: 'the main of the api takes webhook verifiers out of the registries, and knows no worker',
   },
   {
     name: 'api',
     files: API,
-    imports: [DOMAIN, LEDGER, STORE, IMPORTS, CONFIG, ADAPTERS_SHARED, VERIFIER],
+    imports: [DOMAIN, LEDGER, STORE, OUTSIDE, IMPORTS, CONFIG, ADAPTERS_SHARED, VERIFIER],
     notPackages: [/^@temporalio\/(worker|workflow|activity)(\/|$)/],
     because: 'the api imports domain, ledger, store, imports, config and the webhook verifiers of adapters',
   },
   {
     name: 'cli (processes and local commands)',
     files: CLI_LOCAL,
-    imports: [CLI, DOMAIN, LEDGER, STORE, CONFIG, ADAPTERS, WORKER, API, /^sandbox\//],
+    imports: [CLI, DOMAIN, LEDGER, STORE, OUTSIDE, CONFIG, ADAPTERS, WORKER, API, /^sandbox\//],
     because: 'only processes and local commands of the cli reach into the engine',
   },
   {

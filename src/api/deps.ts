@@ -5,6 +5,7 @@ import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Mode, Role } from '../config/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
+import type { StampAuthority } from '../outside/timestamp-authority.ts';
 import type { ImportLimits } from '../imports/file/limits.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { Database } from '../store/database.ts';
@@ -61,6 +62,8 @@ export interface ApiDeps {
   readonly keys?: KeyRing;
   /** The configured name of the log; absent or `null`: the one it has. */
   readonly ledgerOrigin?: string | null;
+  /** Says since when a checkpoint existed; absent or `null`: nobody is asked. */
+  readonly stampAuthority?: StampAuthority | null;
   /** The codec of the installation's Temporal payloads; `null` = the codec endpoint is not available. */
   readonly codec: PayloadCodec | null;
   /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */

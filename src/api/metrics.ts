@@ -46,6 +46,16 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
   const size = gauge('handback_ledger_size', 'Leaves of the ledger.');
   const pending = gauge('handback_ledger_pending_facts', 'Facts that wait for their place in the ledger.');
   const lag = gauge('handback_ledger_lag_seconds', 'Age of the oldest fact that waits.');
+  const unstamped = gauge(
+    'handback_ledger_unstamped_checkpoints',
+    'Checkpoints that wait for a timestamp, by authority.',
+    ['authority'],
+  );
+  const stampFailing = gauge(
+    'handback_ledger_timestamp_failing',
+    '1 while the last asking of the timestamp authority failed.',
+    ['authority'],
+  );
 
   async function readDatabase(now: Date): Promise<void> {
     const read = await readGauges(db, now);
@@ -58,6 +68,10 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
     for (const { trigger, open, healed } of read.breaches) {
       missed.set({ trigger, state: 'open' }, open);
       missed.set({ trigger, state: 'healed' }, healed);
+    }
+    for (const { authority, waiting, failure } of read.stamps) {
+      unstamped.set({ authority }, waiting);
+      stampFailing.set({ authority }, failure === null ? 0 : 1);
     }
     size.set(read.ledgerSize);
     pending.set(read.ledgerPending);
@@ -73,7 +87,19 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
       } catch {
         // The numbers of the process are worth more than an error page while the database is away.
         up.set(0);
-        for (const one of [inbox, cases, notifications, stuck, missed, size, pending, lag]) one.reset();
+        for (const one of [
+          inbox,
+          cases,
+          notifications,
+          stuck,
+          missed,
+          size,
+          pending,
+          lag,
+          unstamped,
+          stampFailing,
+        ])
+          one.reset();
       }
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

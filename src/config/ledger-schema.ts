@@ -8,6 +8,17 @@ const Pem = z
   .transform((text) => text.replaceAll(String.raw`\n`, '\n'))
   .refine((text) => text.includes('-----BEGIN '), 'a key as PEM');
 
+const TimestampsSchema = z.strictObject({
+  /** Where requests are sent (RFC 3161 over HTTP). */
+  url: z.url({ protocol: /^https?$/u }),
+  /** PEM file of certificates that vouch for the authority: what it answers is checked against them. Absent: not checked when it comes. */
+  caFile: z.string().min(1).optional(),
+  /** Bearer token. */
+  token: z.string().min(1).optional(),
+});
+
+export type TimestampsConfig = z.infer<typeof TimestampsSchema>;
+
 export const LedgerSchema = z.strictObject({
   /** The log's name, such as `handback.example.com/ledger`: stands in every checkpoint and never changes. Absent: made up at the first checkpoint. */
   origin: z
@@ -30,6 +41,8 @@ export const LedgerSchema = z.strictObject({
       overlap: Duration.prefault('30d'),
     })
     .prefault({}),
+  /** An authority that says since when each checkpoint existed. */
+  timestamps: TimestampsSchema.optional(),
   publish: z
     .strictObject({
       /** Directories that checkpoints are written to: on another machine's disk, not beside the database. */

@@ -10,6 +10,7 @@ import * as imports from './migrations/0007-imports.ts';
 import * as dock from './migrations/0009-dock.ts';
 import * as returns from './migrations/0010-returns.ts';
 import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
+import * as stampsAndDocuments from './migrations/0015-stamps-and-documents.ts';
 import * as pickupBooks from './migrations/0020-pickup-books.ts';
 import { openDatabase } from './database.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-dock': dock,
   '0010-returns': returns,
   '0011-ledger-proofs': ledgerProofs,
+  '0015-stamps-and-documents': stampsAndDocuments,
   '0020-pickup-books': pickupBooks,
 };
 

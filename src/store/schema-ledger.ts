@@ -40,6 +40,15 @@ export interface LedgerSchema {
     consistency: Buffer[];
     signed_at: Time;
   };
+  /** What a timestamp authority answered about a checkpoint's note (RFC 3161, DER). */
+  checkpoint_stamps: { checkpoint_id: number; authority: string; response: Buffer; stamped_at: Time };
+  /** How the last asking went. */
+  stamp_authorities: {
+    authority: string;
+    stamped_at: MaybeTime;
+    failed_at: MaybeTime;
+    failure: string | null;
+  };
   /** How far each place outside has the checkpoints. */
   checkpoint_targets: {
     target: string;

@@ -10,6 +10,7 @@ import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
+import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { offerPolicy } from '../store/policy-in-force.ts';
@@ -129,14 +130,15 @@ async function start(
 
 /** Signs where there are keys; publishes what anybody signed. */
 function startCheckpoints(
-  { origin, every, publish }: Config['ledger'],
+  { origin, every, publish, timestamps }: Config['ledger'],
   parts: Pick<CheckpointKeeping, 'db' | 'log' | 'clock'>,
   keys: KeyRing | undefined,
 ): Loop {
   const signing = { origin: origin ?? null, signers: keys?.checkpoints.signers ?? [] };
   if (signing.signers.length === 0)
     parts.log.warn({}, 'there is no key to sign checkpoints with: handback keys new');
-  const keeping = { ...parts, signing, everyMs: every, targets: createTargets(publish) };
+  const authority = timestamps === undefined ? null : timestampAuthority(timestamps);
+  const keeping = { ...parts, signing, everyMs: every, targets: createTargets(publish), authority };
   const pause = Math.min(every, CHECKPOINTS_EVERY_MS);
   return startLoop('checkpoints', pause, () => keepCheckpoints(keeping), parts.log);
 }

@@ -51,6 +51,14 @@ const violations: readonly Violation[] = [
     value('../config/load.ts'),
     value('@temporalio/client'),
   ),
+  ...from(
+    'outside',
+    'src/outside',
+    value('../adapters/errors.ts'),
+    value('../worker/log.ts'),
+    value('kysely'),
+    value('@temporalio/client'),
+  ),
   ...from('config', 'src/config', value('../store/facts.ts'), value('../adapters/identity/okta/client.ts')),
   ...from(
     'adapters (over SQL)',

@@ -6,7 +6,7 @@ import { drawReport } from '../../ledger/pack/report/draw.ts';
 import { zipStream } from '../../ledger/pack/zip-write.ts';
 import { readPackContent } from '../../store/evidence/pack-content.ts';
 import type { PackRequest } from '../../store/evidence/pack-content.ts';
-import { checkpointSigning, notSigned } from '../checkpoint-signing.ts';
+import { checkpointSigning, notSigned, stamping } from '../checkpoint-signing.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { downloadRoute } from '../route.ts';
@@ -39,11 +39,12 @@ function packRoute(kind: PackKind, path: `/${string}`, what: string): Route {
   });
 }
 
-async function exported(deps: ApiDeps, request: Omit<PackRequest, 'signing'>): Promise<Download> {
+async function exported(deps: ApiDeps, request: Omit<PackRequest, 'signing' | 'stamp'>): Promise<Download> {
   const [packs] = deps.keys?.packs.signers ?? [];
   if (packs === undefined) throw new Problem('no-signing-key');
   const signing = checkpointSigning(deps);
-  const content = await readPackContent(deps.db, { ...request, signing }).catch(notSigned);
+  const stamp = stamping(deps, request.now);
+  const content = await readPackContent(deps.db, { ...request, signing, stamp }).catch(notSigned);
   if (content === null) throw new Problem('not-found');
   const entries = packEntries({ ...content, report: drawReport }, packs);
   return { name: `${request.subject.id}.zip`, content: zipStream(entries) };

@@ -5,9 +5,11 @@ import { noteVerifier, verifierText } from '../../ledger/signed-note.ts';
 import { readTargets } from '../../store/checkpoint-targets.ts';
 import { latestCheckpoint, makeCheckpoint } from '../../store/checkpoints.ts';
 import type { StoredCheckpoint } from '../../store/checkpoints.ts';
+import { readStampStandings, stampOf } from '../../store/stamps.ts';
+import type { StoredStamp } from '../../store/stamps.ts';
 import { readLedgerHead } from '../../store/read/installation.ts';
 import { snapshot } from '../../store/read/snapshot.ts';
-import { checkpointSigning, notSigned } from '../checkpoint-signing.ts';
+import { checkpointSigning, notSigned, stamping } from '../checkpoint-signing.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ok, route } from '../route.ts';
 import { Instant, MaybeInstant } from '../shapes/common.ts';
@@ -34,12 +36,24 @@ const Checkpoint = z
     root: z.string().regex(/^[0-9a-f]{64}$/u),
     signedAt: Instant,
     note: z.string().meta({ description: 'The signed note (C2SP tlog-checkpoint): keep it elsewhere.' }),
+    stampedAt: MaybeInstant.meta({ description: 'By the clock of the timestamp authority.' }),
+    timestamp: z.base64().nullable().meta({
+      description: 'What the authority answered about the note (RFC 3161, DER); null where it has none yet.',
+    }),
   })
   .meta({ title: 'A checkpoint' });
 
-function view(row: StoredCheckpoint): z.output<typeof Checkpoint> {
+function view(row: StoredCheckpoint, stamp: StoredStamp | null): z.output<typeof Checkpoint> {
   const { origin, size, root, signed_at: signedAt, note } = row;
-  return { origin, size, root: root.toString('hex'), signedAt, note };
+  return {
+    origin,
+    size,
+    root: root.toString('hex'),
+    signedAt,
+    note,
+    stampedAt: stamp?.stamped_at ?? null,
+    timestamp: stamp?.response.toString('base64') ?? null,
+  };
 }
 
 const checkpointRoute = route({
@@ -69,13 +83,23 @@ const checkpointRoute = route({
         failure: z.string().nullable(),
       }),
     ),
+    timestamps: z.array(
+      z.object({
+        authority: z.string(),
+        stampedAt: MaybeInstant,
+        failedAt: MaybeInstant,
+        failure: z.string().nullable(),
+        waiting: z.int().meta({ description: 'Checkpoints without a timestamp.' }),
+      }),
+    ),
   }),
   handle: ({ db, keys }) =>
     snapshot(db, async (tx) => {
       const latest = await latestCheckpoint(tx);
       const targets = await readTargets(tx);
+      const authorities = await readStampStandings(tx);
       return ok({
-        checkpoint: latest === null ? null : view(latest),
+        checkpoint: latest === null ? null : view(latest, await stampOf(tx, latest.id)),
         keys: keysOf(keys, latest),
         published: targets.map((one) => ({
           target: one.target,
@@ -84,6 +108,7 @@ const checkpointRoute = route({
           failedAt: one.failed_at,
           failure: one.failure,
         })),
+        timestamps: [...authorities],
       });
     }),
 });
@@ -106,8 +131,11 @@ const makeRoute = route({
   body: z.strictObject({}),
   answer: Checkpoint,
   problems: ['ledger-inconsistent', 'no-signing-key', 'unavailable'],
-  handle: async (deps, { now }) =>
-    ok(view(await makeCheckpoint(deps.db, checkpointSigning(deps), now).catch(notSigned))),
+  handle: async (deps, { now }) => {
+    const made = await makeCheckpoint(deps.db, checkpointSigning(deps), now).catch(notSigned);
+    await stamping(deps, now)(made);
+    return ok(view(made, await stampOf(deps.db, made.id)));
+  },
 });
 
 export const LEDGER_ROUTES = [ledgerRoute, checkpointRoute, makeRoute];

@@ -206,6 +206,8 @@ export const Checkpoint = z.object({
   root: z.string(),
   signedAt: z.string(),
   note: z.string(),
+  stampedAt: z.string().nullable(),
+  timestamp: z.base64().nullable(),
 });
 
 export const LedgerHead = z.looseObject({

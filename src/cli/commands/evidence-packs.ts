@@ -104,6 +104,12 @@ function addVerify(group: Command, io: Io, done: (code: number) => void): void {
     )
     .option('--checkpoint <file>', 'a checkpoint that was kept outside; repeatable', collected, [])
     .option('--proof <file>', 'a proof of consistency that is not in the pack; repeatable', collected, [])
+    .option(
+      '--tsa-ca <file>',
+      'certificates (PEM) that vouch for the timestamp authority; repeatable',
+      collected,
+      [],
+    )
     .option('--subject <id>', 'what it is to be about, such as case_01k…')
     .addHelpText(
       'after',

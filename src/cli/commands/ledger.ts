@@ -29,7 +29,7 @@ export function addLedgerCommands(program: Command, io: Io, done: (code: number)
       'Signs a checkpoint over every fact that is recorded and shows it: a signed note (C2SP tlog-checkpoint). Kept by somebody ' +
         'who cannot write to the database, it shows later whether the ledger was rolled back.',
     )
-    .option('-o, --out <file>', 'write it into a file')
+    .option('-o, --out <file>', 'write it into a file, and its timestamp into <file>.tsr')
     .addHelpText(
       'after',
       examples(['handback ledger checkpoint', 'handback ledger checkpoint --out today.checkpoint']),
@@ -75,7 +75,10 @@ async function makeCheckpoint(options: CheckpointOptions, io: Io): Promise<void>
   const made = fit(Checkpoint, await api.post(path, {}), path);
   if (options.out !== undefined) {
     await writeFile(options.out, made.note);
-    io.err(`Written to ${options.out}: ${made.size} facts.\n`);
+    const stamp = `${options.out}.tsr`;
+    if (made.timestamp !== null) await writeFile(stamp, Buffer.from(made.timestamp, 'base64'));
+    const beside = made.timestamp === null ? '' : `, its timestamp to ${stamp}`;
+    io.err(`Written to ${options.out}${beside}: ${made.size} facts.\n`);
   }
   show(made, () => (options.out === undefined ? made.note : ''));
 }

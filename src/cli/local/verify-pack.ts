@@ -8,7 +8,10 @@ import type { Given } from '../../ledger/pack/verify/given.ts';
 import type { PackFiles } from '../../ledger/pack/layout.ts';
 import { CHECKS } from '../../ledger/pack/verify/report.ts';
 import type { CheckResult, Verification } from '../../ledger/pack/verify/report.ts';
+import { readStamp } from '../../ledger/pack/verify/timestamp.ts';
 import { verifyPack } from '../../ledger/pack/verify/verify-pack.ts';
+import { readCertificates } from '../../ledger/timestamps/certificates.ts';
+import { TimestampProblem } from '../../ledger/timestamps/problem.ts';
 import { CliError, reasonOf } from '../errors.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { painter } from '../output/paint.ts';
@@ -20,6 +23,8 @@ export interface VerifyOptions extends GlobalOptions {
   readonly key: readonly string[];
   readonly checkpoint: readonly string[];
   readonly proof: readonly string[];
+  /** PEM files of certificates that vouch for timestamp authorities. */
+  readonly tsaCa: readonly string[];
   readonly subject?: string;
 }
 
@@ -30,7 +35,8 @@ const EXIT_CODES = { proven: 0, refuted: 1, unproven: UNPROVEN } as const;
 /** @returns 0 when it is proven, 1 when something is wrong with it, 3 when nobody's known key vouches for it. */
 export async function verifyEvidence(path: string, options: VerifyOptions, io: Io): Promise<number> {
   const files = await opened(path);
-  const verified = verifyPack(files, await givenBy(options, files));
+  const stamp = await readStamp(files, (await Promise.all(options.tsaCa.map(certificatesIn))).flat());
+  const verified = verifyPack(files, await givenBy(options, files), stamp);
   if (options.json === true) io.out(`${JSON.stringify(toJson(verified))}\n`);
   else io.out(toText(verified, painter(io)));
   return EXIT_CODES[verified.verdict];
@@ -58,6 +64,16 @@ async function givenBy(options: VerifyOptions, files: PackFiles): Promise<Given>
   } catch (error) {
     if (error instanceof PackError)
       throw new CliError(`--key: ${error.message}`, { exitCode: 2, cause: error });
+    throw error;
+  }
+}
+
+async function certificatesIn(path: string) {
+  try {
+    return readCertificates(await text(path));
+  } catch (error) {
+    if (error instanceof TimestampProblem)
+      throw new CliError(`--tsa-ca: ${path}: ${error.message}`, { exitCode: 2, cause: error });
     throw error;
   }
 }

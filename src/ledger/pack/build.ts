@@ -25,6 +25,7 @@ import {
   policyPath,
   proofPath,
   REPORT,
+  TIMESTAMP,
 } from './layout.ts';
 import { listed, manifestText } from './manifest.ts';
 import type { Manifest, PackClaim, PackSubject } from './manifest.ts';
@@ -54,6 +55,8 @@ export interface PackContent {
   readonly exportedAt: Date;
   /** The signed note, and what it says. */
   readonly checkpoint: { readonly note: string; readonly head: Checkpoint };
+  /** What an authority answered about the checkpoint (RFC 3161, DER), and its time; absent where there is none. */
+  readonly timestamp?: { readonly response: Uint8Array; readonly at: Date } | null;
   /** Keys that sign checkpoints. */
   readonly ledgerKeys: readonly NoteVerifier[];
   /** Whole streams, each in the order of `seq`. */
@@ -75,6 +78,8 @@ export interface ReportContents {
   readonly policies: ReadonlyMap<string, Policy>;
   /** Leaf index by event key. */
   readonly places: ReadonlyMap<string, number>;
+  /** When an authority had the checkpoint, by its own word; `null` where there is no timestamp. */
+  readonly stampedAt: Date | null;
 }
 
 export type PackEntry = readonly [name: string, bytes: Uint8Array];
@@ -95,6 +100,8 @@ export async function* packEntries(content: PackContent, signer: Signer): AsyncG
 async function* evidence(content: PackContent, signer: Signer): AsyncGenerator<PackEntry> {
   const { events, checkpoint, ledgerKeys } = content;
   yield file(CHECKPOINT, checkpoint.note);
+  const stampedAt = content.timestamp?.at ?? null;
+  if (content.timestamp) yield [TIMESTAMP, content.timestamp.response];
   for (const { index, canonical, hashes } of events) {
     yield file(eventPath(index), canonical);
     yield file(proofPath(index), encodeTlogProof({ index, hashes, checkpoint: checkpoint.note }));
@@ -111,7 +118,14 @@ async function* evidence(content: PackContent, signer: Signer): AsyncGenerator<P
   if (content.report === null) return;
   const places = new Map(events.map(({ fact, index }) => [fact.key, index]));
   const { policies } = content;
-  const contents = { manifest, claim: manifest.claim, streams: streamsOf(events), policies, places };
+  const contents = {
+    manifest,
+    claim: manifest.claim,
+    streams: streamsOf(events),
+    policies,
+    places,
+    stampedAt,
+  };
   yield [REPORT, await content.report(contents)];
 }
 

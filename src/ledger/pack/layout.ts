@@ -8,6 +8,8 @@ export const BUNDLE = 'pack.sigstore.json';
 export const PAE = 'pae.bin';
 export const SIGNATURE = 'sig.der';
 export const CHECKPOINT = 'checkpoint';
+/** RFC 3161: the authority's answer about `checkpoint`, DER. */
+export const TIMESTAMP = 'timestamp.tsr';
 export const POLICY = 'policy.json';
 export const REPORT = 'report.pdf';
 /** Verifier key of the ledger, as a line of C2SP signed-note. */
@@ -67,7 +69,7 @@ export function eventIndex(path: string): number | null {
 
 const FOLDERS =
   /^(events\/\d+\.json|proofs\/\d+\.tlog-proof|consistency\/\d+\.txt|policies\/[0-9a-f]{64}\.json|documents\/[0-9a-f]{64}(\.[a-z]+)?)$/u;
-const SINGLE: ReadonlySet<string> = new Set([CHECKPOINT, POLICY, REPORT, LEDGER_KEY, PACK_KEY]);
+const SINGLE: ReadonlySet<string> = new Set([CHECKPOINT, TIMESTAMP, POLICY, REPORT, LEDGER_KEY, PACK_KEY]);
 
 /** Whether a file of that name has a place in packs, besides those that sign it. */
 export function hasPlace(name: string): boolean {

@@ -15,11 +15,12 @@ import { consistencyProof, inclusionProof } from '../../ledger/proofs.ts';
 import type { NodeReader } from '../../ledger/proofs.ts';
 import { noteVerifier } from '../../ledger/signed-note.ts';
 import { makeCheckpoint } from '../checkpoints.ts';
-import type { CheckpointSigning } from '../checkpoints.ts';
+import type { CheckpointSigning, StoredCheckpoint } from '../checkpoints.ts';
 import type { Database, Reader } from '../database.ts';
 import { storedNodes } from '../ledger-nodes.ts';
 import { snapshot } from '../read/snapshot.ts';
 import { readPolicy } from '../rule-facts.ts';
+import { stampOf } from '../stamps.ts';
 import { batched } from './batched-nodes.ts';
 import { documentsOf } from './pack-documents.ts';
 
@@ -29,6 +30,8 @@ export interface PackRequest {
   /** Size of a checkpoint that somebody keeps outside: the pack then proves that the ledger grew out of it. */
   readonly since: number | null;
   readonly now: Date;
+  /** Tries to have the checkpoint stamped, in a time that an export may take. */
+  readonly stamp?: (checkpoint: StoredCheckpoint) => Promise<void>;
 }
 
 /** As many of the latest checkpoints have their proofs in every pack, whichever of them an auditor holds. */
@@ -45,7 +48,9 @@ export async function readPackContent(
   request: PackRequest,
 ): Promise<Omit<PackContent, 'report'> | null> {
   const { subject, signing, now } = request;
-  const { note } = await makeCheckpoint(db, signing, now);
+  const checkpoint = await makeCheckpoint(db, signing, now);
+  const { id, note } = checkpoint;
+  await request.stamp?.(checkpoint);
   const head = readCheckpointUnverified(note);
   return snapshot(db, async (tx) => {
     const leaves = await readLeaves(tx, subject, head.size);
@@ -56,6 +61,7 @@ export async function readPackContent(
       subject,
       exportedAt: now,
       checkpoint: { note, head },
+      timestamp: await timestampOf(tx, id),
       ledgerKeys: signing.signers.map(({ publicKey }) => noteVerifier(head.origin, publicKey.key)),
       events: await proven(leaves, head.size, nodes),
       policies: await policiesOf(tx, namedPolicies(facts)),
@@ -63,6 +69,14 @@ export async function readPackContent(
       ...(await documentsOf(tx, db, namedDocuments(facts))),
     };
   });
+}
+
+async function timestampOf(
+  db: Reader,
+  checkpointId: number,
+): Promise<NonNullable<PackContent['timestamp']> | null> {
+  const stamp = await stampOf(db, checkpointId);
+  return stamp === null ? null : { response: stamp.response, at: new Date(stamp.stamped_at) };
 }
 
 type Leaf = Omit<ProvenEvent, 'hashes'>;

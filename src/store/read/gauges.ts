@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { Reader } from '../database.ts';
 import type { NotificationState } from '../schema.ts';
+import { readStampStandings } from '../stamps.ts';
+import type { StampStanding } from '../stamps.ts';
 import { countBreaches } from './deadlines.ts';
 import type { BreachCount } from './deadlines.ts';
 
@@ -22,6 +24,7 @@ export interface Gauges {
   readonly ledgerPending: number;
   /** Age of the oldest fact that is not in the tree yet, seconds; 0 when none waits. */
   readonly ledgerLagSeconds: number;
+  readonly stamps: readonly StampStanding[];
 }
 
 interface Row {
@@ -65,6 +68,7 @@ export async function readGauges(db: Reader, now: Date): Promise<Gauges> {
     stuckCases: row.stuck_cases,
     stuckCustodies: row.stuck_custodies,
     breaches: await countBreaches(db),
+    stamps: await readStampStandings(db),
     ledgerSize: row.ledger_size,
     ledgerPending: row.ledger_pending,
     ledgerLagSeconds: row.oldest === null ? 0 : Math.max(0, (now.getTime() - Date.parse(row.oldest)) / 1000),

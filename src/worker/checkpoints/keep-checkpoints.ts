@@ -1,9 +1,12 @@
-/** Signs a checkpoint when it is time, and takes what the places outside do not have yet to them. */
+/** Signs a checkpoint when it is time, has it stamped, and takes what the places outside do not have yet to them. */
 import type { Log } from '../../activities/context.ts';
 import { isKept, recordPublished, recordUnpublished, unpublished } from '../../store/checkpoint-targets.ts';
 import { latestCheckpoint, LedgerInconsistent, makeCheckpoint } from '../../store/checkpoints.ts';
 import type { CheckpointSigning } from '../../store/checkpoints.ts';
 import type { Database } from '../../store/database.ts';
+import { unstamped } from '../../store/stamps.ts';
+import { nameOfError, stampCheckpoint } from '../../outside/stamp-checkpoint.ts';
+import type { StampAuthority } from '../../outside/timestamp-authority.ts';
 import type { CheckpointTarget } from './target.ts';
 
 export interface CheckpointKeeping {
@@ -11,12 +14,17 @@ export interface CheckpointKeeping {
   readonly signing: CheckpointSigning;
   readonly everyMs: number;
   readonly targets: readonly CheckpointTarget[];
+  /** Says since when a checkpoint existed; absent: nobody is asked. */
+  readonly authority?: StampAuthority | null;
   readonly clock: () => Date;
   readonly log: Log;
 }
 
 /** Of one place in one turn. */
 const AT_ONCE = 100;
+
+/** A public authority is not to be flooded. */
+const STAMPS_AT_ONCE = 10;
 
 /** What a place outside has is not ours: the database was put back, or another one publishes there. */
 const UNKNOWN_OUTSIDE = 'unknown-checkpoint-outside';
@@ -29,6 +37,7 @@ export async function keepCheckpoints(keeping: CheckpointKeeping): Promise<void>
   // What was signed there and is not known here must not be signed over: it is the proof.
   if (strange.size > 0) return;
   await signWhenDue(keeping);
+  await stampWaiting(keeping);
   for (const target of targets) await publishTo(target, keeping);
 }
 
@@ -62,6 +71,17 @@ async function signWhenDue({ db, signing, everyMs, clock, log }: CheckpointKeepi
   }
 }
 
+/** The latest first: its timestamp says most. An authority that is away is asked again at the next turn. */
+async function stampWaiting({ db, authority, clock, log }: CheckpointKeeping): Promise<void> {
+  if (!authority) return;
+  for (const checkpoint of await unstamped(db, STAMPS_AT_ONCE)) {
+    const failure = await stampCheckpoint(db, authority, checkpoint, clock());
+    if (failure === null) continue;
+    log.warn({ authority: authority.name, failure }, 'a checkpoint could not be stamped');
+    return;
+  }
+}
+
 async function publishTo(target: CheckpointTarget, { db, clock, log }: CheckpointKeeping): Promise<void> {
   for (const { id, size, note } of await unpublished(db, target.name, AT_ONCE)) {
     try {
@@ -74,10 +94,4 @@ async function publishTo(target: CheckpointTarget, { db, clock, log }: Checkpoin
     }
     await recordPublished(db, target.name, id, clock());
   }
-}
-
-/** Texts of errors may quote what a place outside said. */
-function nameOfError(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

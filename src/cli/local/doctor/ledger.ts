@@ -1,15 +1,18 @@
 /** Whether somebody signs for the ledger, and whether what is signed gets out of reach of whoever has the database. */
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../../../config/load.ts';
 import { readTargets } from '../../../store/checkpoint-targets.ts';
 import { latestCheckpoint } from '../../../store/checkpoints.ts';
 import { openDatabase } from '../../../store/database.ts';
+import { timestampAuthority } from '../../../outside/timestamp-authority.ts';
+import { readStampStandings } from '../../../store/stamps.ts';
 import { createTargets } from '../../../worker/checkpoints/targets.ts';
 import { reasonOf } from '../../errors.ts';
 import { readKeyRing } from '../key-source.ts';
 import type { Check } from './check.ts';
 
 export async function checkLedger(config: Config, now: Date): Promise<readonly Check[]> {
-  return [checkKeys(config, now), ...(await checkPublished(config))];
+  return [checkKeys(config, now), ...(await checkPublished(config)), ...(await checkTimestamps(config))];
 }
 
 function checkKeys(config: Config, now: Date): Check {
@@ -26,6 +29,41 @@ function checkKeys(config: Config, now: Date): Check {
     return { name, standing: 'ok', detail: `checkpoints by ${ids[0]}, packs by ${ids[1]}` };
   } catch (error) {
     return { name, standing: 'failed', detail: reasonOf(error) };
+  }
+}
+
+/** Asks for a timestamp of nothing in particular: an authority that gives none, or a wrong one, shows at once. */
+async function checkTimestamps({ ledger, database }: Config): Promise<readonly Check[]> {
+  const { timestamps } = ledger;
+  if (timestamps === undefined) return [];
+  const name = 'timestamps';
+  try {
+    const authority = timestampAuthority(timestamps);
+    await authority.stamp(randomBytes(32));
+    const waiting = await waitingStamps(database.url, authority.name);
+    if (waiting > 0)
+      return [
+        {
+          name,
+          standing: 'warning',
+          detail: `${waiting} checkpoint(s) wait for one; the authority answers, and a worker asks`,
+        },
+      ];
+    const trusted = timestamps.caFile === undefined ? '; no caFile to check it against' : '';
+    return [{ name, standing: 'ok', detail: `${authority.name} answers${trusted}` }];
+  } catch (error) {
+    return [{ name, standing: 'failed', detail: `the authority gives none (${reasonOf(error)})` }];
+  }
+}
+
+async function waitingStamps(url: string | undefined, authority: string): Promise<number> {
+  if (url === undefined) return 0;
+  const db = openDatabase(url, { connections: 1 });
+  try {
+    const standings = await readStampStandings(db);
+    return standings.find((one) => one.authority === authority)?.waiting ?? 0;
+  } finally {
+    await db.destroy();
   }
 }
 

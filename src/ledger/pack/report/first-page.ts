@@ -5,7 +5,7 @@ import type { Sheet } from './sheet.ts';
 import { timeText } from './told.ts';
 
 export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
-  const { manifest, claim } = contents;
+  const { manifest, claim, stampedAt } = contents;
   const { subject, exportedAt, checkpoint, streams, documents, absent, policy } = manifest;
   sheet.title(
     `Evidence of ${subject.kind} ${subject.id}`,
@@ -28,6 +28,14 @@ export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
     ],
     ['policy', policy === null ? 'none' : `policy.json, SHA-256 ${policy}`],
     ['checkpoint', `${checkpoint.origin}, ${checkpoint.size} facts, root ${checkpoint.root}`],
+    ...(stampedAt === null
+      ? []
+      : [
+          [
+            'timestamp',
+            `timestamp.tsr: a timestamp authority had the checkpoint ${timeText(stampedAt.toISOString())} UTC`,
+          ] as const,
+        ]),
   ]);
   sheet.heading('What this report is');
   sheet.paragraph(

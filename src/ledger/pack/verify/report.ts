@@ -8,6 +8,7 @@ export const CHECKS = {
   signer: 'the signer is one whose key you hold',
   checkpoint: 'the checkpoint is signed by the ledger’s key',
   outside: 'the checkpoint agrees with the one you kept',
+  timestamp: 'the checkpoint was there at the time that an authority says',
   events: 'every event is canonical JSON, and its own single reading',
   inclusion: 'every event is in the ledger’s tree at its place',
   streams: 'every stream is whole: numbered, chained and counted',

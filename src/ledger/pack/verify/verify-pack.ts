@@ -13,21 +13,33 @@ import type { CheckId, CheckResult, Verification } from './report.ts';
 import { checkSignature } from './signature.ts';
 import { checkStreams } from './streams.ts';
 import { checkSubject } from './subject.ts';
+import { checkTimestamp, NO_STAMP } from './timestamp.ts';
+import type { StampReading } from './timestamp.ts';
 
-/** The verification, and what the pack is about (`null` when it cannot even be read). Every check runs that can. */
+/**
+ * The verification, and what the pack is about (`null` when it cannot even be read). Every check runs that can.
+ *
+ * @param stamp What `readStamp` found of the timestamp.
+ */
 export function verifyPack(
   files: PackFiles,
   given: Given,
+  stamp: StampReading = NO_STAMP,
 ): Verification & { readonly manifest: Manifest | null } {
   const { manifest, result } = checkFiles(files);
-  const checks = manifest === null ? [result] : [result, ...checkContents(files, manifest, given)];
+  const checks = manifest === null ? [result] : [result, ...checkContents(files, manifest, given, stamp)];
   const ordered = (Object.keys(CHECKS) as CheckId[]).map(
     (id) => checks.find((check) => check.id === id) ?? notChecked(id, 'The manifest cannot be read.'),
   );
-  return { verdict: verdictOf(ordered), checks: ordered, manifest };
+  return { verdict: verdictOf(ordered, stamp), checks: ordered, manifest };
 }
 
-function checkContents(files: PackFiles, manifest: Manifest, given: Given): readonly CheckResult[] {
+function checkContents(
+  files: PackFiles,
+  manifest: Manifest,
+  given: Given,
+  stamp: StampReading,
+): readonly CheckResult[] {
   const signature = checkSignature(files, manifest, given);
   const { opened, results } = checkCheckpoint(files, manifest, given);
   const { events, result: read } = checkEvents(files);
@@ -36,6 +48,7 @@ function checkContents(files: PackFiles, manifest: Manifest, given: Given): read
   return [
     ...signature,
     ...results,
+    checkTimestamp(stamp),
     read,
     checkInclusion(events, files, opened),
     whole,
@@ -47,8 +60,8 @@ function checkContents(files: PackFiles, manifest: Manifest, given: Given): read
 }
 
 /** Without a key of one's own nothing is proven, however well it fits together. */
-function verdictOf(checks: readonly CheckResult[]): Verification['verdict'] {
+function verdictOf(checks: readonly CheckResult[], stamp: StampReading): Verification['verdict'] {
   if (checks.some(({ status }) => status === 'failed')) return 'refuted';
-  const asked = checks.filter(({ id }) => id !== 'outside');
+  const asked = checks.filter(({ id }) => id !== 'outside' && (id !== 'timestamp' || stamp.asked));
   return asked.every(({ status }) => status === 'passed') ? 'proven' : 'unproven';
 }
