@@ -217,14 +217,14 @@ async function read(
 }
 
 function taking(context: EngineContext, list: VendorListRead): Take {
-  return ({ exceptionsDueAt, now }) =>
-    inTransaction(context.db, (tx) => takeInVendorList(tx, list, exceptionsDueAt, now));
+  return ({ exceptionsDueAt: dueAt, now }) =>
+    inTransaction(context.db, (tx) => takeInVendorList(tx, list, dueAt, now));
 }
 
 /** A list that says two things about one unit is as unreadable as one with a broken line. */
-function readable<T>(connector: string, what: string, read: () => T): T {
+function readable<T>(connector: string, what: string, stage: () => T): T {
   try {
-    return read();
+    return stage();
   } catch (error) {
     if (!(error instanceof ListContradicts)) throw error;
     throw new ConnectorError('unexpected-answer', connector, `read ${what}`, {

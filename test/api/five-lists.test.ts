@@ -176,9 +176,7 @@ async function holds(given: World, believed: World = given): Promise<void> {
     // Every serial in one verdict, and no unit of the other pickup among them.
     expect(new Set(rows.map(({ serial }) => serial)).size).toBe(rows.length);
     expect(rows.filter((row) => row.ours).map(({ serial, agrees }) => [serial, agrees])).toEqual(
-      list
-        .map(({ serial }, place) => [serial, isClean(believed.pickups[index]?.[place] ?? NOWHERE)])
-        .toSorted(),
+      list.map(({ serial }, place) => [serial, isClean(believed.pickups[index]?.[place] ?? NOWHERE)]),
     );
     for (const row of rows.filter((one) => !one.ours)) {
       expect(row.agrees).toBe(false);
@@ -191,10 +189,8 @@ const NOWHERE: Named = { dock: false, vendor: false, receipt: null, certificate:
 const EVERYWHERE: Named = { ...NOWHERE, dock: true, vendor: true, receipt: 0, certificate: 1 };
 
 test('a unit is clean when every list names it, whichever answer, order, spelling and company it stands in', async () => {
-  await fc.assert(
-    fc.asyncProperty(world, (given) => holds(given)),
-    { numRuns: RUNS, endOnFailure: true },
-  );
+  const property = fc.asyncProperty(world, (given) => holds(given));
+  await expect(fc.assert(property, { numRuns: RUNS, endOnFailure: true })).resolves.toBeUndefined();
 });
 
 test.each([
