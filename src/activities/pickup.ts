@@ -10,8 +10,15 @@ import { pickupStream } from '../domain/fact.ts';
 import { policyInForce } from '../store/policy-in-force.ts';
 import type { Tx } from '../store/database.ts';
 import { appendFacts } from '../store/facts.ts';
-import { importCertificates, importReceipt, importVendorScan } from '../store/pickup-documents.ts';
-import type { ImportWork } from '../store/pickup-documents.ts';
+import {
+  ListContradicts,
+  stagedCertificates,
+  stagedReceipt,
+  takeInVendorList,
+} from '../store/imports/vendor-list.ts';
+import type { VendorListRead } from '../store/imports/vendor-list.ts';
+import { importVendorScan } from '../store/vendor-scans.ts';
+import type { ImportWork } from '../store/vendor-scans.ts';
 import { lockPickup, openPickupException, readLines, readPickup } from '../store/pickups.ts';
 import type { PickupRow } from '../store/pickups.ts';
 import { loadCustody } from '../store/rule-facts.ts';
@@ -147,7 +154,8 @@ export interface VendorNews {
 }
 
 /**
- * Reads the list that the vendor announced and takes it in, serial by serial. Twice changes nothing.
+ * Reads the list that the vendor announced and takes it in, serial by serial; receipts and certificates may be of units of any
+ * of the vendor's pickups. Twice changes nothing.
  *
  * @throws ConnectorError `not-found` for a pickup that is none of ours, or a list that is not there; `unexpected-answer` for
  * one that cannot be read, which is an exception of the pickup by then.
@@ -161,11 +169,10 @@ export async function importVendorDocuments(
   if (pickup === null || pickup.connector !== connector)
     throw new ConnectorError('not-found', connector, 'find pickup');
   try {
-    const take = await read(port, pickupId, what);
+    const take = await read(context, port, pickup, what);
     if (take === null) throw new ConnectorError('not-found', connector, `read ${what}`);
     const now = context.clock();
-    const work: ImportWork = { now, exceptionsDueAt: await exceptionsDueAt(context, now) };
-    await change(context, pickupId, (tx, locked) => take(tx, locked, work));
+    await take({ now, exceptionsDueAt: await exceptionsDueAt(context, now) });
   } catch (error) {
     if (isPassing(error)) throw tryAgain(context, error);
     if (error instanceof ConnectorError && error.code === 'unexpected-answer') {
@@ -179,28 +186,53 @@ export async function importVendorDocuments(
   }
 }
 
-type Take = (tx: Tx, pickup: PickupRow, work: ImportWork) => Promise<void>;
+/** The answer of the vendor, on its way into the store. */
+type Take = (work: ImportWork) => Promise<void>;
 
 async function read(
+  context: EngineContext,
   port: DispositionVendor,
-  pickupId: string,
+  pickup: PickupRow,
   what: VendorNews['what'],
 ): Promise<Take | null> {
+  const { id: pickupId, connector } = pickup;
   switch (what) {
-    case 'scanned':
-      return taking(await port.readVendorScan(pickupId), importVendorScan);
-    case 'receipt':
-      return taking(await port.readReceipt(pickupId), importReceipt);
-    case 'certificates':
-      return taking(await port.readCertificates(pickupId), importCertificates);
+    case 'scanned': {
+      const scan = await port.readVendorScan(pickupId);
+      return scan === null
+        ? null
+        : (work) => change(context, pickupId, (tx, locked) => importVendorScan(tx, locked, scan, work));
+    }
+    case 'receipt': {
+      const receipt = await port.readReceipt(pickupId);
+      if (receipt === null) return null;
+      const lines = readable(connector, what, () => stagedReceipt(receipt.lines));
+      return taking(context, { ...receipt, connector, pickupId, list: 'receipt', lines });
+    }
+    case 'certificates': {
+      const certificates = await port.readCertificates(pickupId);
+      if (certificates === null) return null;
+      const lines = readable(connector, what, () => stagedCertificates(certificates.lines));
+      return taking(context, { ...certificates, connector, pickupId, list: 'certificate', lines });
+    }
   }
 }
 
-function taking<T>(
-  list: T | null,
-  take: (tx: Tx, pickup: PickupRow, list: T, work: ImportWork) => Promise<void>,
-): Take | null {
-  return list === null ? null : (tx, pickup, work) => take(tx, pickup, list, work);
+function taking(context: EngineContext, list: VendorListRead): Take {
+  return ({ exceptionsDueAt: dueAt, now }) =>
+    inTransaction(context.db, (tx) => takeInVendorList(tx, list, dueAt, now));
+}
+
+/** A list that says two things about one unit is as unreadable as one with a broken line. */
+function readable<T>(connector: string, what: string, stage: () => T): T {
+  try {
+    return stage();
+  } catch (error) {
+    if (!(error instanceof ListContradicts)) throw error;
+    throw new ConnectorError('unexpected-answer', connector, `read ${what}`, {
+      vendorCode: `LINE_${error.line}`,
+    });
+  }
 }
 
 async function existing(context: EngineContext, pickupId: string): Promise<PickupRow> {

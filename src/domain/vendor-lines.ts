@@ -1,5 +1,6 @@
 /** What a disposal vendor's files say about one unit each, in our words, and how it is told apart from the same said again. */
-import type { CertificateLine } from './disposition.ts';
+import type { Attestation, CertificateLine, ReceiptLine } from './disposition.ts';
+import { normaliseSerial } from './serial.ts';
 import type { Grade } from './wipe.ts';
 
 export const VENDOR_LISTS = ['receipt', 'certificate', 'disposition'] as const;
@@ -60,6 +61,54 @@ export interface UnitOf {
   readonly receipt: ReceivedUnit;
   readonly certificate: CertifiedUnit;
   readonly disposition: DisposedUnit;
+}
+
+/** A line of the published format as a file of the same would say it: in the same words, so that both are one. */
+export function receivedUnit(line: ReceiptLine): ReceivedUnit {
+  const { manufacturer, model, receivedAt, facility, condition } = line;
+  return { serial: keyOf(line), manufacturer, model, assetTag: '', receivedAt, facility, condition };
+}
+
+/** The same of a certificate. */
+export function certifiedUnit(line: CertificateLine): CertifiedUnit {
+  const { certificateId, manufacturer, model, assetTag, mediaType, mediaSource, classification } = line;
+  const { level, method, tool, toolVersion, verificationMethod, destination } = line;
+  const { verifiedBy, status, standard, outcome, date } = line;
+  return {
+    certificateId,
+    serial: keyOf(line),
+    manufacturer,
+    model,
+    assetTag,
+    mediaType,
+    mediaSource,
+    classification,
+    level,
+    method,
+    tool,
+    toolVersion,
+    verificationMethod,
+    destination,
+    sanitizedBy: attestation(line.sanitizedBy),
+    verifiedBy: verifiedBy === null || isNobody(verifiedBy) ? null : attestation(verifiedBy),
+    status,
+    standard,
+    outcome,
+    date,
+  };
+}
+
+/** What cannot be a serial matches nothing, and stays as it is printed. */
+function keyOf({ serial }: { readonly serial: string }): string {
+  return normaliseSerial(serial) ?? serial;
+}
+
+function attestation({ name, title, date, location, contact }: Attestation): Attestation {
+  return { name, title, date, location, contact };
+}
+
+function isNobody(who: Attestation): boolean {
+  return Object.values(who).every((text) => text === '');
 }
 
 /** The chassis is as clean as its worst drive; without a drive nothing is said. */

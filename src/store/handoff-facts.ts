@@ -25,11 +25,11 @@ export function receivedFact(of: Handed, { receivedAt }: { readonly receivedAt: 
   };
 }
 
-/** @param drive The drive that the line names, where it is one of several in a chassis. */
+/** @param drives Those that the line names, in a chassis with drives of its own. */
 export function certifiedFact(
   of: Handed,
   line: Pick<CertificateLine, 'certificateId' | 'level' | 'method' | 'outcome' | 'status' | 'date'>,
-  drive?: string,
+  drives: readonly string[],
 ): NewFact {
   const { deviceId, epoch, pickupId, actor, documentDigest } = of;
   const { certificateId, level, method, outcome, status, date } = line;
@@ -37,7 +37,7 @@ export function certifiedFact(
   const standing = canonicalDigest({ level, method, outcome, status, date }).slice(0, 16);
   return {
     stream: deviceStream(deviceId),
-    key: `handoff.certified:${deviceId}:${epoch}:${pickupId}:${certificateId}:${standing}${drive === undefined ? '' : `:${drive}`}`,
+    key: `handoff.certified:${deviceId}:${epoch}:${pickupId}:${certificateId}:${standing}${suffixOf(drives)}`,
     type: 'handoff.certified',
     actor,
     data: {
@@ -50,9 +50,16 @@ export function certifiedFact(
       status,
       date,
       documentDigest,
-      ...(drive !== undefined && { drives: [drive] }),
+      ...(drives.length > 0 && { drives }),
     },
   };
+}
+
+/** The same certificate that names other drives is news too. */
+function suffixOf(drives: readonly string[]): string {
+  const [only] = drives;
+  if (only === undefined) return '';
+  return `:${drives.length === 1 ? only : canonicalDigest(drives.toSorted()).slice(0, 16)}`;
 }
 
 export function disposedFact(

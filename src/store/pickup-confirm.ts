@@ -71,7 +71,7 @@ async function dockScans(db: Reader, pickupId: string): Promise<readonly Scanned
   const scans = await readScans(db, pickupId);
   return scans
     .filter((scan) => scan.by === 'dock')
-    .map(({ serial, verdict, instead_of: insteadOf }) => ({ serial, verdict, insteadOf }));
+    .map(({ serial, verdict, model, instead_of: insteadOf }) => ({ serial, verdict, model, insteadOf }));
 }
 
 export interface HandoverWork extends DockWork {

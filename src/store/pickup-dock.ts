@@ -69,7 +69,7 @@ export async function recordDockScans(
     return { kind: 'confirmed' };
   const expected = await expectedUnits(tx, pickup.id, serials);
   const records = await recordsOf(tx, serials, pickup.id);
-  const before: Scanned[] = earlier.map(({ serial, verdict }) => ({ serial, verdict }));
+  const before: Scanned[] = earlier.map(({ serial, verdict, model }) => ({ serial, verdict, model }));
   await lockDevices(
     tx,
     expected.map((one) => one.deviceId),
@@ -84,7 +84,7 @@ export async function recordDockScans(
         : shown(pickup.id, scan, repeated.verdict, repeated.instead_of, record, expected);
     results.push(result);
     if (repeated !== undefined) continue;
-    before.push(result);
+    before.push({ ...result, model: scan.model });
     await keep(tx, pickup.id, scan, result, expected, work, now);
   }
   return { kind: 'recorded', results };
@@ -212,7 +212,10 @@ async function keep(
     await openDiscrepancy(tx, pickupId, found, work.exceptionsDueAt, now);
   }
   if (verdict !== 'match' || unit === undefined) return;
-  await appendFacts(tx, [scannedByDock(pickupId, unit, actor, now)], now);
+  // It may have matched before, and its model have been looked at since: the first scan counts.
+  const fact = scannedByDock(pickupId, unit, actor, now);
+  const known = await tx.selectFrom('facts').select('id').where('key', '=', fact.key).executeTakeFirst();
+  if (known === undefined) await appendFacts(tx, [fact], now);
   await foundAgain(tx, pickupId, serial, actor, now);
 }
 

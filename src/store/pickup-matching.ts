@@ -19,6 +19,8 @@ export interface Scanned {
   /** In normalised form; what was read, where that cannot be a serial. */
   readonly serial: string;
   readonly verdict: ScanVerdict;
+  /** As read from the unit; `null` or absent when nobody looked. */
+  readonly model?: string | null;
   /** The line that a substituted unit seems to stand for. */
   readonly insteadOf?: number | null;
 }
@@ -39,17 +41,35 @@ export function scanVerdict(
   standsFor: number | null = null,
 ): ScanVerdict {
   if (serial === null) return 'unreadable';
-  const earlier = before.filter((scan) => scan.serial === serial).map((scan) => scan.verdict);
+  const scans = before.filter((scan) => scan.serial === serial);
+  const earlier = scans.map((scan) => scan.verdict);
   const line = expected.find((one) => one.serial === serial && one.leaving);
   if (line === undefined) {
     if (earlier.length > 0) return 'duplicate';
     return standsFor === null ? 'unexpected' : 'substituted';
   }
-  if (earlier.includes('match') || (line.accepted && earlier.length > 0)) return 'duplicate';
-  const differs = model !== null && line.model !== '' && modelKey(model) !== modelKey(line.model);
-  if (differs) return earlier.includes('model-mismatch') ? 'duplicate' : 'model-mismatch';
-  // A look at the model decides an earlier mismatch; a scan without one does not.
-  return model === null && earlier.includes('model-mismatch') ? 'duplicate' : 'match';
+  if (line.accepted && earlier.length > 0) return 'duplicate';
+  // Whoever looked at the model and found the right one has decided it, before or after whoever did not look.
+  if (scans.some((scan) => looksRight(scan.model, line))) return 'duplicate';
+  const isMismatched = earlier.includes('model-mismatch');
+  if (looksWrong(model, line)) return isMismatched ? 'duplicate' : 'model-mismatch';
+  if (isMismatched) return looksRight(model, line) ? 'match' : 'duplicate';
+  return earlier.includes('match') ? 'duplicate' : 'match';
+}
+
+type Looked = Scanned['model'];
+
+/** Of a line that names no model nothing is right or wrong. */
+function looksRight(model: Looked, line: Expected): boolean {
+  return isComparable(model, line) && modelKey(model) === modelKey(line.model);
+}
+
+function looksWrong(model: Looked, line: Expected): boolean {
+  return isComparable(model, line) && modelKey(model) !== modelKey(line.model);
+}
+
+function isComparable(model: Looked, line: Expected): model is string {
+  return model !== null && model !== undefined && line.model !== '';
 }
 
 /** How a model compares: sources print one with other case, spaces and dashes. */
@@ -78,21 +98,20 @@ export function discrepancies(
   expected: readonly Expected[],
   scans: readonly Scanned[],
 ): readonly Discrepancy[] {
-  const verdicts = new Map<string, Set<ScanVerdict>>();
+  const bySerial = Map.groupBy(scans, (scan) => scan.serial);
   const standIns = new Map<string, number | null>();
-  for (const { serial, verdict, insteadOf = null } of scans) {
-    verdicts.set(serial, (verdicts.get(serial) ?? new Set()).add(verdict));
+  for (const { serial, verdict, insteadOf = null } of scans)
     if (verdict === 'substituted') standIns.set(serial, insteadOf);
-  }
   const replaced = new Set(standIns.values());
   const ofLines = expected.flatMap((one): Discrepancy[] => {
-    const kind = lineDiscrepancy(one, verdicts.get(one.serial) ?? new Set());
+    const kind = lineDiscrepancy(one, bySerial.get(one.serial) ?? []);
     if (kind === null || (kind === 'missing' && replaced.has(one.line))) return [];
     return [{ kind, serial: one.serial, line: one.line, deviceId: one.deviceId }];
   });
   const onManifest = new Set(expected.filter((one) => one.accepted).map((one) => one.serial));
-  const strangers = [...verdicts].flatMap(([serial, seen]): Discrepancy[] => {
+  const strangers = [...bySerial].flatMap(([serial, ofSerial]): Discrepancy[] => {
     if (onManifest.has(serial)) return [];
+    const seen = new Set(ofSerial.map(({ verdict }) => verdict));
     if (seen.has('substituted'))
       return [{ kind: 'substituted', serial, line: standIns.get(serial) ?? null, deviceId: null }];
     return seen.has('unexpected') ? [{ kind: 'unexpected', serial, line: null, deviceId: null }] : [];
@@ -100,12 +119,13 @@ export function discrepancies(
   return [...ofLines, ...strangers];
 }
 
-function lineDiscrepancy(
-  { leaving, accepted }: Expected,
-  seen: ReadonlySet<ScanVerdict>,
-): DiscrepancyKind | null {
+function lineDiscrepancy(line: Expected, scans: readonly Scanned[]): DiscrepancyKind | null {
+  const { leaving, accepted } = line;
+  const seen = new Set(scans.map(({ verdict }) => verdict));
   const counted = seen.has('match') || seen.has('model-mismatch') || (accepted && seen.size > 0);
   if (!leaving) return counted ? 'withdrawn' : null;
-  if (seen.has('match') || (accepted && counted)) return null;
-  return seen.has('model-mismatch') ? 'model-mismatch' : 'missing';
+  if (accepted && counted) return null;
+  const isRight = scans.some((scan) => looksRight(scan.model, line));
+  if (seen.has('model-mismatch') && !isRight) return 'model-mismatch';
+  return counted ? null : 'missing';
 }

@@ -14,6 +14,7 @@ import { queueWakes } from './outbox.ts';
 import { modelKey } from './pickup-matching.ts';
 import type { Discrepancy, Expected } from './pickup-matching.ts';
 import type { Schema } from './schema.ts';
+import { isPickupCertified } from './pickup-certified.ts';
 
 export type PickupRow = Selectable<Schema['pickups']>;
 export type PickupLineRow = Selectable<Schema['pickup_lines']>;
@@ -297,24 +298,7 @@ export async function advancePickup(tx: Tx, pickupId: string): Promise<void> {
   if (pickup === null || pickup.confirmed_at === null) return;
   const facts = await readStream(tx, pickupStream(pickupId));
   const received = facts.some((fact) => fact.type === 'pickup.receipt');
-  const state = (await isCertified(tx, pickupId)) ? 'certified' : received ? 'received' : 'confirmed';
+  const state = (await isPickupCertified(tx, pickupId)) ? 'certified' : received ? 'received' : 'confirmed';
   if (state !== pickup.state)
     await tx.updateTable('pickups').set({ state }).where('id', '=', pickupId).execute();
-}
-
-/** Whether each unit that was handed over has a certificate. */
-async function isCertified(tx: Tx, pickupId: string): Promise<boolean> {
-  const { rows } = await sql<{ transferred: number; certified: number }>`
-    select count(*) as transferred,
-      count(*) filter (where exists (
-        select 1 from certificates where certificates.pickup_id = lines.pickup_id and certificates.serial = lines.serial and certificates.matched
-      ) or exists (
-        select 1 from import_lines as linked
-        where linked.device_id = lines.device_id and linked.pickup_id = lines.pickup_id and linked.list = 'certificate' and linked.decision = 'linked'
-      )) as certified
-    from pickup_lines as lines
-    join facts on facts.key = 'handoff.transferred:' || lines.device_id || ':' || lines.epoch || ':' || lines.pickup_id
-    where lines.pickup_id = ${pickupId}`.execute(tx);
-  const [{ transferred, certified } = { transferred: 0, certified: 0 }] = rows;
-  return transferred > 0 && transferred === certified;
 }

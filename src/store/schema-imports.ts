@@ -1,10 +1,13 @@
 /** The tables of vendors' files; see `schema.ts`. */
-import type { JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { CertificateOutcome, MappedList, UnitOf, VendorList } from '../domain/vendor-lines.ts';
 import type { Json, MaybeTime, Stamp } from './schema-columns.ts';
 
 /** What became of a line: put to a device by its serial, to nothing, known from an earlier file, or said before in this one. */
 export type ImportOutcome = 'matched' | 'unmatched' | 'known' | 'duplicate';
+
+/** A file that was sent, what somebody typed from a document, or a list that the vendor's interface answered with. */
+export type ImportOrigin = 'file' | 'entered' | 'vendor';
 
 export interface ImportTables {
   /** What the columns and codes of a vendor's lists mean; a version is never changed. */
@@ -34,6 +37,9 @@ export interface ImportTables {
     duplicates: number;
     imported_by: string;
     imported_at: Stamp;
+    origin: Generated<ImportOrigin>;
+    /** Which pickup the vendor was asked about; `null` of a file. */
+    pickup_id: string | null;
   };
   import_lines: {
     import_id: string;
@@ -55,6 +61,7 @@ export interface ImportTables {
     reason: string | null;
     decided_by: string | null;
     decided_at: MaybeTime;
+    origin: Generated<ImportOrigin>;
   };
   /** Drives by the chassis that they were in, as certificates tell it. */
   certificate_drives: {

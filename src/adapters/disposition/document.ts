@@ -28,19 +28,22 @@ class BadDocument extends Error {
 }
 
 /**
- * Reads a list, line by line, each of the pickup asked about. The content type decides how, not our wish.
+ * Reads a list, line by line. The content type decides how, not our wish.
+ *
+ * @param pickupId Of which every line must be; `null` where a vendor may consolidate: each line says itself.
  * @throws ConnectorError `unexpected-answer`, `vendorCode` being `LINE_<n>` for a bad line
  */
 export function readDocument<T extends { readonly pickupId: string }>(
   line: z.ZodType<T>,
   raw: RawDocument,
-  pickupId: string,
+  pickupId: string | null,
   at: { readonly connector: string; readonly operation: string },
 ): VendorDocument<T> {
   try {
     const lines = rowsOf(raw).map((row, index) => {
       const parsed = line.safeParse(row);
-      if (!parsed.success || parsed.data.pickupId !== pickupId) throw new BadDocument(`LINE_${index + 1}`);
+      const isOther = pickupId !== null && parsed.data?.pickupId !== pickupId;
+      if (!parsed.success || isOther) throw new BadDocument(`LINE_${index + 1}`);
       return parsed.data;
     });
     return { lines, document: raw.body, contentType: raw.contentType };

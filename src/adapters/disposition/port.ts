@@ -27,6 +27,7 @@ export interface DispositionVendor {
   sendManifest(pickupId: string, lines: readonly ManifestLine[], options?: CallOptions): Promise<void>;
   /** What the vendor's driver scanned; `null` while there is none. */
   readVendorScan(pickupId: string, options?: CallOptions): Promise<VendorDocument<VendorScanLine> | null>;
+  /** May name units of other pickups as well: vendors consolidate. The same of certificates. */
   readReceipt(pickupId: string, options?: CallOptions): Promise<VendorDocument<ReceiptLine> | null>;
   readCertificates(pickupId: string, options?: CallOptions): Promise<VendorDocument<CertificateLine> | null>;
   probe(options?: CallOptions): Promise<{ readonly missing: readonly string[] }>;

@@ -34,6 +34,7 @@ export async function enteredImport(deps: ApiDeps, { body, actor, now }: Call<un
   const order = {
     connector,
     list,
+    from: { kind: 'entered' },
     documentDigest: sha256Hex(document),
     document: async () => document,
     contentType,
@@ -42,7 +43,7 @@ export async function enteredImport(deps: ApiDeps, { body, actor, now }: Call<un
     mappingVersion: null,
     actor,
     exceptionsDueAt: new Date(now.getTime() + deps.policy.exceptions.dueMs),
-  };
+  } as const;
   const lines = () => admitted(checkRows(rowsOf(units), publishedMapping(list, false), true));
   return takeInOnce(deps, order, lines, now);
 }

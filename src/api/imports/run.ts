@@ -47,6 +47,7 @@ export async function importFile(deps: ApiDeps, call: Call<unknown, FileQuery, u
     const order: ImportOrder = {
       connector: query.connector,
       list: query.list,
+      from: { kind: 'file' },
       documentDigest: file.digest,
       document: () => readFile(file.path),
       contentType,

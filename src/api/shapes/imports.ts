@@ -8,6 +8,11 @@ import { Instant, MaybeInstant } from './common.ts';
 
 export const List = z.enum(VENDOR_LISTS);
 const OUTCOMES = ['matched', 'unmatched', 'known', 'duplicate'] as const;
+const ORIGINS = ['file', 'entered', 'vendor'] as const;
+const Origin = z.enum(ORIGINS).meta({
+  description:
+    '`file`: sent; `entered`: typed in beside a document; `vendor`: an answer of the vendor’s interface.',
+});
 export const LineOutcome = z.enum(OUTCOMES);
 
 export const MappingShape = z
@@ -42,6 +47,8 @@ export const ImportShape = z
     duplicates: z.int().meta({ description: 'Said twice by this file.' }),
     importedBy: z.string(),
     importedAt: Instant,
+    origin: Origin,
+    pickupId: z.string().nullable().meta({ description: 'Which the vendor’s interface was asked about.' }),
   })
   .meta({ title: 'A file that was taken in' });
 
@@ -59,6 +66,8 @@ export function importView(row: ImportRow) {
     duplicates: row.duplicates,
     importedBy: row.imported_by,
     importedAt: row.imported_at,
+    origin: row.origin,
+    pickupId: row.pickup_id,
   };
 }
 
@@ -80,6 +89,7 @@ export const ImportLineShape = z
     reason: z.string().nullable(),
     decidedBy: z.string().nullable(),
     decidedAt: MaybeInstant,
+    origin: Origin,
   })
   .meta({ title: 'A line of a file' });
 
@@ -102,6 +112,7 @@ export function importLineView(row: ImportLineRow) {
     reason: row.reason,
     decidedBy: row.decided_by,
     decidedAt: row.decided_at,
+    origin: row.origin,
   };
 }
 

@@ -30,7 +30,12 @@ export async function pickupView(db: Reader, pickup: PickupRow) {
   const leaving = new Map(expected.map((unit) => [unit.line, unit.leaving]));
   const dock = scans.filter((scan) => scan.by === 'dock');
   const isOpen = pickup.confirmed_at === null;
-  const scanned = dock.map(({ serial, verdict, instead_of: insteadOf }) => ({ serial, verdict, insteadOf }));
+  const scanned = dock.map(({ serial, verdict, model, instead_of: insteadOf }) => ({
+    serial,
+    verdict,
+    model,
+    insteadOf,
+  }));
   const left = isOpen ? discrepancies(expected, scanned) : [];
   const ofCount = isOpen ? await openCountDifferences(db, pickupId) : [];
   return {

@@ -27,14 +27,22 @@ export interface Applied {
   readonly documentDigest: string;
 }
 
-/** Locks every pickup that is spoken of, before any stream. @returns Their ids with the number of lines. */
-export async function lockMatchedPickups(tx: Tx): Promise<ReadonlyMap<string, number>> {
+/**
+ * Locks every pickup that is spoken of, before any stream.
+ *
+ * @param askedFor Locked as well; `null` of a file.
+ * @returns The ids of those that lines matched, with how many.
+ */
+export async function lockMatchedPickups(
+  tx: Tx,
+  askedFor: string | null,
+): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ pickup_id: string; lines: number }>`
     select pickup_id, count(*) as lines from import_staging where outcome = 'matched' group by pickup_id`.execute(
     tx,
   );
   const lines = new Map(rows.map((row) => [row.pickup_id, row.lines]));
-  await sql`select id from pickups where id = any(${[...lines.keys()]}) order by id for no key update`.execute(
+  await sql`select id from pickups where id = any(${[...lines.keys(), ...(askedFor === null ? [] : [askedFor])]}::text[]) order by id for no key update`.execute(
     tx,
   );
   return lines;
@@ -68,7 +76,10 @@ export async function applyToDevices(tx: Tx, applied: Applied, now: Date): Promi
   for (let after = ''; ;) {
     // All lines of a device together, however many it has.
     const { rows } = await sql<Row>`
-      select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit
+      select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit,
+        exists (
+          select from device_drives as drives where drives.device_id = staged.device_id and drives.serial = staged.serial
+        ) as "isDrive"
       from import_staging as staged
       join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch
       where staged.outcome = 'matched' and staged.device_id > ${after} and custodies.state = 'open'
@@ -85,6 +96,8 @@ interface Row {
   readonly epoch: number;
   readonly pickupId: string;
   readonly unit: UnitOf[VendorList];
+  /** The serial is that of a drive in the device. */
+  readonly isDrive: boolean;
 }
 
 async function applyRows(tx: Tx, applied: Applied, rows: readonly Row[], now: Date): Promise<void> {
@@ -106,17 +119,22 @@ async function applyRows(tx: Tx, applied: Applied, rows: readonly Row[], now: Da
 /** The fact that a line of that list is. */
 export function factOf(
   { list, actor, documentDigest }: Applied,
-  { deviceId, epoch, pickupId, unit }: Row,
+  { deviceId, epoch, pickupId, unit, isDrive }: Row,
 ): NewFact {
   const of: Handed = { deviceId, epoch, pickupId, actor, documentDigest };
   switch (list) {
     case 'receipt':
       return receivedFact(of, unit as ReceivedUnit);
     case 'certificate':
-      return certifiedFact(of, unit as CertifiedUnit);
+      return certifiedFact(of, unit as CertifiedUnit, drivesNamed(unit as CertifiedUnit, isDrive));
     case 'disposition':
       return disposedFact(of, unit as DisposedUnit);
   }
+}
+
+/** A line about a drive names that one; a line about a chassis those that stand beside it. */
+function drivesNamed({ serial, drives = [] }: CertifiedUnit, isDrive: boolean): readonly string[] {
+  return isDrive ? [serial] : drives.map((drive) => drive.serial);
 }
 
 export async function advancePickups(tx: Tx, pickupIds: Iterable<string>): Promise<void> {

@@ -2,16 +2,20 @@
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 
-/** Of all staged lines that are new, whether they matched or not. */
+/** Of all staged lines that are new, whether they matched or not. What matched nothing stands with the pickup that was asked about. */
 export async function keepCertificates(
   tx: Tx,
-  { connector, documentDigest }: { readonly connector: string; readonly documentDigest: string },
+  {
+    connector,
+    documentDigest,
+    askedFor,
+  }: { readonly connector: string; readonly documentDigest: string; readonly askedFor: string | null },
   now: Date,
 ): Promise<void> {
   await sql`
     insert into certificates (connector, certificate_id, serial, pickup_id, document_digest, matched, line, imported_at)
-    select ${connector}, unit ->> 'certificateId', serial, pickup_id, ${documentDigest}, pickup_id is not null,
-      (unit - 'drives') || jsonb_build_object('pickupId', coalesce(pickup_id, '')), ${now}
+    select ${connector}, unit ->> 'certificateId', serial, coalesce(pickup_id, ${askedFor}), ${documentDigest},
+      outcome = 'matched', (unit - 'drives') || jsonb_build_object('pickupId', coalesce(pickup_id, ${askedFor}, '')), ${now}
     from import_staging where outcome in ('matched', 'unmatched')
     on conflict (connector, certificate_id, serial) do update set
       pickup_id = excluded.pickup_id, document_digest = excluded.document_digest, matched = excluded.matched, line = excluded.line`.execute(

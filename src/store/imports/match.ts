@@ -20,22 +20,34 @@ export async function matchStaged(tx: Tx, connector: string, list: VendorList): 
     from import_lines as before
     where import_staging.outcome is null and before.connector = ${connector} and before.list = ${list}
       and before.digest = import_staging.digest and before.outcome in ('matched', 'unmatched')`.execute(tx);
-  // The custody that is open before one that has ended, what was handed over before what was not, the newest first. Two
-  // devices of one serial (of two makers) are told apart by nobody here: such a line waits for a person.
+  // A unit by its own serial before one by a drive in it; the custody that is open before one that has ended; the pickup that
+  // the line names; what was handed over before what was not; the newest first. Two devices of one serial (of two makers) are
+  // told apart by nobody here: such a line waits for a person.
   await sql`
-    with candidates as (
-      select staged.line, lines.pickup_id, lines.device_id, lines.epoch, custodies.state = 'open' as is_open,
-        pickups.confirmed_at is not null as is_confirmed, pickups.created_at
+    with units as (
+      select staged.line, lines.pickup_id, lines.device_id, lines.epoch, false as is_drive
+      from import_staging as staged join pickup_lines as lines on lines.serial = staged.serial
+      where staged.outcome is null and lines.taken_off_at is null
+      union all
+      select staged.line, lines.pickup_id, lines.device_id, lines.epoch, true
       from import_staging as staged
-      join pickup_lines as lines on lines.serial = staged.serial
-      join pickups on pickups.id = lines.pickup_id and pickups.connector = ${connector} and pickups.state <> 'cancelled'
-      join custodies on custodies.device_id = lines.device_id and custodies.epoch = lines.epoch
-      where staged.outcome is null
+      join device_drives as drives on drives.serial = staged.serial
+      join pickup_lines as lines on lines.device_id = drives.device_id and lines.epoch = drives.epoch
+      where staged.outcome is null and lines.taken_off_at is null and ${list === 'certificate'}
+    ), candidates as (
+      select units.*, custodies.state = 'open' as is_open, pickups.id is not distinct from staged.named as is_named,
+        pickups.confirmed_at is not null as is_confirmed, pickups.created_at
+      from units
+      join import_staging as staged on staged.line = units.line
+      join pickups on pickups.id = units.pickup_id and pickups.connector = ${connector} and pickups.state <> 'cancelled'
+      join custodies on custodies.device_id = units.device_id and custodies.epoch = units.epoch
     ), best as (
-      select distinct on (line) line, pickup_id, device_id, epoch, is_open
-      from candidates order by line, is_open desc, is_confirmed desc, created_at desc, pickup_id
+      select distinct on (line) line, pickup_id, device_id, epoch, is_drive, is_open, is_named
+      from candidates order by line, is_drive, is_open desc, is_named desc, is_confirmed desc, created_at desc, pickup_id
     ), ambiguous as (
-      select best.line from best join candidates on candidates.line = best.line and candidates.is_open = best.is_open
+      select best.line from best join candidates
+        on candidates.line = best.line and candidates.is_drive = best.is_drive and candidates.is_open = best.is_open
+          and candidates.is_named = best.is_named
       group by best.line having count(distinct candidates.device_id) > 1
     )
     update import_staging set outcome = 'matched', pickup_id = best.pickup_id, device_id = best.device_id, epoch = best.epoch

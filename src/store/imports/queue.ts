@@ -3,12 +3,14 @@ import type { Selectable } from 'kysely';
 import { IMPORTS_STREAM, deviceStream } from '../../domain/fact.ts';
 import { announceCustody } from '../custody-news.ts';
 import type { Tx } from '../database.ts';
+import { chassisOf } from '../drives.ts';
 import { resolveException } from '../exceptions.ts';
 import { appendFacts } from '../facts.ts';
 import { lockStream } from '../held-streams.ts';
 import { advancePickup, lockPickup } from '../pickups.ts';
 import type { Schema } from '../schema.ts';
 import { factOf } from './apply.ts';
+import { settleStranger } from './strangers.ts';
 import { unmatchedExceptionId } from './take-in.ts';
 
 export type ImportLineRow = Selectable<Schema['import_lines']>;
@@ -65,6 +67,9 @@ export async function decideLine(tx: Tx, decision: LineDecision, now: Date): Pro
     .where('import_id', '=', importId)
     .where('line', '=', line)
     .execute();
+  // Before the device: a pickup's stream comes first.
+  if (row.unit !== null)
+    await settleStranger(tx, { ...row, unit: row.unit }, { outcome: change.decision, by }, now);
   if (to !== null && epoch !== null) await link(tx, row, { ...to, epoch }, by, now);
   const key = `import.line-decided:${importId}:${line}`;
   const data = {
@@ -132,8 +137,9 @@ async function link(
     .select('document_digest')
     .where('id', '=', importId)
     .executeTakeFirstOrThrow();
-  const fact = factOf({ list, actor: by, documentDigest }, { ...to, unit });
   await lockStream(tx, deviceStream(to.deviceId));
+  const isDrive = (await chassisOf(tx, [to.deviceId])).has(serial);
+  const fact = factOf({ list, actor: by, documentDigest }, { ...to, unit, isDrive });
   const known = await tx.selectFrom('facts').select('id').where('key', '=', fact.key).executeTakeFirst();
   if (known === undefined) {
     await appendFacts(tx, [fact], now);

@@ -9,6 +9,8 @@ export type StagedLine =
       readonly line: number;
       readonly unit: UnitOf[VendorList];
       readonly digest: string;
+      /** The pickup that the line itself names; it tells two devices of one serial apart. */
+      readonly pickupId?: string;
     }
   | { readonly kind: 'duplicate'; readonly line: number; readonly ofLine: number; readonly serial: string };
 
@@ -19,7 +21,7 @@ const BATCH = 1_000;
 export async function stageLines(tx: Tx, lines: AsyncIterable<StagedLine>): Promise<number> {
   await sql`
     create temporary table import_staging (
-      line integer not null, serial text not null, digest text not null, unit jsonb, of_line integer,
+      line integer not null, serial text not null, digest text not null, unit jsonb, of_line integer, named text,
       outcome text, pickup_id text, device_id text, epoch integer
     ) on commit drop`.execute(tx);
   let count = 0;
@@ -42,9 +44,10 @@ async function insert(tx: Tx, batch: readonly StagedLine[]): Promise<void> {
   const digests = batch.map((one) => (one.kind === 'unit' ? one.digest : ''));
   const units = batch.map((one) => (one.kind === 'unit' ? JSON.stringify(one.unit) : null));
   const ofLines = batch.map((one) => (one.kind === 'unit' ? null : one.ofLine));
+  const named = batch.map((one) => (one.kind === 'unit' ? (one.pickupId ?? null) : null));
   await sql`
-    insert into import_staging (line, serial, digest, unit, of_line)
-    select line, serial, digest, unit::jsonb, of_line
-    from unnest(${batch.map((one) => one.line)}::int[], ${serials}::text[], ${digests}::text[], ${units}::text[], ${ofLines}::int[])
-      as given (line, serial, digest, unit, of_line)`.execute(tx);
+    insert into import_staging (line, serial, digest, unit, of_line, named)
+    select line, serial, digest, unit::jsonb, of_line, named
+    from unnest(${batch.map((one) => one.line)}::int[], ${serials}::text[], ${digests}::text[], ${units}::text[], ${ofLines}::int[], ${named}::text[])
+      as given (line, serial, digest, unit, of_line, named)`.execute(tx);
 }

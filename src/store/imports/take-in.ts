@@ -13,6 +13,7 @@ import { derivedId } from '../ids.ts';
 import { describeException } from '../pickups.ts';
 import { advancePickups, applyToDevices, applyToPickups, lockMatchedPickups } from './apply.ts';
 import { keepCertificates } from './certificates.ts';
+import { flagStrangers } from './strangers.ts';
 import { lostZeros, matchStaged } from './match.ts';
 import type { LostZeros } from './match.ts';
 import { stageLines } from './stage.ts';
@@ -27,7 +28,13 @@ export interface ImportKey {
   readonly mappingDigest: string;
 }
 
+/** Where the lines come from. `pickupId`: the one that the vendor's interface was asked about. */
+export type LinesFrom =
+  | { readonly kind: 'file' | 'entered' }
+  | { readonly kind: 'vendor'; readonly pickupId: string };
+
 export interface ImportOrder extends ImportKey {
+  readonly from: LinesFrom;
   readonly document: () => Promise<Buffer>;
   readonly contentType: string;
   /** `null`: the published format. */
@@ -69,27 +76,32 @@ export async function isImported(db: Reader, importId: string): Promise<boolean>
  * The caller holds `lockImports` and has seen that the file is new. Whatever `lines` throws ends the transaction, and nothing
  * is taken in.
  *
- * @throws ZerosLost
+ * @returns The import's id; `null` when a vendor's interface was asked again and said nothing that was not known.
+ * @throws ZerosLost of a file
  */
 export async function takeIn(
   tx: Tx,
   order: ImportOrder,
   lines: AsyncIterable<StagedLine>,
   now: Date,
-): Promise<string> {
-  const { connector, list, actor } = order;
+): Promise<string | null> {
+  const { connector, list, actor, from } = order;
+  const askedFor = askedForBy(order);
   const importId = importIdOf(order);
   const count = await stageLines(tx, lines);
   await matchStaged(tx, connector, list);
-  const shortened = await lostZeros(tx, connector, NAMED);
+  // An interface keeps its zeros: what differs by them is another unit there, and waits in the queue.
+  const shortened = from.kind === 'vendor' ? [] : await lostZeros(tx, connector, NAMED);
   if (shortened.length > 0) throw new ZerosLost(shortened);
-  const documentDigest = await keepDocument(tx, await order.document(), order.contentType);
   const counts = await countStaged(tx);
+  if (from.kind === 'vendor' && counts.matched + counts.unmatched === 0) return null;
+  const documentDigest = await keepDocument(tx, await order.document(), order.contentType);
   await keepLines(tx, importId, order, { lines: count, ...counts }, now);
-  if (list === 'certificate') await keepCertificates(tx, order, now);
-  const pickups = await lockMatchedPickups(tx);
+  if (list === 'certificate') await keepCertificates(tx, { connector, documentDigest, askedFor }, now);
+  const pickups = await lockMatchedPickups(tx, askedFor);
   const applied = { list, actor, documentDigest };
   await applyToPickups(tx, applied, pickups, now);
+  if (askedFor !== null) await flagStrangers(tx, list, askedFor, order.exceptionsDueAt, now);
   await applyToDevices(tx, applied, now);
   await advancePickups(tx, pickups.keys());
   const { matched, unmatched } = counts;
@@ -108,8 +120,13 @@ export async function takeIn(
     [{ stream: IMPORTS_STREAM, key: `import.made:${importId}`, type: 'import.made', actor, data }],
     now,
   );
-  if (unmatched > 0) await flagUnmatched(tx, importId, order, unmatched, now);
+  // Of what the interface says each stranger has an exception of its own.
+  if (unmatched > 0 && askedFor === null) await flagUnmatched(tx, importId, order, unmatched, now);
   return importId;
+}
+
+function askedForBy({ from }: ImportOrder): string | null {
+  return from.kind === 'vendor' ? from.pickupId : null;
 }
 
 type Counts = Readonly<Record<'matched' | 'unmatched' | 'known' | 'duplicates', number>>;
@@ -125,10 +142,11 @@ async function countStaged(tx: Tx): Promise<Counts> {
 async function keepLines(
   tx: Tx,
   importId: string,
-  { connector, list, documentDigest, mappingDigest, mappingVersion, actor }: ImportOrder,
+  order: ImportOrder,
   counts: Counts & { readonly lines: number },
   now: Date,
 ): Promise<void> {
+  const { connector, list, documentDigest, mappingDigest, mappingVersion, actor, from } = order;
   await tx
     .insertInto('imports')
     .values({
@@ -141,12 +159,14 @@ async function keepLines(
       ...counts,
       imported_by: actor,
       imported_at: now,
+      origin: from.kind,
+      pickup_id: askedForBy(order),
     })
     .execute();
   await sql`
-    insert into import_lines (import_id, line, connector, list, serial, digest, unit, outcome, of_line, pickup_id, device_id, epoch)
+    insert into import_lines (import_id, line, connector, list, serial, digest, unit, outcome, of_line, pickup_id, device_id, epoch, origin)
     select ${importId}, line, ${connector}, ${list}, serial, digest, case when outcome in ('matched', 'unmatched') then unit end,
-      outcome, of_line, pickup_id, device_id, epoch
+      outcome, of_line, pickup_id, device_id, epoch, ${from.kind}
     from import_staging`.execute(tx);
 }
 

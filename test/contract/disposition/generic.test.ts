@@ -127,7 +127,7 @@ describe('generic disposal vendor', () => {
 
   it.each([
     ['a serial that became a number', { lines: [receipt, { ...receipt, serial: 12345 }] }, 'LINE_2'],
-    ['a line of another pickup', { lines: [{ ...receipt, pickupId: 'pu_2' }] }, 'LINE_1'],
+    ['a line of no pickup', { lines: [{ ...receipt, pickupId: '' }] }, 'LINE_1'],
     ['an unknown name', { lines: [{ ...receipt, extra: 'Jane' }] }, 'LINE_1'],
     ['a time without a zone', { lines: [{ ...receipt, receivedAt: '2026-03-03T09:00:00' }] }, 'LINE_1'],
     ['control characters', { lines: [{ ...receipt, serial: 'S\u00001' }] }, 'LINE_1'],
@@ -158,6 +158,27 @@ describe('generic disposal vendor', () => {
     expect(await answered(`${header}\n${row}\n`, 'text/csv; charset=utf-8')).toHaveLength(1);
     expect(await answered([receipt], 'application/json')).toHaveLength(1);
     expect(await answered('<html></html>', 'text/html')).toMatchObject({ vendorCode: 'CONTENT_TYPE' });
+  });
+
+  it('lets a receipt speak of several pickups, and a scan of its own alone', async () => {
+    const other = { ...receipt, pickupId: 'pu_2', serial: 'S2' };
+    expect(await answered({ lines: [receipt, other] }, 'application/json')).toMatchObject([
+      { pickupId, serial: 'S1' },
+      { pickupId: 'pu_2', serial: 'S2' },
+    ]);
+    await sandbox.fault({
+      match: { path: '/scan$' },
+      fault: {
+        type: 'status',
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: { lines: [{ pickupId: 'pu_2', serial: 'S1', scannedAt: '2026-03-03T09:00:00Z' }] },
+      },
+      times: 1,
+    });
+    await expect(createGeneric('itad', settings(sandbox.url)).readVendorScan(pickupId)).rejects.toMatchObject(
+      { vendorCode: 'LINE_1' },
+    );
   });
 
   it('keeps serials that look like numbers as text, in CSV too', async () => {

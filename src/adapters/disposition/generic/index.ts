@@ -46,7 +46,7 @@ export function createGeneric(
     try {
       const answer = await http.send({ ...at, method: 'GET', path, headers }, options);
       const contentType = answer.headers.get('content-type') ?? '';
-      return readDocument(line, { body: answer.body, contentType }, pickupId, at);
+      return readDocument(line, { body: answer.body, contentType }, list === 'scan' ? pickupId : null, at);
     } catch (error) {
       if (
         error instanceof ConnectorError &&
