@@ -12,6 +12,8 @@ import type { OidcConfig } from '../config/oidc-schema.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
+import { givenVault } from '../store/personal/key-file.ts';
+import type { PersonVault } from '../store/personal/vault.ts';
 import { createApi } from './app.ts';
 import type { ApiDeps, Oidc } from './deps.ts';
 import { createLog } from './log.ts';
@@ -24,6 +26,8 @@ export interface RunDeps {
   readonly codec?: PayloadCodec;
   /** Who signs checkpoints and packs. Absent: nobody does. */
   readonly keys?: KeyRing;
+  /** Opens personal data. Absent: what the configuration's own keys open. */
+  readonly vault?: PersonVault;
   /** Every process is given these two; the API talks to no Temporal server and reads no variable. */
   readonly temporalAddress?: string;
   readonly env?: Environment;
@@ -52,8 +56,10 @@ export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> 
   const url = run.databaseUrl;
   const log = run.log ?? createLog(config.log.level);
   const onIdleError = () => log.warn({}, 'database connection lost');
-  const db = openDatabase(url, { connections: config.database.connections, onIdleError });
-  const hookDb = openDatabase(url, { connections: HOOK_CONNECTIONS, onIdleError });
+  const vault = run.vault ?? givenVault(config.personKeys);
+  const opening = vault === null ? {} : { vault };
+  const db = openDatabase(url, { connections: config.database.connections, onIdleError, ...opening });
+  const hookDb = openDatabase(url, { connections: HOOK_CONNECTIONS, onIdleError, ...opening });
   let accepting = true;
   const deps = {
     ...fromConfig(config),
