@@ -1,6 +1,6 @@
 /** Personal data as Kysely sees it: part of `schema.ts`. */
 import type { ColumnType } from 'kysely';
-import type { MaybeTime, Stamp } from './schema-columns.ts';
+import type { MaybeTime, Stamp, Time } from './schema-columns.ts';
 
 /** Where a leaver's parcel starts. Personal data. */
 export interface StoredAddress {
@@ -10,6 +10,8 @@ export interface StoredAddress {
   readonly country: string;
   readonly state?: string;
 }
+
+export type ErasureState = 'approved' | 'done' | 'refused';
 
 type MaybeBytes = ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
 
@@ -33,6 +35,26 @@ export interface PersonalTables {
     wrapped_by: ColumnType<string | null, string | null | undefined, string | null>;
     made_at: Stamp;
     destroyed_at: MaybeTime;
+  };
+  /** About one person; `sealed` is null once they were erased. The digest is of what was received. */
+  personal_documents: {
+    person_id: string;
+    digest: string;
+    sealed: MaybeBytes;
+    content_type: string;
+    received_at: Stamp;
+    erased_at: MaybeTime;
+  };
+  /** Erasures that two people decided, and how far they are. */
+  person_erasures: {
+    decision_id: string;
+    person_id: string;
+    approved_by: string;
+    approved_at: Time;
+    state: ColumnType<ErasureState, ErasureState | undefined, ErasureState>;
+    /** What it waits for, or what it was refused for. */
+    why: ColumnType<string | null, string | null | undefined, string | null>;
+    finished_at: MaybeTime;
   };
   /** What an erased person was known as, as commitments. */
   person_tombstones: {

@@ -50,7 +50,8 @@ function config(overrides: object = {}): Config {
 }
 
 async function run(databaseUrl = database.url, overrides: object = {}): Promise<RunningApi> {
-  const api = await runApi(config(overrides), { databaseUrl, log: pino({ level: 'silent' }) });
+  const log = pino({ level: 'silent' });
+  const api = await runApi(config(overrides), { databaseUrl, vault: testVault, log });
   running.push(api);
   return api;
 }

@@ -9,7 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
 
-const STATEMENTS: readonly string[] = [
+const SEALED = [
   `alter table persons
     add column display_name_sealed bytea,
     add column work_email_sealed bytea,
@@ -40,6 +40,20 @@ const STATEMENTS: readonly string[] = [
     person_id text not null references persons(id),
     primary key (kind, connector, commitment)
   )`,
+  // Documents about one person, such as a bill of sale: sealed, under the digest of what was received.
+  `create table personal_documents (
+    person_id text not null references persons(id),
+    digest text not null,
+    sealed bytea,
+    content_type text not null,
+    received_at timestamptz not null default now(),
+    erased_at timestamptz,
+    primary key (person_id, digest),
+    check ((sealed is null) = (erased_at is not null))
+  )`,
+  `create index personal_documents_digest on personal_documents (digest)`,
+  // A photo may be a document of the person whose device it shows.
+  `alter table device_photos drop constraint device_photos_digest_fkey`,
   `do $$ begin
     if not exists (select from persons) then
       alter table persons add constraint persons_sealed check (
@@ -47,3 +61,38 @@ const STATEMENTS: readonly string[] = [
     end if;
   end $$`,
 ];
+
+const ERASING = [
+  // Approved by two people, and on its way: whoever is interrupted is followed by the next.
+  `create table person_erasures (
+    decision_id text primary key references decisions(id),
+    person_id text not null references persons(id),
+    approved_by text not null,
+    approved_at timestamptz not null,
+    state text not null default 'approved' check (state in ('approved','done','refused')),
+    why text,
+    finished_at timestamptz,
+    check ((state = 'approved') = (finished_at is null))
+  )`,
+  `create unique index person_erasures_one on person_erasures (person_id) where state <> 'refused'`,
+  `create index person_erasures_open on person_erasures (approved_at) where state = 'approved'`,
+  // One more kind, whatever kinds there are by now.
+  `do $$ declare kinds text;
+   begin
+     select substring(pg_get_constraintdef(oid) from '^CHECK (.*)$') into kinds from pg_constraint
+       where conname = 'decisions_kind_check' and conrelid = 'decisions'::regclass;
+     alter table decisions drop constraint decisions_kind_check;
+     execute 'alter table decisions add constraint decisions_kind_check check (kind = ''erase-person'' or (' || kinds || '))';
+   end $$`,
+  // What was decided stays; why, in words, may have named somebody.
+  `create or replace function refuse_decided() returns trigger language plpgsql as $$
+   begin
+     if new.reason = '(erased)' and to_jsonb(new) - 'reason' = to_jsonb(old) - 'reason' then return new; end if;
+     if old.state <> 'requested' or new.requested_by <> old.requested_by or new.subject_hash <> old.subject_hash then
+       raise exception 'a decision is not changed' using errcode = 'insufficient_privilege';
+     end if;
+     return new;
+   end $$`,
+];
+
+const STATEMENTS: readonly string[] = [...SEALED, ...ERASING];

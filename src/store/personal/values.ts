@@ -120,6 +120,7 @@ export async function writeValues(tx: Tx, personId: string, values: Partial<Pers
     .forNoKeyUpdate('persons')
     .executeTakeFirst();
   if (row === undefined || row.erased_at !== null) return false;
+  if (Object.keys(values).length === 0) return true;
   const key = (await keyOfRow(vault, row)) ?? (await makeKey(tx, vault, personId));
   await tx
     .updateTable('persons')
