@@ -23,6 +23,8 @@ END
 cat >handback.env <<END
 DATABASE_URL=postgres://handback:$database_password@database:5432/handback
 HANDBACK_PAYLOAD_KEY=$(openssl rand -base64 32)
+HANDBACK_PERSON_KEY=$(openssl rand -base64 32)
+HANDBACK_PERSON_INDEX_KEY=$(openssl rand -base64 32)
 HANDBACK_TOKEN_OPERATIONS=$(secret)
 END
 

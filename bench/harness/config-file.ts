@@ -37,6 +37,7 @@ function documentOf(urls: Readonly<Record<string, string>>, port: number): objec
     http: { port },
     log: { level: 'error' },
     payloadKeys: [{ id: 'bench', secret: SECRETS.payloadKey }],
+    personKeys: { wrapping: [{ id: 'bench', secret: SECRETS.payloadKey }], index: SECRETS.payloadKey },
     tokens: [
       { id: 'bench', token: SECRETS.apiToken, roles: ['operator', 'asset-manager', 'dock', 'viewer'] },
     ],

@@ -21,9 +21,6 @@ export async function seedHandedOver(db: Database, devices: number): Promise<voi
     .insertInto('persons')
     .values({
       id: 'per_bench',
-      display_name: null,
-      work_email: null,
-      employee_number: null,
       country: null,
       time_zone: null,
       manager_person_id: null,

@@ -58,6 +58,8 @@ const GENERAL: Readonly<Record<string, string>> = {
   'tokens[].vendorOf': "Goes with the role `vendor`: the disposal vendors' connectors whose pickups it sees.",
   'payloadKeys[].id': "Kept in the payload's metadata, so that keys can be rotated.",
   'payloadKeys[].secret': '32 random bytes in base64 (`openssl rand -base64 32`).',
+  'personKeys.wrapping[].id': 'Stands beside every key that it wrapped, so that keys can be rotated.',
+  'personKeys.wrapping[].secret': '32 random bytes in base64 (`openssl rand -base64 32`).',
   'tokens[].id': 'Stands in facts as the actor: opaque, no name.',
   'returns.to.country': 'Two letters (ISO 3166-1).',
   'returns.weightGrams': 'Weight of a return parcel, for the label.',
@@ -69,6 +71,9 @@ export async function configurationDocument(): Promise<Document> {
     ...docComments(await source('src/config/schema.ts')),
     ...[...docComments(await source('src/config/oidc-schema.ts'))].map(
       ([path, meaning]) => [`oidc.${path}`, meaning] as const,
+    ),
+    ...[...docComments(await source('src/config/person-keys-schema.ts'))].map(
+      ([path, meaning]) => [`personKeys.${path}`, meaning] as const,
     ),
     ...[...docComments(await source('src/config/ledger-schema.ts'))].map(
       ([path, meaning]) => [`ledger.${path}`, meaning] as const,

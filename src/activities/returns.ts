@@ -4,6 +4,7 @@ import { ConnectorError } from '../adapters/errors.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { leaverOf } from '../domain/fact-parts.ts';
 import { returnMeansIn } from '../domain/return-means.ts';
+import { readValuesOf } from '../store/personal/values.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import { buyParcel } from './buy-parcel.ts';
 import type { LabelOrder } from './buy-parcel.ts';
@@ -46,12 +47,6 @@ async function isBoxed(context: EngineContext, custody: CustodyState, country: s
 }
 
 async function readAddress(context: EngineContext, personId: string): Promise<PostalAddress | null> {
-  const row = await context.db
-    .selectFrom('persons')
-    .select(['display_name', 'address'])
-    .where('id', '=', personId)
-    .executeTakeFirst();
-  return row?.address === null || row?.address === undefined
-    ? null
-    : { name: row.display_name ?? 'Return', ...row.address };
+  const { displayName, address } = await readValuesOf(context.db, personId);
+  return address === null ? null : { name: displayName ?? 'Return', ...address };
 }

@@ -5,6 +5,7 @@ import type { Reader } from '../store/database.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import type { EngineContext } from './context.ts';
 import { modeFor } from './modes.ts';
+import { readValuesOf } from '../store/personal/values.ts';
 
 /** What rules are given besides facts: the case's own policy, the given time, and what is configured. */
 export async function ruleContext(
@@ -56,10 +57,11 @@ export async function custodyRuleContext(
     return { ...rules, carrier: null };
   const person = await db
     .selectFrom('persons')
-    .select(['address', 'country'])
+    .select(['address_sealed', 'country'])
     .where('id', '=', opened.data.personId)
     .executeTakeFirst();
-  const address = person?.address ?? null;
+  const isSealed = (person?.address_sealed ?? null) !== null;
+  const address = isSealed ? (await readValuesOf(db, opened.data.personId)).address : null;
   const country = address?.country ?? person?.country ?? null;
   const returnBy = returnMeansIn(rules.policy.return.means, country);
   if (address === null || context.returns.to === null || returnBy === 'drop-off')

@@ -13,6 +13,8 @@ import type { KeyRing } from '../ledger/key-ring.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
+import { givenVault } from '../store/personal/key-file.ts';
+import type { PersonVault } from '../store/personal/vault.ts';
 import { createApi } from './app.ts';
 import type { ApiDeps, Oidc } from './deps.ts';
 import { createLog } from './log.ts';
@@ -25,6 +27,8 @@ export interface RunDeps {
   readonly codec?: PayloadCodec;
   /** Who signs checkpoints and packs. Absent: nobody does. */
   readonly keys?: KeyRing;
+  /** Opens personal data. Absent: what the configuration's own keys open. */
+  readonly vault?: PersonVault;
   /** Every process is given these two; the API talks to no Temporal server and reads no variable. */
   readonly temporalAddress?: string;
   readonly env?: Environment;
@@ -53,8 +57,10 @@ export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> 
   const url = run.databaseUrl;
   const log = run.log ?? createLog(config.log.level);
   const onIdleError = () => log.warn({}, 'database connection lost');
-  const db = openDatabase(url, { connections: config.database.connections, onIdleError });
-  const hookDb = openDatabase(url, { connections: HOOK_CONNECTIONS, onIdleError });
+  const vault = run.vault ?? givenVault(config.personKeys);
+  const opening = vault === null ? {} : { vault };
+  const db = openDatabase(url, { connections: config.database.connections, onIdleError, ...opening });
+  const hookDb = openDatabase(url, { connections: HOOK_CONNECTIONS, onIdleError, ...opening });
   let accepting = true;
   const deps = {
     ...fromConfig(config),

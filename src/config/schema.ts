@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { MODES } from '../domain/modes.ts';
 import { Duration } from './duration.ts';
+import { Key } from './key-schema.ts';
 import { LedgerSchema } from './ledger-schema.ts';
 import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
+import { PersonKeysSchema } from './person-keys-schema.ts';
 import { PeopleSelector } from './people-selector.ts';
 import { PolicySchema } from './policy-schema.ts';
 import { Country } from './working-days-schema.ts';
@@ -16,18 +18,6 @@ export { MODES } from '../domain/modes.ts';
 export type { Mode } from '../domain/modes.ts';
 
 const Secret = z.string().min(16, 'at least 16 characters');
-
-const Key = z.strictObject({
-  /** Kept in the payload's metadata, so that keys can be rotated. */
-  id: z.string().regex(/^[a-z0-9-]{1,32}$/u),
-  /** 32 random bytes in base64. */
-  secret: z
-    .base64()
-    .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      '32 bytes in base64 (openssl rand -base64 32)',
-    ),
-});
 
 const Token = z
   .strictObject({
@@ -81,6 +71,8 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   /** Keys of the payload codec, the one in use first. Absent: an embedded installation makes one in its data directory. */
   payloadKeys: z.array(Key).min(1).optional(),
+  /** What opens personal data in the database, the same for every api and worker. */
+  personKeys: PersonKeysSchema.prefault({}),
   tokens: z
     .array(Token)
     .default([])

@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Transaction } from 'kysely';
 import pg from 'pg';
+import { carrying } from './personal/attached-vault.ts';
+import type { PersonVault } from './personal/vault.ts';
 import { preparedPool } from './prepared-pool.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,6 +16,8 @@ export interface DatabaseOptions {
   readonly connections?: number;
   /** Called when an idle connection breaks (the server went away); the pool replaces it. */
   readonly onIdleError?: (error: Error) => void;
+  /** Opens personal data. Absent: whatever reads or writes it fails. */
+  readonly vault?: PersonVault;
 }
 
 /** Timestamps come back as ISO 8601 UTC texts and bigints as numbers: what facts and JSON use. */
@@ -38,5 +42,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // The pool listens to idle connections only. One that is lent out and breaks between two queries would end the process;
   // its next query fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparedPool(pool) }) });
+  const dialect = new PostgresDialect({ pool: preparedPool(pool) });
+  const plugins = options.vault === undefined ? [] : [carrying(options.vault)];
+  return new Kysely<Schema>({ dialect, plugins });
 }

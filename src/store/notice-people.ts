@@ -2,12 +2,13 @@
 import { sql } from 'kysely';
 import type { NoticePeople, Reachable } from '../domain/notices/route.ts';
 import type { Reader } from './database.ts';
+import { NOTHING_KNOWN, readValues } from './personal/values.ts';
 
 interface Row {
   readonly id: string;
   readonly is_leaver: boolean;
-  readonly private_email: string | null;
-  readonly work_email: string | null;
+  readonly has_private_email: boolean;
+  readonly has_work_email: boolean;
   readonly no_contact: boolean;
   readonly gone: boolean | null;
   readonly country: string | null;
@@ -17,7 +18,8 @@ interface Row {
 /** The leaver and their manager. @throws Error when there is no such person. */
 export async function readNoticePeople(db: Reader, leaverId: string): Promise<NoticePeople> {
   const { rows } = await sql<Row>`
-    select person.id, person.id = ${leaverId} as is_leaver, person.private_email, person.work_email, person.no_contact,
+    select person.id, person.id = ${leaverId} as is_leaver, person.private_email_sealed is not null as has_private_email,
+      person.work_email_sealed is not null as has_work_email, person.no_contact,
       person.country, person.time_zone,
       (select bool_and(state in ('deactivated', 'deleted')) from person_links
         where person_links.person_id = person.id and state is not null) as gone
@@ -29,15 +31,15 @@ export async function readNoticePeople(db: Reader, leaverId: string): Promise<No
   if (leaver === undefined) throw new Error(`no person ${leaverId}`);
   const manager = rows.find((row) => !row.is_leaver);
   return {
-    leaver: reachable(leaver, leaver.private_email),
-    manager: manager === undefined ? null : reachable(manager, manager.work_email),
+    leaver: reachable(leaver, leaver.has_private_email),
+    manager: manager === undefined ? null : reachable(manager, manager.has_work_email),
   };
 }
 
-function reachable(row: Row, address: string | null): Reachable {
+function reachable(row: Row, hasAddress: boolean): Reachable {
   return {
     personId: row.id,
-    hasAddress: address !== null,
+    hasAddress,
     noContact: row.no_contact,
     gone: row.gone ?? false,
     country: row.country,
@@ -68,32 +70,32 @@ export async function readNoticeSubject(
   },
 ): Promise<NoticeSubject> {
   const { rows } = await sql<{
-    recipient: string | null;
-    private_email: string | null;
-    work_email: string | null;
+    leaver_id: string | null;
     country: string | null;
     time_zone: string | null;
     no_contact: boolean | null;
-    leaver: string | null;
     model: string | null;
     serial: string | null;
   }>`
-    select recipient.display_name as recipient, recipient.private_email, recipient.work_email, recipient.country,
-      recipient.time_zone, recipient.no_contact, leaver.display_name as leaver, devices.model, devices.serial
+    select cases.person_id as leaver_id, recipient.country, recipient.time_zone, recipient.no_contact,
+      devices.model, devices.serial
     from cases
-    left join persons as leaver on leaver.id = cases.person_id
     left join persons as recipient on recipient.id = ${of.personId}
     left join devices on devices.id = ${of.deviceId}
     where cases.id = ${of.caseId}`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new Error(`no case ${of.caseId}`);
+  const named = [of.personId, row.leaver_id].filter((id) => id !== null);
+  const people = await readValues(db, named);
+  const valuesOf = (id: string | null) => people.get(id ?? '') ?? NOTHING_KNOWN;
+  const recipient = valuesOf(of.personId);
   return {
-    firstName: firstNameOf(row.recipient),
-    address: of.role === 'leaver' ? row.private_email : row.work_email,
+    firstName: firstNameOf(recipient.displayName),
+    address: of.role === 'leaver' ? recipient.privateEmail : recipient.workEmail,
     country: row.country,
     timeZone: row.time_zone,
     noContact: row.no_contact ?? false,
-    leaverFirstName: firstNameOf(row.leaver),
+    leaverFirstName: firstNameOf(valuesOf(row.leaver_id).displayName),
     model: row.model,
     serial: row.serial,
   };

@@ -6,6 +6,8 @@ import { keepManager } from './managers.ts';
 import { usableNumber } from './people.ts';
 import { queueWakes } from './outbox.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
+import { findByKey } from './personal/lookup.ts';
+import { insertSealedPerson, readValuesOf, writeValues } from './personal/values.ts';
 import type { StoredAddress } from './schema.ts';
 
 export interface ImportedPerson {
@@ -62,68 +64,46 @@ async function importPerson(tx: Tx, given: ImportedPerson): Promise<ImportOutcom
     await keepContact(tx, personId, person);
     return { outcome: 'created', personId };
   }
+  const known = await readValuesOf(tx, first);
+  const { employeeNumber, workEmail, displayName, address, privateEmail } = person;
+  await writeValues(tx, first, {
+    ...(employeeNumber !== null && known.employeeNumber === null ? { employeeNumber } : {}),
+    ...(workEmail !== null && known.workEmail === null ? { workEmail } : {}),
+    ...(displayName === null ? {} : { displayName }),
+    ...(address === null ? {} : { address }),
+    ...(privateEmail === null ? {} : { privateEmail }),
+  });
   await sql`
-    update persons set
-      employee_number = coalesce(employee_number, ${person.employeeNumber}),
-      work_email = coalesce(work_email, ${person.workEmail}),
-      display_name = coalesce(${person.displayName}, display_name),
-      country = coalesce(${person.country}, country),
-      time_zone = coalesce(${person.timeZone}, time_zone),
-      address = coalesce(${person.address === null ? null : JSON.stringify(person.address)}::jsonb, address)
+    update persons set country = coalesce(${person.country}, country), time_zone = coalesce(${person.timeZone}, time_zone)
     where id = ${first}`.execute(tx);
   await keepContact(tx, first, person);
   return { outcome: 'updated', personId: first };
 }
 
-/** Whether and where the person can be written to, and their group; what is not given stays. */
-async function keepContact(tx: Tx, personId: string, person: ImportedPerson): Promise<void> {
-  const { privateEmail, noContact, group } = person;
-  if (privateEmail === null && noContact === null && group === null) return;
+/** Whether the person can be written to, and their group; what is not given stays. */
+async function keepContact(tx: Tx, personId: string, { noContact, group }: ImportedPerson): Promise<void> {
+  if (noContact === null && group === null) return;
   await sql`
-    update persons set private_email = coalesce(${privateEmail}, private_email), no_contact = coalesce(${noContact}, no_contact),
-      group_name = coalesce(${group}, group_name)
+    update persons set no_contact = coalesce(${noContact}, no_contact), group_name = coalesce(${group}, group_name)
     where id = ${personId}`.execute(tx);
 }
 
 async function findKnown(tx: Tx, { employeeNumber, workEmail }: ImportedPerson): Promise<readonly string[]> {
-  const by = async (column: ReturnType<typeof sql<string>>, value: string | null) =>
-    value === null
-      ? []
-      : (await tx.selectFrom('persons').select('id').where(column, '=', value).limit(2).execute()).map(
-          (row) => row.id,
-        );
-  const numbered = await by(sql<string>`employee_number`, employeeNumber);
-  return numbered.length > 0
-    ? numbered
-    : by(sql<string>`lower(work_email)`, workEmail?.toLowerCase() ?? null);
+  const numbered = await findByKey(tx, 'employeeNumber', employeeNumber);
+  return numbered.length > 0 ? numbered : findByKey(tx, 'workEmail', workEmail);
 }
 
 async function insertPerson(tx: Tx, person: ImportedPerson): Promise<string> {
   const id = newId('person');
-  await tx
-    .insertInto('persons')
-    .values({
-      id,
-      display_name: person.displayName,
-      work_email: person.workEmail,
-      employee_number: person.employeeNumber,
-      country: person.country,
-      time_zone: person.timeZone,
-      manager_person_id: null,
-      address: person.address === null ? null : JSON.stringify(person.address),
-    })
-    .execute();
+  const { employeeNumber, workEmail, displayName, address, privateEmail, country, timeZone } = person;
+  const values = { employeeNumber, workEmail, displayName, address, privateEmail };
+  await insertSealedPerson(tx, id, values, { country, timeZone });
   return id;
 }
 
 /** @returns `false` when there is no such person. */
 export async function setAddress(tx: Tx, personId: string, address: StoredAddress): Promise<boolean> {
-  const updated = await tx
-    .updateTable('persons')
-    .set({ address: JSON.stringify(address) })
-    .where('id', '=', personId)
-    .executeTakeFirst();
-  if (updated.numUpdatedRows === 0n) return false;
+  if (!(await writeValues(tx, personId, { address }))) return false;
   await wakeCustodiesOf(tx, [personId]);
   return true;
 }

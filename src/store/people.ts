@@ -1,7 +1,14 @@
 /** People and their accounts. Personal data stays in these tables; everything else holds `per_…` ids. */
-import { CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Reader, Tx } from './database.ts';
 import { newId } from './ids.ts';
+import { vaultOf } from './personal/attached-vault.ts';
+import { INDEX_COLUMNS, keyCommitment, usableNumber } from './personal/fields.ts';
+import type { LinkKey, PersonValues } from './personal/fields.ts';
+import { insertSealedPerson, openRow, SEALED, sealedRows, writeValues } from './personal/values.ts';
+
+export { usableNumber } from './personal/fields.ts';
+export type { LinkKey } from './personal/fields.ts';
 
 /** What a provider or HR says of a person, as far as linking needs it. */
 export interface PersonProfile {
@@ -11,9 +18,6 @@ export interface PersonProfile {
   readonly country: string | null;
   readonly timeZone: string | null;
 }
-
-/** The key that links accounts across systems. */
-export type LinkKey = 'employeeNumber' | 'workEmail';
 
 export interface Account {
   readonly connector: string;
@@ -63,15 +67,6 @@ export async function linkPerson(
   return personId;
 }
 
-/** What stands in the field when there is no number. */
-const PLACEHOLDERS = new Set(['N/A', 'NA', 'NONE', 'NULL', 'CONTRACTOR', 'TBD', 'EXTERNAL', 'UNKNOWN', '-']);
-
-/** The employee number, when it is one: what many people have in its place tells nobody apart. */
-export function usableNumber(employeeNumber: string | null): string | null {
-  const number = employeeNumber?.trim() ?? '';
-  return /^0*$/u.test(number) || PLACEHOLDERS.has(number.toUpperCase()) ? null : number;
-}
-
 async function keepLink(tx: Tx, account: Account, personId: string): Promise<void> {
   const { connector, externalId, state, leaveAt } = account;
   await tx
@@ -85,10 +80,11 @@ async function keepLink(tx: Tx, account: Account, personId: string): Promise<voi
     .execute();
 }
 
+/** A person's keys as they are looked up. */
 interface KeyedPerson {
   readonly id: string;
-  readonly employeeNumber: string | null;
-  readonly workEmail: string | null;
+  readonly employeeNumber: Buffer | null;
+  readonly workEmail: Buffer | null;
 }
 
 async function findByKeys(
@@ -97,14 +93,18 @@ async function findByKeys(
   profile: PersonProfile,
   linkBy: readonly LinkKey[],
 ): Promise<string | null | AmbiguousPerson> {
+  const theirs = {
+    employeeNumber: commitmentTo(tx, 'employeeNumber', profile.employeeNumber),
+    workEmail: commitmentTo(tx, 'workEmail', profile.workEmail),
+  };
   let found: KeyedPerson | null = null;
   for (const key of linkBy) {
-    const value = keyOf(profile, key);
+    const value = theirs[key];
     if (value === null) continue;
-    const people = await tx
+    const people: readonly KeyedPerson[] = await tx
       .selectFrom('persons')
-      .select(['id', 'employee_number as employeeNumber', 'work_email as workEmail'])
-      .where(columnOf(key), '=', value)
+      .select(['id', 'employee_number_index as employeeNumber', 'work_email_index as workEmail'])
+      .where(INDEX_COLUMNS[key], '=', value)
       .limit(2)
       .execute();
     const person = people[0];
@@ -113,25 +113,19 @@ async function findByKeys(
     found = person;
   }
   if (found === null) return null;
-  const { id } = found;
+  const ours = found;
   for (const key of linkBy) {
-    const [ours, theirs] = [keyOf(found, key), keyOf(profile, key)];
-    if (ours !== null && theirs !== null && ours !== theirs) return { ambiguous: true, key };
+    const [one, other] = [ours[key], theirs[key]];
+    if (one !== null && other !== null && !one.equals(other)) return { ambiguous: true, key };
   }
   const [first] = linkBy;
-  if (first === undefined || (keyOf(found, first) !== null && keyOf(profile, first) !== null)) return id;
-  return (await hasLinkAt(tx, id, connector)) ? { ambiguous: true, key: first } : id;
+  if (first === undefined || (ours[first] !== null && theirs[first] !== null)) return ours.id;
+  return (await hasLinkAt(tx, ours.id, connector)) ? { ambiguous: true, key: first } : ours.id;
 }
 
-/** The key as it is compared; `null` when it tells nobody. */
-function keyOf(of: Pick<PersonProfile, LinkKey>, key: LinkKey): string | null {
-  if (key === 'employeeNumber') return usableNumber(of.employeeNumber);
-  const email = of.workEmail?.trim().toLowerCase() ?? '';
-  return email === '' ? null : email;
-}
-
-function columnOf(key: LinkKey) {
-  return key === 'workEmail' ? sql<string>`lower(work_email)` : sql<string>`employee_number`;
+/** What a key is looked up by; `null` when it tells nobody. */
+function commitmentTo(tx: Tx, key: LinkKey, value: string | null): Buffer | null {
+  return value === null ? null : keyCommitment(vaultOf(tx), key, value);
 }
 
 async function hasLinkAt(tx: Tx, personId: string, connector: string): Promise<boolean> {
@@ -151,46 +145,47 @@ async function wouldTakeNumber(
   employeeNumber: string | null,
   personId: string | null,
 ): Promise<boolean> {
-  if (employeeNumber === null) return false;
+  const number = commitmentTo(tx, 'employeeNumber', employeeNumber);
+  if (number === null) return false;
   const people = await tx
     .selectFrom('persons')
-    .select(['id', 'employee_number'])
-    .where((on) => on.or([on('employee_number', '=', employeeNumber), on('id', '=', personId ?? '')]))
+    .select(['id', 'employee_number_index'])
+    .where((on) => on.or([on('employee_number_index', '=', number), on('id', '=', personId ?? '')]))
     .execute();
-  const own = people.find(({ id }) => id === personId)?.employee_number ?? null;
+  const own = people.find(({ id }) => id === personId)?.employee_number_index ?? null;
   return own === null && people.some((one) => one.id !== personId);
 }
 
 async function insertPerson(tx: Tx, profile: PersonProfile): Promise<string> {
   const id = newId('person');
-  await tx
-    .insertInto('persons')
-    .values({
-      id,
-      display_name: profile.displayName,
-      work_email: profile.workEmail,
-      employee_number: profile.employeeNumber,
-      country: profile.country,
-      time_zone: profile.timeZone,
-      manager_person_id: null,
-    })
-    .execute();
+  const { displayName, workEmail, employeeNumber, ...clear } = profile;
+  await insertSealedPerson(tx, id, { displayName, workEmail, employeeNumber }, clear);
   return id;
 }
 
 /** A later source may know what an earlier one did not; what is known is not overwritten by nothing. */
 async function fillProfile(tx: Tx, personId: string, profile: PersonProfile): Promise<void> {
+  const row = await sealedRows(tx)
+    .select([...SEALED, 'country', 'time_zone'])
+    .where('persons.id', '=', personId)
+    .executeTakeFirstOrThrow();
+  const news = newsOf(profile, await openRow(vaultOf(tx), row));
+  if (Object.keys(news).length > 0) await writeValues(tx, personId, news);
+  const { country, timeZone } = profile;
+  if ((country ?? row.country) === row.country && (timeZone ?? row.time_zone) === row.time_zone) return;
   await sql`
-    update persons set
-      display_name = coalesce(${profile.displayName}, display_name),
-      work_email = coalesce(work_email, ${profile.workEmail}),
-      employee_number = coalesce(employee_number, ${profile.employeeNumber}),
-      country = coalesce(${profile.country}, country),
-      time_zone = coalesce(${profile.timeZone}, time_zone)
-    where id = ${personId}
-      and (display_name, work_email, employee_number, country, time_zone) is distinct from
-        (coalesce(${profile.displayName}, display_name), coalesce(work_email, ${profile.workEmail}), coalesce(employee_number, ${profile.employeeNumber}),
-         coalesce(${profile.country}, country), coalesce(${profile.timeZone}, time_zone))`.execute(tx);
+    update persons set country = coalesce(${country}, country), time_zone = coalesce(${timeZone}, time_zone)
+    where id = ${personId} and erased_at is null`.execute(tx);
+}
+
+/** The keys stay as they were first told; a name may change. */
+function newsOf(profile: PersonProfile, known: PersonValues): Partial<PersonValues> {
+  const { displayName, workEmail, employeeNumber } = profile;
+  return {
+    ...(displayName !== null && displayName !== known.displayName ? { displayName } : {}),
+    ...(workEmail !== null && known.workEmail === null ? { workEmail } : {}),
+    ...(employeeNumber !== null && known.employeeNumber === null ? { employeeNumber } : {}),
+  };
 }
 
 /** What sources are asked by: the person's accounts and keys. */
@@ -201,29 +196,24 @@ export interface PersonIdentity {
   readonly employeeNumber: string | null;
 }
 
-const IDENTITY = `
-  select work_email, employee_number, connector, external_id
-  from persons left join person_links on person_links.person_id = persons.id
-  where persons.id = $1 order by connector, external_id`;
-
-interface IdentityRow {
-  readonly work_email: string | null;
-  readonly employee_number: string | null;
-  readonly connector: string | null;
-  readonly external_id: string | null;
-}
-
 /** @throws Error when there is no such person. */
 export async function readIdentity(db: Reader, personId: string): Promise<PersonIdentity> {
-  const { rows } = await db.executeQuery<IdentityRow>(CompiledQuery.raw(IDENTITY, [personId]));
+  const rows = await sealedRows(db)
+    .leftJoin('person_links', 'person_links.person_id', 'persons.id')
+    .select([...SEALED, 'connector', 'external_id'])
+    .where('persons.id', '=', personId)
+    .orderBy('connector')
+    .orderBy('external_id')
+    .execute();
   const [person] = rows;
   if (person === undefined) throw new Error(`no person ${personId}`);
+  const { workEmail, employeeNumber } = await openRow(vaultOf(db), person);
   return {
     personId,
     accounts: rows.flatMap(({ connector, external_id: externalId }) =>
       connector === null || externalId === null ? [] : [{ connector, externalId }],
     ),
-    workEmail: person.work_email,
-    employeeNumber: usableNumber(person.employee_number),
+    workEmail,
+    employeeNumber: usableNumber(employeeNumber),
   };
 }

@@ -12,6 +12,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
 import type { DeviceSighting } from '../domain/sighting.ts';
 import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
+import type { PersonalColumns, PersonalTables } from './schema-personal.ts';
 import type { DockSchema } from './schema-dock.ts';
 import type { LedgerSchema } from './schema-ledger.ts';
 import type { ImportTables } from './schema-imports.ts';
@@ -19,35 +20,23 @@ import type { ImportTables } from './schema-imports.ts';
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
 export type GateMap = Readonly<Record<string, GateStatus>>;
 
-/** Where a leaver's parcel starts. Personal data. */
-export interface StoredAddress {
-  readonly street1: string;
-  readonly city: string;
-  readonly zip: string;
-  readonly country: string;
-  readonly state?: string;
-}
-
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema extends DockSchema, ImportTables, LedgerSchema, ReturnTables {
+export type { StoredAddress } from './schema-personal.ts';
+
+export interface Schema extends DockSchema, ImportTables, LedgerSchema, PersonalTables, ReturnTables {
+  /** Values by which a person can be told stand sealed (`personal/`); their lookups go by commitments. */
   persons: {
     id: string;
-    display_name: string | null;
-    work_email: string | null;
-    employee_number: string | null;
     country: string | null;
     time_zone: string | null;
     manager_person_id: string | null;
-    address: ColumnType<StoredAddress | null, string | null | undefined, string | null>;
-    /** Where a leaver can be written to once the access is cut. */
-    private_email: ColumnType<string | null, string | null | undefined, string | null>;
     /** Named by an import; what modes and timing may be about. */
     group_name: ColumnType<string | null, string | null | undefined, string | null>;
     /** Must not be written to, as after a death. */
     no_contact: Generated<boolean>;
     created_at: Stamp;
-  };
+  } & PersonalColumns;
   person_links: {
     connector: string;
     external_id: string;

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Reader, Tx } from './database.ts';
 import { liftHold, placeHold } from './holds.ts';
+import { vaultOf } from './personal/attached-vault.ts';
 
 /** A hold of a source on one person. */
 export interface SourceHold {
@@ -66,10 +67,18 @@ export async function personsByAddress(
   addresses: readonly string[],
 ): Promise<readonly { readonly personId: string; readonly address: string }[]> {
   if (addresses.length === 0) return [];
-  const { rows } = await sql<{ personId: string; address: string }>`
-    select id as "personId", lower(work_email) as address from persons
-    where lower(work_email) = any(${addresses.map(comparable)})`.execute(db);
-  return rows;
+  const vault = vaultOf(db);
+  const asked = new Map(
+    addresses
+      .map(comparable)
+      .map((address) => [vault.commitment('workEmail', address).toString('hex'), address]),
+  );
+  const { rows } = await sql<{ personId: string; found: Buffer }>`
+    select id as "personId", work_email_index as found from persons
+    where work_email_index = any(${[...asked.keys()].map((hex) => Buffer.from(hex, 'hex'))}::bytea[])`.execute(
+    db,
+  );
+  return rows.map(({ personId, found }) => ({ personId, address: asked.get(found.toString('hex')) ?? '' }));
 }
 
 /** As addresses are compared. */

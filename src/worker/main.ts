@@ -13,6 +13,9 @@ import type { KeyRing } from '../ledger/key-ring.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
+import { givenVault } from '../store/personal/key-file.ts';
+import { rewrapKeys } from '../store/personal/seal-existing.ts';
+import type { PersonVault } from '../store/personal/vault.ts';
 import { offerPolicy } from '../store/policy-in-force.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
@@ -38,6 +41,8 @@ export interface WorkerDeps {
   readonly env: Environment;
   /** Who signs checkpoints. Absent: nobody does. */
   readonly keys?: KeyRing;
+  /** Opens personal data. Absent: what the configuration's own keys open. */
+  readonly vault?: PersonVault;
 }
 
 export interface RunningWorker {
@@ -77,13 +82,17 @@ async function start(
   opened: AsyncDisposableStack,
 ): Promise<Pick<RunningWorker, 'failed'>> {
   const log = createLog(config.log.level, 'worker');
+  const vault = deps.vault ?? givenVault(config.personKeys);
   const db = opened.adopt(
     openDatabase(deps.databaseUrl, {
       connections: config.database.connections,
+      ...(vault === null ? {} : { vault }),
       onIdleError: (error) => log.warn({ error: error.name }, 'the database closed an idle connection'),
     }),
     (one) => one.destroy(),
   );
+  const rewrapped = vault === null ? 0 : await rewrapKeys(db);
+  if (rewrapped > 0) log.info({ rewrapped }, 'keys of people are under the installation key of now');
   const connectors = createConnectors(config.connectors);
   const context = await createContext(config, db, connectors, deps.env, log);
 

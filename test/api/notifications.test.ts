@@ -13,6 +13,7 @@ import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { itemsIn, startApi, textIn } from './support/api.ts';
 import type { TestApi } from './support/api.ts';
 import { addCase, addPerson, discover } from './support/facts.ts';
+import { findPeople, readPerson } from '../../src/store/read/people.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -156,30 +157,21 @@ describe('how people can be written to', () => {
       { employeeNumber: 'N-2', workEmail: 'maya@work.example' },
     ];
     expect((await api.call('POST', '/api/v1/people/import', { as: 'operator', body })).status).toBe(200);
-    const read = () =>
-      api.db
-        .selectFrom('persons')
-        .select(['private_email', 'no_contact', 'manager_person_id'])
-        .where('id', '=', personId)
-        .executeTakeFirstOrThrow();
-    const manager = await api.db
-      .selectFrom('persons')
-      .select('id')
-      .where('employee_number', '=', 'N-2')
-      .executeTakeFirstOrThrow();
-    expect(await read()).toEqual({
-      private_email: 'ada@home.example',
-      no_contact: false,
-      manager_person_id: manager.id,
+    const read = () => readPerson(api.db, personId);
+    const [manager] = await findPeople(api.db, { employeeNumber: 'N-2' });
+    expect(await read()).toMatchObject({
+      privateEmail: 'ada@home.example',
+      noContact: false,
+      managerId: manager,
     });
     const mark = [{ employeeNumber: 'N-1', noContact: true }];
     await api.call('POST', '/api/v1/people/import', { as: 'operator', body: mark });
-    expect(await read()).toMatchObject({ private_email: 'ada@home.example', no_contact: true });
+    expect(await read()).toMatchObject({ privateEmail: 'ada@home.example', noContact: true });
     const shown = await api.call('GET', '/api/v1/people?search=N-1', { as: 'operator' });
     expect(itemsIn(shown)[0]).toMatchObject({
       hasPrivateEmail: true,
       noContact: true,
-      managerId: manager.id,
+      managerId: manager,
     });
     expect(shown.text).not.toContain('home.example');
   });

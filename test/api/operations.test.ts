@@ -7,6 +7,8 @@ import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { itemsIn, listIn, startApi } from './support/api.ts';
 import type { TestApi } from './support/api.ts';
 import { addPerson, leaverWith } from './support/facts.ts';
+import { readValuesOf } from '../../src/store/personal/values.ts';
+import { findPeople } from '../../src/store/read/people.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -46,19 +48,16 @@ describe('people', () => {
     ]);
     expect(listIn(answer, 'people')[0]?.['personId']).toBe(known);
     expect(listIn(answer, 'people')[3]?.['personId']).toBe(listIn(answer, 'people')[1]?.['personId']);
-    const row = await api.db
-      .selectFrom('persons')
-      .select(['address', 'display_name', 'work_email'])
-      .where('id', '=', known)
-      .executeTakeFirst();
-    expect(row).toEqual({ address: ADDRESS, display_name: 'One', work_email: 'one@example.test' });
+    expect(await readValuesOf(api.db, known)).toMatchObject({
+      address: ADDRESS,
+      displayName: 'One',
+      workEmail: 'one@example.test',
+    });
   });
 
   test('two imports of one new person at once make one', async () => {
     await Promise.all([1, 2, 3].map(() => bring([{ employeeNumber: 'P-RACE', address: ADDRESS }])));
-    expect(
-      await api.db.selectFrom('persons').select('id').where('employee_number', '=', 'P-RACE').execute(),
-    ).toHaveLength(1);
+    expect(await findPeople(api.db, { employeeNumber: 'P-RACE' })).toHaveLength(1);
   });
 
   test('are found by part of a name, and a wildcard is a letter like any other', async () => {

@@ -13,6 +13,7 @@ import { startIssuer, trusting } from '../support/issuer/issuer.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { addPerson } from './support/facts.ts';
+import { testVault } from '../support/person-keys.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -20,7 +21,7 @@ const running: RunningApi[] = [];
 
 beforeAll(async () => {
   database = await testDatabase();
-  db = openDatabase(database.url, { connections: 2 });
+  db = openDatabase(database.url, { vault: testVault, connections: 2 });
 });
 afterAll(async () => {
   await Promise.all(running.map((api) => api.stop()));
@@ -49,7 +50,8 @@ function config(overrides: object = {}): Config {
 }
 
 async function run(databaseUrl = database.url, overrides: object = {}): Promise<RunningApi> {
-  const api = await runApi(config(overrides), { databaseUrl, log: pino({ level: 'silent' }) });
+  const log = pino({ level: 'silent' });
+  const api = await runApi(config(overrides), { databaseUrl, vault: testVault, log });
   running.push(api);
   return api;
 }

@@ -28,7 +28,7 @@ function valueOf(name: string): string {
   if (name.endsWith('PRIVATE_KEY')) return privateKey;
   if (name.endsWith('_PORT')) return '4300';
   if (name.endsWith('DATABASE_URL')) return 'postgresql://reader:secret@127.0.0.1:5432/assets';
-  if (name.endsWith('PAYLOAD_KEY')) return Buffer.alloc(32, 7).toString('base64');
+  if (/(PAYLOAD|PERSON|PERSON_INDEX)_KEY$/u.test(name)) return Buffer.alloc(32, 7).toString('base64');
   if (/(ITAD|HR)_(WEBHOOK_)?SECRET$/u.test(name)) return `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   return `${name.toLowerCase()}-0123456789`;
 }

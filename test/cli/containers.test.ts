@@ -92,6 +92,8 @@ describe('docker-compose.yml', () => {
   test('its configuration loads with what the script makes', async () => {
     const env = {
       HANDBACK_PAYLOAD_KEY: Buffer.alloc(32, 7).toString('base64'),
+      HANDBACK_PERSON_KEY: Buffer.alloc(32, 8).toString('base64'),
+      HANDBACK_PERSON_INDEX_KEY: Buffer.alloc(32, 9).toString('base64'),
       HANDBACK_TOKEN_OPERATIONS: 'operations-token-0123456789',
     };
     const script = await readFile('deploy/make-env.sh', 'utf8');
@@ -160,6 +162,8 @@ describeLocalTemporal('what the image runs', () => {
       HANDBACK_HTTP_PORT: String(await freePort()),
       HANDBACK_HEALTH_FILE: '',
       HANDBACK_PAYLOAD_KEY: Buffer.alloc(32, 7).toString('base64'),
+      HANDBACK_PERSON_KEY: Buffer.alloc(32, 8).toString('base64'),
+      HANDBACK_PERSON_INDEX_KEY: Buffer.alloc(32, 9).toString('base64'),
       HANDBACK_TOKEN_OPERATIONS: 'operations-token-0123456789',
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: temporal.address,

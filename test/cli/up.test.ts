@@ -94,7 +94,7 @@ describeLocalTemporal('up', () => {
     for (const name of ['database', 'database clock', 'temporal', 'worker', 'payload keys', 'tokens']) {
       expect([name, standings.get(name)]).toEqual([name, 'ok']);
     }
-    expect(json(await handback(['migrate', '--json'], { env }))).toEqual({ applied: [] });
+    expect(json(await handback(['migrate', '--json'], { env }))).toEqual({ applied: [], sealed: 0 });
     expect(json(await handback(['reconcile', 'workflows', '--json'], { env }))).toEqual({ reconciled: true });
   });
 

@@ -11,13 +11,14 @@ import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { iso, POLICY, T0 } from '../unit/domain/support/history.ts';
 import { insertOpenCustody, insertPerson } from './support/rows.ts';
+import { testVault } from '../support/person-keys.ts';
 
 let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase();
-  db = openDatabase(server.url, { connections: 16 });
+  db = openDatabase(server.url, { vault: testVault, connections: 16 });
   await inForce(db, POLICY);
 });
 

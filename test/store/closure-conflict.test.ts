@@ -14,6 +14,8 @@ import { startVendor } from '../contract/support/sandbox.ts';
 import type { VendorSandbox } from '../contract/support/sandbox.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { testVault } from '../support/person-keys.ts';
+import { readValuesOf } from '../../src/store/personal/values.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -21,7 +23,7 @@ let books: VendorSandbox;
 
 beforeAll(async () => {
   database = await testDatabase();
-  db = openDatabase(database.url);
+  db = openDatabase(database.url, { vault: testVault });
   books = await startVendor('servicenow', createSimulator);
 });
 afterAll(async () => {
@@ -57,11 +59,7 @@ async function givenAway(serial: string) {
   const { personId, devices } = await leaverWith(db, serial);
   const [held] = devices;
   if (held === undefined) throw new Error('no device');
-  const { employee_number: externalId } = await db
-    .selectFrom('persons')
-    .select('employee_number')
-    .where('id', '=', personId)
-    .executeTakeFirstOrThrow();
+  const { employeeNumber: externalId } = await readValuesOf(db, personId);
   const person = (key: string, number: string) => ({
     key,
     givenName: key,

@@ -10,6 +10,7 @@ import { liftHold, placeHold } from '../../src/store/holds.ts';
 import { useWipes } from './support/wipes.ts';
 import type { OpenCustody } from './support/rows.ts';
 import { LIMITED } from './support/wipes.ts';
+import { writeValues } from '../../src/store/personal/values.ts';
 
 const wipes = useWipes();
 const NOTHING = () => {};
@@ -51,10 +52,8 @@ const held = (id: string, address: string): ExternalHold => ({ externalId: id, a
 async function leaver(address: string): Promise<OpenCustody> {
   const custody = await wipes().custody();
   await wipes()
-    .db.updateTable('persons')
-    .set({ work_email: address })
-    .where('id', '=', custody.personId)
-    .execute();
+    .db.transaction()
+    .execute((tx) => writeValues(tx, custody.personId, { workEmail: address }));
   return custody;
 }
 
@@ -72,7 +71,7 @@ const inForce = async ({ personId }: OpenCustody) =>
 beforeEach(async () => {
   kept = [];
   isDown = false;
-  await sql`update persons set work_email = null`.execute(wipes().db);
+  await sql`update persons set work_email_sealed = null, work_email_index = null`.execute(wipes().db);
 });
 
 describe('a sweep of a source of holds', () => {

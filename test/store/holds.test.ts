@@ -14,13 +14,14 @@ import { eventually } from '../support/engine/eventually.ts';
 import { inForce } from '../support/postgres/in-force.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { testVault } from '../support/person-keys.ts';
 
 let database: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
   database = await testDatabase();
-  db = openDatabase(database.url, { connections: 5 });
+  db = openDatabase(database.url, { vault: testVault, connections: 5 });
 });
 afterAll(async () => {
   await db.destroy();

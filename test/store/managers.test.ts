@@ -6,12 +6,13 @@ import { readNoticePeople } from '../../src/store/notice-people.ts';
 import { linkPerson } from '../../src/store/people.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { testVault } from '../support/person-keys.ts';
 
 let server: TestDatabase;
 let db: Database;
 beforeAll(async () => {
   server = await testDatabase();
-  db = openDatabase(server.url, { connections: 4 });
+  db = openDatabase(server.url, { vault: testVault, connections: 4 });
 });
 afterAll(async () => {
   await db.destroy();

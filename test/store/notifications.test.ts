@@ -24,6 +24,7 @@ import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
 import { insertOpenCustody } from './support/rows.ts';
 import type { OpenCustody } from './support/rows.ts';
+import { testVault } from '../support/person-keys.ts';
 
 let server: TestDatabase;
 let db: Database;
@@ -34,7 +35,7 @@ const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 
 beforeAll(async () => {
   server = await testDatabase();
-  db = openDatabase(server.url, { connections: 12 });
+  db = openDatabase(server.url, { vault: testVault, connections: 12 });
 });
 beforeEach(async () => {
   count += 1;

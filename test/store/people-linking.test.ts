@@ -5,6 +5,7 @@ import { linkPerson, readIdentity } from '../../src/store/people.ts';
 import type { LinkKey, PersonProfile } from '../../src/store/people.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { testVault } from '../support/person-keys.ts';
 
 const NOBODY = { displayName: null, country: null, timeZone: null };
 
@@ -14,7 +15,7 @@ describe('keys that link accounts to people', () => {
 
   beforeAll(async () => {
     database = await testDatabase();
-    db = openDatabase(database.url);
+    db = openDatabase(database.url, { vault: testVault });
   });
 
   afterAll(async () => {

@@ -6,13 +6,15 @@ import type { LinkKey, PersonProfile } from '../../src/store/people.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { insertPerson } from './support/rows.ts';
+import { testVault } from '../support/person-keys.ts';
+import { writeValues } from '../../src/store/personal/values.ts';
 
 let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase();
-  db = openDatabase(server.url, { connections: 16 });
+  db = openDatabase(server.url, { vault: testVault, connections: 16 });
 });
 
 afterAll(async () => {
@@ -43,7 +45,7 @@ function idOf(found: Awaited<ReturnType<typeof link>>): string {
 async function shareEmail(email: string): Promise<void> {
   for (const _ of [1, 2]) {
     const id = await insertPerson(db);
-    await db.updateTable('persons').set({ work_email: email }).where('id', '=', id).execute();
+    await db.transaction().execute((tx) => writeValues(tx, id, { workEmail: email }));
   }
 }
 

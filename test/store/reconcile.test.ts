@@ -10,6 +10,7 @@ import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
 import { insertOpenCustody } from './support/rows.ts';
 import type { OpenCustody } from './support/rows.ts';
+import { testVault } from '../support/person-keys.ts';
 
 let server: TestDatabase;
 let db: Database;
@@ -18,7 +19,7 @@ const NOW = new Date('2026-06-01T12:00:00Z');
 
 beforeAll(async () => {
   server = await testDatabase();
-  db = openDatabase(server.url, { connections: 4 });
+  db = openDatabase(server.url, { vault: testVault, connections: 4 });
   custody = await insertOpenCustody(db, POLICY, 'PFRECONCILE');
 });
 beforeEach(async () => {

@@ -12,6 +12,7 @@ import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
 import { insertOpenCustody } from './support/rows.ts';
 import type { OpenCustody } from './support/rows.ts';
+import { testVault } from '../support/person-keys.ts';
 
 const CLOSED = new Date('2026-03-01T12:00:00Z');
 const TERMS = { sources: [{ connector: 'okta', sourceKind: 'identity' }] } as const;
@@ -21,7 +22,7 @@ let serials = 0;
 
 beforeAll(async () => {
   database = await testDatabase();
-  db = openDatabase(database.url, { connections: 4 });
+  db = openDatabase(database.url, { vault: testVault, connections: 4 });
 });
 afterAll(async () => {
   await db.destroy();

@@ -9,6 +9,7 @@ import { loadCustody } from '../../src/store/rule-facts.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
 import { insertOpenCustody } from './support/rows.ts';
 import type { OpenCustody } from './support/rows.ts';
+import { writeValues } from '../../src/store/personal/values.ts';
 
 const database = useWipes();
 const ADDRESS = { street1: '1 Way', city: 'Town', zip: '1', country: 'US' };
@@ -20,10 +21,8 @@ describe('a return label', () => {
     bought = 0;
     custody = await database().custody();
     await database()
-      .db.updateTable('persons')
-      .set({ address: JSON.stringify(ADDRESS) })
-      .where('id', '=', custody.personId)
-      .execute();
+      .db.transaction()
+      .execute((tx) => writeValues(tx, custody.personId, { address: ADDRESS }));
   });
 
   /** Makes the label with a carrier whose sale ends in this error, and who shows none afterwards. */
@@ -72,10 +71,8 @@ describe('a box', () => {
     } as const;
     const custody = await insertOpenCustody(database().db, boxed, 'BOXED0001');
     await database()
-      .db.updateTable('persons')
-      .set({ address: JSON.stringify(ADDRESS) })
-      .where('id', '=', custody.personId)
-      .execute();
+      .db.transaction()
+      .execute((tx) => writeValues(tx, custody.personId, { address: ADDRESS }));
     const ways: string[] = [];
     const bought: string[] = [];
     const draft = (way: string) => async (request: { from: { name: string }; reference: string }) => {

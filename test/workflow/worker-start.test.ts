@@ -8,6 +8,7 @@ import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { describeLocalTemporal } from '../support/temporal/describe-with.ts';
 import { localTemporal } from '../support/temporal/local-temporal.ts';
+import { testVault } from '../support/person-keys.ts';
 
 describeLocalTemporal('a worker whose start fails', () => {
   let database: TestDatabase;
@@ -15,7 +16,7 @@ describeLocalTemporal('a worker whose start fails', () => {
   let ended: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
     database = await testDatabase();
-    db = openDatabase(database.url, { connections: 1 });
+    db = openDatabase(database.url, { vault: testVault, connections: 1 });
     ended = [() => db.destroy(), () => database.drop()];
   });
   afterAll(async () => {

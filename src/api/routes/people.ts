@@ -6,7 +6,7 @@ import type { PersonRow } from '../../store/read/people.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
-import { Id, Line } from '../shapes/common.ts';
+import { Id, Instant, Line } from '../shapes/common.ts';
 import { inTransaction } from '../../store/transactions.ts';
 
 const Address = z.strictObject({
@@ -34,22 +34,25 @@ const Person = z
     noContact: z.boolean(),
     group: z.string().nullable(),
     managerId: z.string().nullable(),
+    erasedAt: Instant.nullable().meta({ description: 'An erased person: nothing else is known.' }),
   })
   .meta({ title: 'A person' });
 
 function personView(row: PersonRow) {
+  const { id, displayName, workEmail, employeeNumber, country, timeZone, noContact, group, managerId } = row;
   return {
-    id: row.id,
-    displayName: row.display_name,
-    workEmail: row.work_email,
-    employeeNumber: row.employee_number,
-    country: row.country,
-    timeZone: row.time_zone,
+    id,
+    displayName,
+    workEmail,
+    employeeNumber,
+    country,
+    timeZone,
     hasAddress: row.address !== null,
-    hasPrivateEmail: row.private_email !== null,
-    noContact: row.no_contact,
-    group: row.group_name,
-    managerId: row.manager_person_id,
+    hasPrivateEmail: row.privateEmail !== null,
+    noContact,
+    group,
+    managerId,
+    erasedAt: row.erasedAt,
   };
 }
 

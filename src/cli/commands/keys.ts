@@ -2,13 +2,47 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { KeysOptions } from '../local/keys.ts';
-import type { Io } from '../io.ts';
+import type { GlobalOptions, Io } from '../io.ts';
 import { examples } from './examples.ts';
+
+const PERSON = [
+  [
+    'new',
+    'make the key file of personal data',
+    'Makes the key file, for its owner only: the key that wraps the keys of people, and the one of the commitments that people are found by. Give the same file to every api and worker, and keep it apart from the backups of the database.',
+  ],
+  [
+    'rotate',
+    'put a new wrapping key first',
+    'Puts a new wrapping key first. Restart api and worker: a worker wraps the keys of all people anew when it starts. The older keys stay in the file for backups, until `handback keys person retire`.',
+  ],
+  [
+    'retire',
+    'forget the older wrapping keys',
+    'Forgets every wrapping key but the one in use. Backups from before the rotation cannot be opened any more: this is what takes an erased person out of them. Refused while the database has keys that an older one wrapped.',
+  ],
+] as const;
+
+function addPersonKeyCommands(keys: Command, io: Io, done: (code: number) => void): void {
+  const group = keys.command('person').description('The keys of personal data (docs/personal-data.md).');
+  for (const [verb, summary, description] of PERSON)
+    group
+      .command(verb)
+      .summary(summary)
+      .description(description)
+      .addHelpText('after', examples([`handback keys person ${verb}`]))
+      .action(async (_options: object, command: Command) => {
+        const { changePersonKeys } = await import('../local/change-person-keys.ts');
+        done(await changePersonKeys(verb, command.optsWithGlobals<GlobalOptions>(), io));
+      });
+}
 
 export function addKeyCommands(program: Command, io: Io, done: (code: number) => void): void {
   const group = program
     .command('keys')
-    .description('The keys that sign checkpoints (Ed25519) and evidence packs (ECDSA P-256).');
+    .description(
+      'The keys that sign checkpoints (Ed25519) and evidence packs (ECDSA P-256), and those of personal data.',
+    );
   const purpose = () => new Option('--purpose <purpose>', 'only of these').choices(['checkpoints', 'packs']);
 
   group
@@ -52,4 +86,5 @@ export function addKeyCommands(program: Command, io: Io, done: (code: number) =>
       const { rotateKeys } = await import('../local/keys.ts');
       done(await rotateKeys(command.optsWithGlobals<KeysOptions>(), io));
     });
+  addPersonKeyCommands(group, io, done);
 }

@@ -4,7 +4,9 @@ import type { Config } from '../../config/load.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { painter } from '../output/paint.ts';
 import { plain, table } from '../output/table.ts';
+import { reasonOf } from '../errors.ts';
 import { readInstalledConfig } from './configuration.ts';
+import { personKeyFile, readPersonKeys } from './person-keys.ts';
 import type { Check } from './doctor/check.ts';
 import { checkConnectors } from './doctor/connectors.ts';
 import { checkDatabase } from './doctor/database.ts';
@@ -24,7 +26,15 @@ export async function doctor(options: GlobalOptions, io: Io): Promise<number> {
     checkLedger(config, io.now()),
     checkConnectors(config),
   ]);
-  const checks = [...database, ...temporal, ...checkSecrets(config), ...issuer, ...ledger, ...connectors];
+  const checks = [
+    ...database,
+    ...temporal,
+    ...checkSecrets(config),
+    checkPersonKeys(config),
+    ...issuer,
+    ...ledger,
+    ...connectors,
+  ];
   const ok = checks.every(({ standing }) => standing !== 'failed');
   if (options.json === true) io.out(`${JSON.stringify({ ok, checks })}\n`);
   else io.out(text(checks, io));
@@ -45,6 +55,22 @@ function checkSecrets({ payloadKeys, tokens, oidc }: Config): readonly Check[] {
         }
       : { name: 'tokens', standing: 'ok', detail: `${tokens.length} configured` },
   ];
+}
+
+function checkPersonKeys(config: Config): Check {
+  const name = 'keys of personal data';
+  try {
+    const keys = readPersonKeys(config);
+    if (keys === null)
+      return {
+        name,
+        standing: 'warning',
+        detail: `none: api and worker do not start; run \`handback keys person new\` (${personKeyFile(config)}), or set personKeys`,
+      };
+    return { name, standing: 'ok', detail: `${keys.wrapping.length}, ${keys.wrapping[0]?.id} wraps` };
+  } catch (error) {
+    return { name, standing: 'failed', detail: reasonOf(error) };
+  }
 }
 
 function text(checks: readonly Check[], io: Io): string {

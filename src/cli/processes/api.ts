@@ -3,6 +3,7 @@ import { PayloadCodec } from '../../worker/payload-codec.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { databaseUrlOf, payloadKeysOf, readInstalledConfig } from '../local/configuration.ts';
 import { readKeyRing } from '../local/key-source.ts';
+import { personVaultOf } from '../local/person-keys.ts';
 import { serve } from './serve.ts';
 import type { Service } from './serve.ts';
 
@@ -21,6 +22,7 @@ async function start(options: ApiOptions, io: Io): Promise<Service> {
   const { url, stop } = await runApi(config, {
     databaseUrl: databaseUrlOf(config),
     keys: readKeyRing(config, io.now()),
+    vault: personVaultOf(config),
     codec: new PayloadCodec(payloadKeysOf(config)),
     ...(options.temporalUi === undefined ? {} : { codecOrigin: new URL(options.temporalUi).origin }),
   });

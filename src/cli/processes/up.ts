@@ -8,7 +8,8 @@ import {
   writePlaces,
 } from '../local/installation.ts';
 import { makeMissingKeys, readKeyRing } from '../local/key-source.ts';
-import { migrateWithin } from '../local/migrate.ts';
+import { migrateWithin, sealWithin } from '../local/migrate.ts';
+import { makeMissingPersonKeys, personVaultOf } from '../local/person-keys.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { endRemembered } from './up/remembered.ts';
 import { startServers } from './up/servers.ts';
@@ -44,6 +45,8 @@ export async function up(options: UpOptions, io: Io): Promise<number> {
   makeMissingKeys(config, io.now(), say);
   // What others can read is no secret any more: nothing is started with it.
   readKeyRing(config, io.now());
+  makeMissingPersonKeys(config, io.now(), say);
+  const vault = personVaultOf(config);
   await endRemembered(dataDir, say);
   say('starting; the first start takes some seconds longer');
 
@@ -51,6 +54,7 @@ export async function up(options: UpOptions, io: Io): Promise<number> {
   stack.use(servers);
   stack.defer(() => forgetPlaces(dataDir));
   await migrateWithin(servers.databaseUrl(), DATABASE_WAIT_MS);
+  await sealWithin(servers.databaseUrl(), vault);
   writePlaces(dataDir, placesOf(servers));
   if (signals.asked()) return 0;
 

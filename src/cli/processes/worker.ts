@@ -8,6 +8,7 @@ import {
   temporalAddressOf,
 } from '../local/configuration.ts';
 import { readKeyRing } from '../local/key-source.ts';
+import { personVaultOf } from '../local/person-keys.ts';
 import { serve } from './serve.ts';
 
 /** `handback worker`: runs workflows, activities, relays and sweeps until it is told to stop. */
@@ -24,6 +25,7 @@ export function workerProcess(options: GlobalOptions, io: Io): Promise<number> {
         temporalAddress: temporalAddressOf(config),
         env: io.env,
         keys: readKeyRing(config, io.now()),
+        vault: personVaultOf(config),
       });
     },
     io,

@@ -1,10 +1,21 @@
 /** People as rows. Personal data: for those whose work needs it, never for logs. */
-import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
 import type { Reader } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import { vaultOf } from '../personal/attached-vault.ts';
+import { usableNumber } from '../personal/fields.ts';
+import type { PersonValues } from '../personal/fields.ts';
+import { findByKey } from '../personal/lookup.ts';
+import { openRow, SEALED, sealedRows } from '../personal/values.ts';
 
-export type PersonRow = Selectable<Schema['persons']>;
+export interface PersonRow extends PersonValues {
+  readonly id: string;
+  readonly country: string | null;
+  readonly timeZone: string | null;
+  readonly group: string | null;
+  readonly noContact: boolean;
+  readonly managerId: string | null;
+  /** Of an erased person nothing else is known. */
+  readonly erasedAt: string | null;
+}
 
 /** One of the keys by which a person is known. */
 export type PersonKey =
@@ -14,35 +25,83 @@ export type PersonKey =
 
 /** At most two ids: two mean that the key does not tell them apart. */
 export async function findPeople(db: Reader, key: PersonKey): Promise<readonly string[]> {
-  const query = db.selectFrom('persons').select('id').limit(2);
-  const rows = await (
-    'personId' in key
-      ? query.where('id', '=', key.personId)
-      : 'employeeNumber' in key
-        ? query.where('employee_number', '=', key.employeeNumber)
-        : query.where(sql<string>`lower(work_email)`, '=', key.workEmail.toLowerCase())
-  ).execute();
-  return rows.map((row) => row.id);
+  if ('employeeNumber' in key) return findByKey(db, 'employeeNumber', key.employeeNumber);
+  if ('workEmail' in key) return findByKey(db, 'workEmail', key.workEmail);
+  const rows = await db.selectFrom('persons').select('id').where('id', '=', key.personId).execute();
+  return rows.map(({ id }) => id);
 }
 
-/** In the order of ids. `search`: part of a name or an address, or a whole employee number; `null` = everybody. */
+/** Rows that are opened at once when a name is searched for. */
+const BATCH = 500;
+
+/**
+ * In the order of ids. `search`: part of a name or an address, or a whole employee number; `null` = everybody. Names are not
+ * readable to the database: a search opens row after row until it has found enough.
+ */
 export async function listPeople(
   db: Reader,
   search: string | null,
   after: string | null,
   limit: number,
 ): Promise<readonly PersonRow[]> {
-  let query = db.selectFrom('persons').selectAll().orderBy('id').limit(limit);
-  if (after !== null) query = query.where('id', '>', after);
-  if (search !== null) {
-    const part = `%${search.replace(/[\\%_]/gu, (mark) => `\\${mark}`)}%`;
-    query = query.where((on) =>
-      on.or([
-        on('display_name', 'ilike', part),
-        on('work_email', 'ilike', part),
-        on('employee_number', '=', search),
-      ]),
-    );
+  if (search === null) return opened(db, await rowsAfter(db, after, limit));
+  const fits = matcher(search);
+  const found: PersonRow[] = [];
+  for (let from = after; ;) {
+    const rows = await rowsAfter(db, from, BATCH);
+    found.push(...(await opened(db, rows)).filter(fits));
+    const last = rows.at(-1);
+    if (found.length >= limit || last === undefined || rows.length < BATCH) return found.slice(0, limit);
+    from = last.id;
   }
-  return query.execute();
+}
+
+export async function readPerson(db: Reader, personId: string): Promise<PersonRow | null> {
+  const rows = await selected(db).where('persons.id', '=', personId).execute();
+  return (await opened(db, rows))[0] ?? null;
+}
+
+function selected(db: Reader) {
+  return sealedRows(db).select([
+    ...SEALED,
+    'country',
+    'time_zone',
+    'group_name',
+    'no_contact',
+    'manager_person_id',
+    'erased_at',
+  ]);
+}
+
+function rowsAfter(db: Reader, after: string | null, limit: number) {
+  const query = selected(db).orderBy('persons.id').limit(limit);
+  return (after === null ? query : query.where('persons.id', '>', after)).execute();
+}
+
+async function opened(
+  db: Reader,
+  rows: Awaited<ReturnType<typeof rowsAfter>>,
+): Promise<readonly PersonRow[]> {
+  const vault = vaultOf(db);
+  return Promise.all(
+    rows.map(async (row) => ({
+      ...(await openRow(vault, row)),
+      id: row.id,
+      country: row.country,
+      timeZone: row.time_zone,
+      group: row.group_name,
+      noContact: row.no_contact,
+      managerId: row.manager_person_id,
+      erasedAt: row.erased_at,
+    })),
+  );
+}
+
+function matcher(search: string): (row: PersonRow) => boolean {
+  const part = search.toLowerCase();
+  const number = usableNumber(search);
+  return ({ displayName, workEmail, employeeNumber }) =>
+    displayName?.toLowerCase().includes(part) === true ||
+    workEmail?.toLowerCase().includes(part) === true ||
+    (number !== null && usableNumber(employeeNumber) === number);
 }

@@ -12,6 +12,7 @@ import type { Role } from '../../../src/config/schema.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { inForce } from '../../support/postgres/in-force.ts';
+import { testVault } from '../../support/person-keys.ts';
 
 export const policy = PolicySchema.parse({});
 
@@ -64,8 +65,8 @@ export interface TestApi {
 }
 
 export async function startApi(databaseUrl: string, overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
-  const db = openDatabase(databaseUrl, { connections: 5 });
-  const hookDb = openDatabase(databaseUrl, { connections: 3 });
+  const db = openDatabase(databaseUrl, { vault: testVault, connections: 5 });
+  const hookDb = openDatabase(databaseUrl, { vault: testVault, connections: 3 });
   const lines: string[] = [];
   const destination: DestinationStream = { write: (line: string) => void lines.push(line) };
   const deps: ApiDeps = {

@@ -14,6 +14,7 @@ import { inForce } from '../../support/postgres/in-force.ts';
 import { normaliseSerial } from '../../../src/domain/serial.ts';
 import { caseStream } from '../../../src/domain/fact.ts';
 import { SOURCES, policy } from './api.ts';
+import { writeValues } from '../../../src/store/personal/values.ts';
 
 export async function addPerson(
   db: Database,
@@ -28,14 +29,12 @@ export async function addPerson(
     .insertInto('persons')
     .values({
       id,
-      display_name: values.displayName ?? null,
-      work_email: values.workEmail ?? null,
-      employee_number: values.employeeNumber ?? null,
       country: null,
       time_zone: null,
       manager_person_id: null,
     })
     .execute();
+  await db.transaction().execute((tx) => writeValues(tx, id, values));
   return id;
 }
 

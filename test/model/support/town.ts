@@ -30,6 +30,7 @@ import type { Book, BookedCustody } from './book.ts';
 import { Estate, PEOPLE } from './estate.ts';
 import { BOOKS, connectorsOf, DIRECTORY, idOf, MDM, LEGAL, addressOf } from './ports.ts';
 import { FLEET, LIMIT, MOST_SKEW_MS, othersNow, wrongsOf } from './right.ts';
+import { testVault } from '../../support/person-keys.ts';
 
 /** Who decides things. */
 export const ACTORS = ['token:una', 'token:vic', 'token:wim'] as const;
@@ -66,7 +67,7 @@ export class Town {
   #deaths = 0;
 
   constructor(url: string, book: Book) {
-    this.db = openDatabase(url, { connections: 6 });
+    this.db = openDatabase(url, { vault: testVault, connections: 6 });
     this.#book = book;
     this.estate = new Estate(() => this.time);
     this.estate.onWipe = async (wiped) => {

@@ -9,6 +9,7 @@ import { claimWipe } from '../../../src/store/wipe-intents.ts';
 import type { ClaimResult } from '../../../src/store/wipe-intents.ts';
 import { judgeLocked } from './judge-locked.ts';
 import { sideBySide } from './side-by-side.ts';
+import { testVault } from '../../support/person-keys.ts';
 
 const orderSchema = z.object({
   url: z.string(),
@@ -30,7 +31,7 @@ export type ClaimOrder = z.infer<typeof orderSchema>;
 process.once('message', (message) => void work(orderSchema.parse(message)));
 
 async function work({ url, connections, claims }: ClaimOrder): Promise<void> {
-  const db = openDatabase(url, { connections });
+  const db = openDatabase(url, { vault: testVault, connections });
   // Every connection of the pool stands before the word is given.
   const first = () => db.selectFrom('cases').select('id').limit(1).execute();
   await Promise.all(Array.from({ length: connections }, first));

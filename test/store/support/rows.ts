@@ -15,9 +15,6 @@ export async function insertPerson(db: Database): Promise<string> {
     .insertInto('persons')
     .values({
       id,
-      display_name: null,
-      work_email: null,
-      employee_number: null,
       country: null,
       time_zone: null,
       manager_person_id: null,

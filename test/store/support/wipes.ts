@@ -13,6 +13,7 @@ import { judgeLocked } from './judge-locked.ts';
 import { insertApproval, insertOpenCustody } from './rows.ts';
 import type { OpenCustody } from './rows.ts';
 import { sideBySide } from './side-by-side.ts';
+import { testVault } from '../../support/person-keys.ts';
 
 export const LIMIT = 5;
 
@@ -48,7 +49,7 @@ export function useWipes(): () => Wipes {
 
   beforeAll(async () => {
     const server = await testDatabase();
-    const db = openDatabase(server.url, { connections: 20 });
+    const db = openDatabase(server.url, { vault: testVault, connections: 20 });
     wipes = wipesOf(db, server.url);
     drop = async () => {
       await db.destroy();

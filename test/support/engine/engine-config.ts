@@ -7,6 +7,7 @@ import { stableId } from '../../../sandbox/core/ids.ts';
 import { CONNECTOR_KINDS } from '../../../src/adapters/connector-kinds.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/load.ts';
+import { TEST_PERSON_KEYS } from '../person-keys.ts';
 
 /** 32 bytes, the same in every test: payloads of checked-in histories are sealed with it. */
 export const TEST_PAYLOAD_KEY = { id: 'test', secret: Buffer.alloc(32, 7).toString('base64') };
@@ -84,6 +85,7 @@ function documentOf(options: EngineConfigOptions): object {
     log: { level: 'silent' },
     temporal: { namespace },
     payloadKeys: [TEST_PAYLOAD_KEY],
+    personKeys: TEST_PERSON_KEYS,
     connectors: connectorsOf(options),
     ...(labels ? { returns: { to: DEPOT } } : {}),
     ...(options.people === undefined ? {} : { people: options.people }),

@@ -19,6 +19,7 @@ import { appendFacts } from '../../../src/store/facts.ts';
 import { inForce } from '../../support/postgres/in-force.ts';
 import { NO_NOTICES } from './no-notices.ts';
 import { testDatabase } from '../postgres/test-database.ts';
+import { testVault } from '../person-keys.ts';
 
 /** A directory of a test's own making. Calls that it has no answer for fail. */
 export interface FakeDirectory {
@@ -53,7 +54,7 @@ export async function intakeBench(
 ): Promise<IntakeBench> {
   const { mode = 'enforce', readers = {} } = options;
   const database = await testDatabase();
-  const db = openDatabase(database.url, { onIdleError: () => undefined });
+  const db = openDatabase(database.url, { vault: testVault, onIdleError: () => undefined });
   const okta = fakeDirectory('okta', 'hard', mode, readers['okta']);
   const entra = fakeDirectory('entra', 'dated', mode, readers['entra']);
   const none = new Map<string, never>();

@@ -7,6 +7,7 @@ import { inForce } from '../../support/postgres/in-force.ts';
 import { configuredSources } from '../../../src/worker/main.ts';
 import { eventually } from './eventually.ts';
 import type { Engine } from './start-engine.ts';
+import { writeValues } from '../../../src/store/personal/values.ts';
 
 /** A device in the seed; the defaults are a corporate Windows laptop that every source knows. */
 export type SeedDevice = Readonly<Record<string, unknown>> & { readonly key: string };
@@ -83,11 +84,7 @@ export async function openCaseOf(engine: Engine, key: string, leaving: Leaving =
       const personId = await linkPerson(tx, link, { ...account, timeZone: null }, ['employeeNumber']);
       if (typeof personId !== 'string') throw new Error(`${key} is ambiguous`);
       const address = { street1: '1 Home Street', city: 'Berlin', zip: '10117', country: 'DE' };
-      await tx
-        .updateTable('persons')
-        .set({ address: JSON.stringify(address) })
-        .where('id', '=', personId)
-        .execute();
+      await writeValues(tx, personId, { address });
       const leave = { personId, source, eventKey, effectiveAt, late: false };
       const { caseId } = await openOrMoveCase(tx, leave, terms, new Date());
       return { caseId, personId };

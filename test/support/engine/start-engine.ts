@@ -12,6 +12,7 @@ import type { RunningWorker } from '../../../src/worker/main.ts';
 import { localTemporal } from '../temporal/local-temporal.ts';
 import { engineConfig, writeEngineConfig } from './engine-config.ts';
 import type { ConfigFile, EngineConfigOptions } from './engine-config.ts';
+import { testVault } from '../person-keys.ts';
 
 export interface Engine {
   readonly db: Database;
@@ -51,7 +52,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const config = await engineConfig({ ...options, urls: sandbox.urls });
   const configFile = await writeEngineConfig({ ...options, urls: sandbox.urls });
   // A server that a test kills closes connections; the pool opens others.
-  const db = openDatabase(database.url, { onIdleError: () => undefined });
+  const db = openDatabase(database.url, { vault: testVault, onIdleError: () => undefined });
   await pretendFleet(db);
   const deps = { databaseUrl: database.url, temporalAddress, env: options.env ?? {} };
   const worker = options.worker === false ? NO_WORKER : await runWorker(config, deps);
