@@ -374,37 +374,4 @@ describe('documents that no program reads', () => {
     expect(kept.content_type).toBe('application/pdf');
     expect(await types(`device:${devices[0]?.deviceId ?? ''}`)).toContain('handoff.certified');
   });
-
-  test('a large document is sent first, and what was typed from it names its digest', async () => {
-    const { devices } = await handedOver('PDF-02');
-    const scan = Buffer.concat([Buffer.from('%PDF-1.7 '), Buffer.alloc(3_000_000, 7)]);
-    const post = (path: string, body: object | Buffer, type = 'application/json') =>
-      api.call('POST', `/api/v1/imports/${path}`, {
-        as: 'asset-manager',
-        body,
-        ...(body instanceof Buffer && { headers: { 'content-type': type } }),
-      });
-    const sent = await post('documents', scan, 'application/pdf');
-    expect(sent, sent.text).toMatchObject({ status: 201, body: { bytes: scan.length } });
-    expect((await post('documents', scan, 'text/html')).status).toBe(415);
-    const units = [
-      {
-        certificateId: 'P-2',
-        serial: 'PDF-02',
-        method: 'shred',
-        level: 'destroy',
-        status: 'issued',
-        outcome: 'erased',
-        date: '2026-01-02',
-      },
-    ];
-    const typed = { connector: 'itad', list: 'certificate', units };
-    expect((await post('entered', typed)).status).toBe(400);
-    expect((await post('entered', { ...typed, documentDigest: 'a'.repeat(64) })).status).toBe(400);
-    const documentDigest = textIn(sent, 'documentDigest');
-    const answer = await post('entered', { ...typed, documentDigest });
-    expect(answer, answer.text).toMatchObject({ status: 201, body: { origin: 'entered', documentDigest } });
-    expect((await post('entered', { ...typed, documentDigest })).status).toBe(200);
-    expect(await types(`device:${devices[0]?.deviceId ?? ''}`)).toContain('handoff.certified');
-  });
 });
