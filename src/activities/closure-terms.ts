@@ -1,6 +1,7 @@
 /** What the books must say at the end of a custody, by the route that the device took. */
 import type { AssetClosure, AssetOutcome } from '../adapters/inventory/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
+import { disposalEnd } from '../domain/disposal-end.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Route } from '../domain/routes.ts';
@@ -30,8 +31,10 @@ export function closureOf(custody: CustodyState, policy: Policy): AssetClosure {
   const certificate = acceptedCertificate(custody, policy)?.data;
   // Without one, two people have waived the handoff: their decision is what the record refers to.
   const waiver = custody.waivers.findLast(({ data }) => data.gate === 'itad-handoff');
+  const disposition = disposalEnd(custody);
   return {
     state: 'disposed',
+    ...(disposition !== null && { disposition }),
     at: certificate?.date ?? waiver?.at ?? opened.at,
     reference: certificate?.certificateId ?? waiver?.data.decisionId ?? custodyId,
     custody: custodyId,

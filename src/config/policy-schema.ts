@@ -126,7 +126,9 @@ export const PolicySchema = z
           .optional(),
       })
       .prefault({}),
-    closure: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    closure: z
+      .strictObject({ due: Duration.prefault('5d'), dispositionDue: Duration.optional() })
+      .prefault({}),
     release: z
       .strictObject({
         activationLock: z.boolean().default(true),
@@ -211,7 +213,10 @@ export const PolicySchema = z
       ...said('owners', policy.handoff.owners),
       ...said('certifications', policy.handoff.certifications),
     },
-    closure: { dueMs: policy.closure.due },
+    closure: {
+      dueMs: policy.closure.due,
+      ...said('dispositionDueMs', policy.closure.dispositionDue),
+    },
     release: {
       activationLock: policy.release.activationLock,
       autopilot: policy.release.autopilot,

@@ -2,13 +2,22 @@
 import type { CustodyState } from './custody-state.ts';
 import type { Policy } from './policy.ts';
 import { acceptedCertificate } from './rules/sanitisation.ts';
+import { disposalEnd } from './disposal-end.ts';
 import { toIso, toMs } from './time.ts';
 
 /**
- * `staged`: on a manifest; `left`: handed over; `received`: at the facility; `certified`; `closed`: the books say so. Of a
- * pickup: `counted`.
+ * `staged`: on a manifest; `left`: handed over; `received`: at the facility; `certified`; `disposed`: the vendor has reported
+ * what became of it; `closed`: the books say so. Of a pickup: `counted`.
  */
-export const DEADLINE_TRIGGERS = ['staged', 'left', 'counted', 'received', 'certified', 'closed'] as const;
+export const DEADLINE_TRIGGERS = [
+  'staged',
+  'left',
+  'counted',
+  'received',
+  'certified',
+  'disposed',
+  'closed',
+] as const;
 export type DeadlineTrigger = (typeof DEADLINE_TRIGGERS)[number];
 
 /** Whose move it is where the policy names nobody. */
@@ -18,6 +27,7 @@ const OWNERS: Readonly<Record<DeadlineTrigger, string>> = {
   counted: 'dock',
   received: 'itad-vendor',
   certified: 'itad-vendor',
+  disposed: 'itad-vendor',
   closed: 'handback',
 };
 
@@ -55,7 +65,9 @@ export function deadlinesOf(
 ): readonly Deadline[] {
   if (custody.route !== 'dispose' || readySince === null) return [];
   const { handoff, closure } = policy;
-  const { manifested, transferred, received, closureReadBack } = custody;
+  const { manifested, transferred, received, disposed, closureReadBack } = custody;
+  const reportedAt = disposalEnd(custody) === null ? null : (disposed?.at ?? null);
+  const { dispositionDueMs = null } = closure;
   const certificate = acceptedCertificate(custody, policy);
   const closedAt = closureReadBack?.data.matches === true ? closureReadBack.at : null;
   const handedOver = transferred?.at ?? null;
@@ -64,7 +76,8 @@ export function deadlinesOf(
     ['left', manifested?.at ?? null, handoff.leaveDueMs ?? null, handedOver],
     ['received', handedOver, handoff.receiptDueMs, received?.at ?? null],
     ['certified', received?.at ?? null, handoff.certificateDueMs, certificate?.at ?? null],
-    ['closed', certifiedSince, closure.dueMs, closedAt],
+    ['disposed', certifiedSince, dispositionDueMs, reportedAt],
+    ['closed', closableSince(certifiedSince, reportedAt, policy), closure.dueMs, closedAt],
   ];
   return clocks.flatMap(([trigger, startedAt, dueMs, doneAt]) =>
     startedAt === null || dueMs === null
@@ -79,4 +92,14 @@ export function deadlinesOf(
           },
         ],
   );
+}
+
+/** From when on the books can be closed: certified and, where the policy waits for it, reported. */
+function closableSince(
+  certifiedSince: string | null,
+  reportedAt: string | null,
+  { closure }: Policy,
+): string | null {
+  if (closure.dispositionDueMs === undefined || certifiedSince === null) return certifiedSince;
+  return reportedAt !== null && reportedAt < certifiedSince ? certifiedSince : reportedAt;
 }

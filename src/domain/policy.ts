@@ -95,7 +95,14 @@ export interface Policy {
       readonly onLapse: 'flag' | 'refuse';
     };
   };
-  readonly closure: { readonly dueMs: number };
+  readonly closure: {
+    readonly dueMs: number;
+    /**
+     * The vendor's disposition report must be there before the books are closed; then `dueMs` counts from it. Absent: it is not
+     * waited for.
+     */
+    readonly dispositionDueMs?: number;
+  };
   /** What is let go after the data is proven gone, where ownership ends. */
   readonly release: {
     readonly activationLock: boolean;

@@ -64,12 +64,15 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'handoff.countDue':
     'Deadline for the physical count of a pickup, from its manifest. Unset: none of its own; the count comes before the handover in any case.',
   'handoff.owners':
-    'Whose move it is, by deadline (`staged`, `left`, `counted`, `received`, `certified`, `closed`): a role, a queue or the id of a person. Unset: `asset-manager`, `dock`, `dock`, `itad-vendor`, `itad-vendor`, `handback`.',
+    'Whose move it is, by deadline (`staged`, `left`, `counted`, `received`, `certified`, `disposed`, `closed`): a role, a queue or the id of a person. Unset: `asset-manager`, `dock`, `dock`, `itad-vendor`, `itad-vendor`, `itad-vendor`, `handback`.',
   'handoff.certifications': 'What a disposal vendor must be certified for on the day of a handover.',
   'handoff.certifications.required': 'The schemes, such as `R2v3`, as they are recorded.',
   'handoff.certifications.onLapse':
     'What happens when one is missing or has run out: `flag` opens an exception, `refuse` lets nothing leave.',
-  'closure.due': 'Deadline of `inventory-closure`, from the certificate.',
+  'closure.due':
+    'Deadline of `inventory-closure`, from the certificate; where `closure.dispositionDue` is set, from the disposition report.',
+  'closure.dispositionDue':
+    "Set: the books are closed only once the vendor's disposition report says what became of the device, and this is the report's deadline, from the certificate. Until then the case is parked. Unset: a report that is there is written into the books, and none is waited for.",
   'release.activationLock':
     'Whether the Activation Lock of Apple devices is let go after proven sanitisation, where ownership ends.',
   'release.autopilot': 'The same for the Autopilot registration of Windows devices.',

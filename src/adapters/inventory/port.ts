@@ -2,6 +2,7 @@
  * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
  * Implemented by `snipeit/`, `servicenow/` and `sql/`.
  */
+import type { DisposalEnd } from '../../domain/disposal-end.ts';
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { CallOptions, Page } from '../read-options.ts';
 
@@ -45,6 +46,8 @@ export interface AssetBooks {
   readonly licences: number | null;
   /** Whether it is still being written off. */
   readonly depreciating: boolean | null;
+  /** Our word for what became of it; absent where the inventory has no place for it. */
+  readonly disposition?: string | null;
 }
 
 /** What the books must say at the end. */
@@ -63,10 +66,22 @@ export type AssetClosure = ClosureTerms &
   );
 
 interface ClosureTerms {
+  /** What the vendor reported to have done with it; absent where nobody has said. Kept in our words, where there is a place for it. */
+  readonly disposition?: DisposalEnd;
   /** Date of the final disposition, ISO 8601 UTC. */
   readonly at: string;
   /** The custody it belongs to, for the note on the record (`custody:<device id>:<epoch>`). */
   readonly custody: string;
+}
+
+/** What stands in the books as the disposition of a closure. */
+export function dispositionWord({ disposition, state }: AssetClosure): string {
+  return disposition ?? state;
+}
+
+/** Whether the books name it: those that have no place for it need not. */
+export function namesDisposition({ books }: Asset, closure: AssetClosure): boolean {
+  return books?.disposition === undefined || books.disposition === dispositionWord(closure);
 }
 
 /** Who an asset is looked up for: the inventory may know the person by any of these. Never logged. */

@@ -1,7 +1,7 @@
 /** Files of disposal vendors: tried out, taken in, and what came of them. */
 import { z } from 'zod';
 import { listImportLines, listImports, readImport } from '../../store/read/imports.ts';
-import { enteredImport } from '../imports/entered.ts';
+import { DOCUMENT_TYPES, enteredImport, keepSent } from '../imports/entered.ts';
 import { importFile, previewFile } from '../imports/run.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
@@ -74,6 +74,21 @@ const previewRoute = route({
   handle: previewFile,
 });
 
+const documentRoute = route({
+  method: 'post',
+  path: '/imports/documents',
+  action: 'imports.make',
+  summary:
+    'Keeps a document that no program reads, as large as a file may be; what is typed from it names its digest',
+  takesFile: DOCUMENT_TYPES,
+  answer: z
+    .object({ documentDigest: z.string().meta({ description: 'SHA-256, hex.' }), bytes: z.int() })
+    .meta({ title: 'A document that was kept' }),
+  statuses: [201],
+  problems: ['payload-too-large', 'unsupported-media-type'],
+  handle: keepSent,
+});
+
 const enteredRoute = route({
   method: 'post',
   path: '/imports/entered',
@@ -82,8 +97,20 @@ const enteredRoute = route({
   body: z.strictObject({
     connector: Line(64),
     list: List,
-    contentType: Line(100).meta({ description: 'Of the document, such as application/pdf.' }),
-    document: z.base64().min(4).max(200_000).meta({ description: 'As received, in base64.' }),
+    contentType: Line(100)
+      .optional()
+      .meta({ description: 'Of the document that stands here, such as application/pdf.' }),
+    document: z
+      .base64()
+      .min(4)
+      .max(200_000)
+      .optional()
+      .meta({ description: 'As received, in base64, where it is small.' }),
+    documentDigest: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/u)
+      .optional()
+      .meta({ description: 'Of one that was sent to `/imports/documents`.' }),
     units: z
       .array(z.record(z.string().max(64), z.string().max(1_000)))
       .min(1)
@@ -147,4 +174,12 @@ const linesRoute = route({
   },
 });
 
-export const IMPORT_ROUTES = [previewRoute, enteredRoute, importRoute, listRoute, readRoute, linesRoute];
+export const IMPORT_ROUTES = [
+  previewRoute,
+  documentRoute,
+  enteredRoute,
+  importRoute,
+  listRoute,
+  readRoute,
+  linesRoute,
+];

@@ -1,6 +1,7 @@
 /** A custody as a whole: its gates in their order, each judged on the same facts. */
 import type { CustodyState } from '../custody-state.ts';
 import { DISPOSITION_BY_ROUTE } from '../disposition-end.ts';
+import { disposalEnd } from '../disposal-end.ts';
 import type { Disposition } from '../disposition-end.ts';
 import { climbException } from '../escalation.ts';
 import { blockingExceptions, blockOf } from '../exceptions.ts';
@@ -102,6 +103,7 @@ function closing(custody: CustodyState, { policy }: RuleContext): Step {
 
 function dispositionOf(custody: CustodyState, policy: Policy): Disposition {
   if (custody.route !== 'dispose') return DISPOSITION_BY_ROUTE[custody.route];
+  if (disposalEnd(custody) === 'destroyed') return 'destroyed';
   return acceptedCertificate(custody, policy)?.data.level === 'destroy' ? 'destroyed' : 'sanitised';
 }
 

@@ -1,7 +1,8 @@
 /** Gate `inventory-closure`: the books say so, read back. Our own write proves nothing. */
 import type { CustodyState } from '../custody-state.ts';
 import { ownerOf } from '../deadlines.ts';
-import { blockingExceptions, lastDecided } from '../exceptions.ts';
+import { disposalEnd } from '../disposal-end.ts';
+import { blockingExceptions, lastDecided, lastOpened } from '../exceptions.ts';
 import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import type { Route } from '../routes.ts';
@@ -24,7 +25,9 @@ export function judgeInventoryClosure(
   if (letGo !== null) return letGo;
   // A personal device is in nobody's books: that we do not manage it any more is its closure.
   if (custody.route === 'personal') return noLongerManaged(custody, readySince);
-  const readBack = custody.closureReadBack;
+  const { closureReadBack: readBack, disposed } = custody;
+  const isAwaited = custody.route === 'dispose' && context.policy.closure.dispositionDueMs !== undefined;
+  if (isAwaited && disposalEnd(custody) === null) return unreported(custody, readySince, context);
   if (readBack !== null && readBack.data.matches) {
     return through('inventory-closure', 'satisfied', readBack.at, [readBack.key], 'read-back');
   }
@@ -35,7 +38,7 @@ export function judgeInventoryClosure(
       since: readBack?.at ?? readySince,
       deviceId: custody.deviceId,
       block: { kind: 'action', code: 'closure-not-read-back', owner: ownerOf('closed', context.policy) },
-      dueAt: toMs(readySince) + context.policy.closure.dueMs,
+      dueAt: toMs(laterOf(readySince, isAwaited ? disposed : null)) + context.policy.closure.dueMs,
       raised: custody.escalations,
       exceptions: custody.exceptions,
     },
@@ -43,6 +46,44 @@ export function judgeInventoryClosure(
   );
   if (blockingExceptions(custody.exceptions, 'inventory-closure').length > 0) return judgement;
   return withStep(judgement, nextStep(custody, context));
+}
+
+/** The policy wants to know what became of it first: waited for by design until its deadline. */
+function unreported(
+  custody: CustodyState,
+  readySince: string,
+  context: RuleContext,
+): Judgement<'inventory-closure'> {
+  const { policy } = context;
+  const judgement = waiting(
+    {
+      gate: 'inventory-closure',
+      state: 'waiting',
+      since: readySince,
+      deviceId: custody.deviceId,
+      block: { kind: 'time', code: 'disposition-awaited', owner: ownerOf('disposed', policy), parked: true },
+      dueAt: toMs(readySince) + (policy.closure.dispositionDueMs ?? 0),
+      raised: custody.escalations,
+      exceptions: custody.exceptions,
+    },
+    context,
+  );
+  return contradicts(custody) === null ? judgement : withStep(judgement, notProcessed());
+}
+
+/** A report that nothing was done with what is certified, and that nobody has decided. */
+function contradicts(custody: CustodyState): Fact<'handoff.disposed'> | null {
+  const { disposed, exceptions } = custody;
+  if (disposed === null || disposed.data.outcome !== 'not-processed') return null;
+  return lastOpened(exceptions, 'disposition-not-processed') > disposed.seq ? null : disposed;
+}
+
+function notProcessed(): Step {
+  return raise('disposition-not-processed', 'inventory-closure', 'asset-manager');
+}
+
+function laterOf(since: string, fact: Fact | null): string {
+  return fact !== null && fact.at > since ? fact.at : since;
 }
 
 /** Where the device is somebody else's afterwards. One that is lost stays bound to us, so that nobody can use it. */
@@ -55,6 +96,7 @@ function noLongerManaged(custody: CustodyState, readySince: string): Judgement<'
 }
 
 function nextStep(custody: CustodyState, context: RuleContext): Step {
+  if (contradicts(custody) !== null) return notProcessed();
   const mismatch = custody.closureReadBack;
   if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch))
     return raise('inventory-mismatch', 'inventory-closure', 'asset-manager');

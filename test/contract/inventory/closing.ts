@@ -73,6 +73,18 @@ export function describeClosing(at: InventoryContext): void {
       expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
     });
 
+    it('keeps what became of it where there is a place for it, and compares it', async () => {
+      const exported = { ...closure, disposition: 'exported' } as const;
+      const asset = await at.one('ADA-0002X');
+      await at.inventory.closeAsset(asset.externalId, exported);
+      const after = await at.one('ADA-0002X');
+      expect(at.inventory.isClosed(after, exported)).toBe(true);
+      const hasPlace = after.books?.disposition !== undefined;
+      expect(after.books?.disposition).toBe(hasPlace ? 'exported' : undefined);
+      expect(at.inventory.isClosed(after, { ...closure, disposition: 'recycled' })).toBe(!hasPlace);
+      expect(hasPlace).toBe(at.harness.keepsDisposition);
+    });
+
     it('touches no other record', async () => {
       const asset = await at.one('ADA-0002X');
       await at.inventory.closeAsset(asset.externalId, closure);

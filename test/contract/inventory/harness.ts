@@ -18,6 +18,8 @@ export interface InventoryHarness {
   unassigns(effect: Effect): boolean;
   /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
   readonly seesMeanwhile: boolean;
+  /** Whether its settings name a column for what became of an asset. */
+  readonly keepsDisposition: boolean;
   /** Somebody else's hand. `device` is its key or the vendor's id; `holder` a person's key, `null` for nobody; `soon` just after its next read. */
   change(
     device: string,

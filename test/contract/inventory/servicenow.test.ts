@@ -43,6 +43,7 @@ describeInventory('servicenow', async () => {
     unassigns: ({ kind, params }) =>
       kind === 'update' && params['from'] !== '' && params['assigned_to'] === '',
     seesMeanwhile: true,
+    keepsDisposition: false,
     async change(key, { holder, serial, disposed, removed }, soon = false) {
       await sandbox.act(`/assets/${key}/change`, {
         when: soon ? 'after-next-read' : 'now',
@@ -98,6 +99,12 @@ describe('servicenow', async () => {
       label: 'Retired / Disposed',
       books: { closedOn: '2026-03-01', licences: null, depreciating: false },
     });
+    const exported = { ...closure, disposition: 'exported' } as const;
+    await inventory.closeAsset(id, exported);
+    const after = await inventory.readAsset(id);
+    expect(after?.books?.disposition).toBe('exported');
+    expect(after !== null && inventory.isClosed(after, exported)).toBe(true);
+    expect(after !== null && inventory.isClosed(after, closure)).toBe(false);
   });
 
   it('releases every licence before it closes, and reads back that none is left', async () => {

@@ -38,6 +38,7 @@ describeInventory('snipeit', async () => {
     sendsRetryAfter: true,
     unassigns: ({ kind }) => kind === 'checkin',
     seesMeanwhile: false,
+    keepsDisposition: false,
     async change(key, { holder, serial, disposed, removed }, soon = false) {
       await sandbox.act(`/assets/${key}/change`, {
         when: soon ? 'after-next-read' : 'now',

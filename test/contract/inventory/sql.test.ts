@@ -66,6 +66,7 @@ describeInventory(
       sendsRetryAfter: false,
       unassigns: ({ params }) => params['from'] !== null && params['to'] === null,
       seesMeanwhile: true,
+      keepsDisposition: true,
       change: (device, change, soon) => sandbox.change(device, change, soon),
     };
   },

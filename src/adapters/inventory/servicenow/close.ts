@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../errors.ts';
 import { parseJson } from '../../clients/http.ts';
 import type { CallOptions } from '../../read-options.ts';
-import { endsOwnership } from '../port.ts';
+import { dispositionWord, endsOwnership } from '../port.ts';
 import type { AssetClosure } from '../port.ts';
 import { releaseLicences } from './licences.ts';
 import { isClosed, statesOf } from './map.ts';
@@ -54,7 +54,7 @@ async function changeFor(
     install_status: values.state,
     substatus: values.substate,
     ...(reference === null ? {} : { [referenceField]: reference }),
-    ...(dispositionField === undefined ? {} : { [dispositionField]: state }),
+    ...(dispositionField === undefined ? {} : { [dispositionField]: dispositionWord(closure) }),
     ...(ends ? { [dateField]: at.slice(0, 10) } : {}),
     ...(ends && depreciation !== 'off' ? { [depreciation.field]: depreciation.stopped } : {}),
   };

@@ -1,6 +1,6 @@
 /** Hardware assets in our words. */
 import type { Ownership, Platform } from '../../../domain/platform.ts';
-import { endsOwnership } from '../port.ts';
+import { endsOwnership, namesDisposition } from '../port.ts';
 import type { Asset, AssetClosure, AssetOutcome, AssetState } from '../port.ts';
 import { SEPARATOR } from './choices.ts';
 import type { Choices } from './choices.ts';
@@ -43,7 +43,7 @@ export function toAsset(
   { heldBySubject, licences }: Beside,
 ): Asset {
   const state = stateOf(row, choices, settings);
-  const { depreciation } = settings;
+  const { depreciation, dispositionField } = settings;
   return {
     externalId: idOf(row),
     serial: orNull(valueOf(row, 'serial_number')),
@@ -63,6 +63,7 @@ export function toAsset(
       closedOn: orNull(valueOf(row, settings.dateField).slice(0, 10)),
       licences,
       depreciating: depreciation === 'off' ? null : valueOf(row, depreciation.field) !== depreciation.stopped,
+      ...(dispositionField !== undefined && { disposition: orNull(valueOf(row, dispositionField)) }),
     },
   };
 }
@@ -94,6 +95,7 @@ export function isClosed(asset: Asset, closure: AssetClosure, settings: ServiceN
   const { state, reference, at } = closure;
   if (holderExternalId !== null || label !== statesOf(state, settings)) return false;
   if (reference !== null && disposalReference !== reference) return false;
+  if (!namesDisposition(asset, closure)) return false;
   if (!endsOwnership(state)) return true;
   if (books === undefined || books.closedOn !== at.slice(0, 10) || books.depreciating === true) return false;
   return settings.licences === 'ignore' || books.licences === 0;

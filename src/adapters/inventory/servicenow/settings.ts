@@ -53,7 +53,11 @@ export const ServiceNowSettings = z.strictObject({
   referenceField: Column.default('disposal_reason'),
   /** Where the date of the final disposition is kept. */
   dateField: Column.default('retired'),
-  /** Where our word for the outcome (`disposed`, `sold` …) is kept besides; left out: nowhere. */
+  /**
+   * Where our word for the outcome is kept besides, and compared when read back: `disposed`, `sold` …; once the vendor has
+   * reported, what became of it instead: `destroyed`, `sold-domestic`, `exported`, `recycled`, `returned`, `sanitised`. Left
+   * out: nowhere.
+   */
   dispositionField: Column.optional(),
   /** The column that makes the instance write an asset off, and its value once that has ended; `off`: not our business. */
   depreciation: z

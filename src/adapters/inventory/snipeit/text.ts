@@ -16,9 +16,10 @@ export function unescapeHtml(text: string): string {
 }
 
 /** The line that a closure leaves in the notes. Backticks keep the vendor's Markdown from touching what is inside. */
-export function closureLine({ state, at, reference, custody }: AssetClosure): string {
+export function closureLine({ state, at, reference, custody, disposition }: AssetClosure): string {
   const named = reference === null ? '' : ` ${WORD[state] ?? 'reference'} \`${reference}\`,`;
-  return `Handback: ${state} ${at},${named} custody \`${custody}\``;
+  const became = disposition === undefined ? '' : `, ${disposition}`;
+  return `Handback: ${state} ${at},${named} custody \`${custody}\`${became}`;
 }
 
 /** What the reference of an outcome is, where it has a name of its own. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { OWNERSHIPS, PLATFORMS } from '../../../domain/platform.ts';
 import type { Ownership, Platform } from '../../../domain/platform.ts';
-import { endsOwnership } from '../port.ts';
+import { endsOwnership, namesDisposition } from '../port.ts';
 import type { Asset, AssetClosure, AssetOutcome, AssetState, PersonKeys } from '../port.ts';
 import type { SqlSettings } from './settings.ts';
 import { HOLDER_KEYS } from './statements.ts';
@@ -50,6 +50,7 @@ export function isClosed(asset: Asset, closure: AssetClosure, settings: SqlSetti
   const { state, reference, at } = closure;
   if (asset.holderExternalId !== null || asset.label !== stateFor(state, settings)) return false;
   if (reference !== null && asset.disposalReference !== reference) return false;
+  if (!namesDisposition(asset, closure)) return false;
   if (!endsOwnership(state)) return true;
   const { closedOn, licences, depreciating } = asset.books ?? {};
   if (settings.columns.closedOn !== undefined && closedOn !== at.slice(0, 10)) return false;
@@ -97,13 +98,14 @@ function stateOf(row: AssetRow, settings: SqlSettings): AssetState {
   return state !== null && states.pending.includes(state) ? 'pending' : 'other';
 }
 
-function booksOf(row: AssetRow, { depreciation }: SqlSettings) {
+function booksOf(row: AssetRow, { columns, depreciation }: SqlSettings) {
   const licences = textOf(row, 'licences');
   return {
     closedOn: textOf(row, 'closedOn')?.slice(0, 10) ?? null,
     licences: licences === null ? null : Number(licences),
     depreciating:
       depreciation === undefined ? null : (textOf(row, 'depreciation') ?? '') !== depreciation.stopped,
+    ...(columns.disposition !== undefined && { disposition: textOf(row, 'disposition') }),
   };
 }
 

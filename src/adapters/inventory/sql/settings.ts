@@ -41,7 +41,10 @@ export const SqlSettings = z.strictObject({
     reference: Name,
     /** Where the date of the final disposition is kept. */
     closedOn: Name.optional(),
-    /** Where our word for the outcome (`disposed`, `sold` …) is kept besides. */
+    /**
+     * Where our word for the outcome is kept besides, and compared when read back: `disposed`, `sold` …; once the vendor has
+     * reported, what became of it instead: `destroyed`, `sold-domestic`, `exported`, `recycled`, `returned`, `sanitised`.
+     */
     disposition: Name.optional(),
     /**
      * A column that changes with every change of the row, such as a version or a time. Left out, PostgreSQL's own (`xmin`),

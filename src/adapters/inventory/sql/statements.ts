@@ -1,5 +1,5 @@
 /** The statements, made once from the settings: names are checked and quoted there, values are always parameters. */
-import { endsOwnership } from '../port.ts';
+import { dispositionWord, endsOwnership } from '../port.ts';
 import type { AssetClosure } from '../port.ts';
 import type { Dialect, Parameter } from './dialect.ts';
 import type { SqlSettings } from './settings.ts';
@@ -69,19 +69,15 @@ export function makeStatements(dialect: Dialect, settings: SqlSettings): Stateme
     ];
   }
 
-  function close(
-    wanted: string,
-    read: string,
-    { state: outcome, at, reference }: AssetClosure,
-    state: string,
-  ): Statement {
+  function close(wanted: string, read: string, closure: AssetClosure, state: string): Statement {
+    const { state: outcome, at, reference } = closure;
     const ends = endsOwnership(outcome);
     const changes: [string, Parameter][] = [
       ...holders.map((column): [string, Parameter] => [column, null]),
       [columns.state, state],
     ];
     if (reference !== null) changes.push([columns.reference, reference]);
-    if (columns.disposition !== undefined) changes.push([columns.disposition, outcome]);
+    if (columns.disposition !== undefined) changes.push([columns.disposition, dispositionWord(closure)]);
     if (ends && columns.closedOn !== undefined) changes.push([columns.closedOn, at.slice(0, 10)]);
     if (ends && depreciation !== undefined) {
       const { column, stopped } = depreciation;

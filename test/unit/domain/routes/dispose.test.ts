@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { closureOf } from '../../../../src/activities/closure-terms.ts';
+import { deadlinesOf } from '../../../../src/domain/deadlines.ts';
+import type { Downstream, VendorOutcome } from '../../../../src/domain/vendor-lines.ts';
+import { DAY } from '../support/history.ts';
 import { Story } from '../support/story.ts';
 
 const back = () => new Story().wiped().scannedIn();
@@ -112,6 +116,79 @@ describe('route dispose', () => {
     expect(story.certified().gate('itad-handoff')).toBe('in-progress');
     story.add('handoff.scanned', { ...pickup, by: 'vendor', scannedAt: story.state.opened.at });
     expect(story.gate('itad-handoff')).toBe('satisfied certified:purge');
+  });
+});
+
+describe("the vendor's disposition report", () => {
+  const report = (story: Story, outcome: VendorOutcome, downstream: Downstream = 'unknown') =>
+    story.add('handoff.disposed', {
+      epoch: 1,
+      pickupId: 'pick_one',
+      outcome,
+      downstream,
+      processedAt: story.state.opened.at,
+      documentDigest: 'c'.repeat(64),
+    });
+  const waits = () =>
+    new Story({}, { closure: { dueMs: 5 * DAY, dispositionDueMs: 20 * DAY } })
+      .wiped()
+      .scannedIn()
+      .transferred()
+      .certified();
+
+  test.each([
+    ['sanitised', 'sold-domestic', 'sold-domestic'],
+    ['sanitised', 'exported', 'exported'],
+    ['sanitised', 'recycled', 'recycled'],
+    ['sanitised', 'unknown', 'sanitised'],
+    ['destroyed', 'recycled', 'destroyed'],
+    ['not-processed', 'unknown', undefined],
+  ] as const)('%s, %s: the books get %s', (outcome, downstream, word) => {
+    const story = report(back().transferred().certified(), outcome, downstream);
+    expect(closureOf(story.state, story.policy).disposition).toBe(word);
+  });
+
+  test('is waited for by nobody unless the policy says so', () => {
+    const story = back().transferred().certified();
+    expect(story.acts).toEqual(['close-inventory']);
+    expect(closureOf(story.state, story.policy)).not.toHaveProperty('disposition');
+  });
+
+  test('is waited for by policy: parked until its deadline, then the vendor is late; the closure counts from it', () => {
+    const story = waits();
+    const block = () => story.judgement.gates['inventory-closure'].status.blockedBy[0];
+    expect(story.acts).toEqual([]);
+    expect(block()).toMatchObject({ code: 'disposition-awaited', owner: 'itad-vendor', parked: true });
+    const since = story.judgement.gates['itad-handoff'].status.since;
+    const deadlines = () => deadlinesOf(story.state, since, since, story.policy);
+    expect(
+      deadlines()
+        .map(({ trigger, doneAt }) => [trigger, doneAt])
+        .at(-1),
+    ).toEqual(['disposed', null]);
+    story.later(21 * DAY);
+    expect(block()).toMatchObject({ code: 'disposition-awaited', parked: false });
+    report(story, 'sanitised', 'exported');
+    expect([story.acts, story.codes('inventory-closure')]).toEqual([
+      ['close-inventory'],
+      ['closure-not-read-back'],
+    ]);
+    const reportedAt = story.state.disposed?.at;
+    expect(deadlines().at(-1)).toMatchObject({ trigger: 'closed', startedAt: reportedAt, owner: 'handback' });
+    expect(deadlines().at(-2)).toMatchObject({ trigger: 'disposed', doneAt: reportedAt });
+    expect(story.inTheBooks().complete).toBe(true);
+  });
+
+  test('that says nothing was done with what is certified is shown to somebody, once', () => {
+    for (const story of [back().transferred().certified(), waits()]) {
+      report(story, 'not-processed');
+      expect(story.raises).toEqual(['disposition-not-processed']);
+      story.raised('disposition-not-processed', 'inventory-closure');
+      expect([story.raises, story.acts]).toEqual([[], []]);
+    }
+    const decided = report(back().transferred().certified(), 'not-processed');
+    decided.raised('disposition-not-processed', 'inventory-closure');
+    expect(decided.decided('retry').acts).toEqual(['close-inventory']);
   });
 });
 
