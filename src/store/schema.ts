@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. Timestamps are ISO 8601 UTC texts, bigints numbers (see `database.ts`). */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ReconciliationTables } from './schema-reconciliation.ts';
 import type { ReturnTables } from './schema-returns.ts';
 import type { CertificateLine } from '../domain/disposition.ts';
 import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
@@ -30,7 +31,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema extends DockSchema, ImportTables, LedgerSchema, ReturnTables {
+export interface Schema extends DockSchema, ImportTables, LedgerSchema, ReconciliationTables, ReturnTables {
   persons: {
     id: string;
     display_name: string | null;

@@ -8,11 +8,12 @@ import type { EngineContext } from '../activities/context.ts';
 import { crashPoints } from '../config/crash-points.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
+import { reconciliationOf } from '../domain/reconciliation-policy.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
-import { offerPolicy } from '../store/policy-in-force.ts';
+import { offerPolicy, policyInForce } from '../store/policy-in-force.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
 import { connectorQueue, ENGINE_QUEUE } from '../workflows/task-queues.ts';
@@ -95,7 +96,8 @@ async function start(
   const connection = opened.adopt(await NativeConnection.connect(access), (one) => one.close());
   const client = new Client({ connection, namespace, dataConverter });
 
-  await ensureSchedules(client, planSweeps(config.sweeps, connectors));
+  const { policy } = await policyInForce(db);
+  await ensureSchedules(client, planSweeps(config.sweeps, connectors, reconciliationOf(policy)));
   const workflowBundle = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: log.sdk });
   const relay = startLoop(
     'relay',

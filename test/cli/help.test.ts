@@ -95,6 +95,7 @@ test('the commands are those that work, and no others', () => {
     'pickup staging',
     'pickup unmatched',
     'policy',
+    'reconcile assets',
     'reconcile workflows',
     'refuse',
     'request kill-switch-off',
