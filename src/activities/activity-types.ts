@@ -2,6 +2,7 @@
 import type { ReleaseStep } from '../domain/device-commands.ts';
 import type { DeviceGate } from '../domain/gates.ts';
 import type { CaseStation } from '../domain/rules/case.ts';
+import type { ReconciliationPlan, ReconciliationRef } from './asset-books.ts';
 import type { Answer, CaseQuestion, CustodyQuestion } from './assess.ts';
 
 export interface SourceRef {
@@ -26,6 +27,10 @@ export interface DatabaseActivities {
   assessCustody(question: CustodyQuestion): Promise<Answer<DeviceGate>>;
   reconcileWorkflows(): Promise<{ readonly subjects: number }>;
   pickupConnector(ref: { readonly pickupId: string }): Promise<string>;
+  startScheduled(): Promise<void>;
+  planReconciliation(ref: ReconciliationRef): Promise<ReconciliationPlan | null>;
+  abandonAssets(ref: ReconciliationRef): Promise<void>;
+  judgeAssets(ref: ReconciliationRef): Promise<void>;
 }
 
 /** A vendor is asked, on its connector's queue. */
@@ -56,6 +61,7 @@ export interface VendorActivities {
   sweepParcels(ref: {
     readonly connector: string;
   }): Promise<{ readonly parcels: number; readonly changed: number }>;
+  readBooks(ref: ReconciliationRef & { readonly connector: string }): Promise<void>;
   countFleet(ref: { readonly connector: string }): Promise<{ readonly devices: number }>;
   snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;
 }

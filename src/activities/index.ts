@@ -2,6 +2,8 @@
 import { Context } from '@temporalio/activity';
 import type { DatabaseActivities, VendorActivities } from './activity-types.ts';
 import { cutAccess } from './access.ts';
+import { abandonAssets, planReconciliation, readBooks, startScheduled } from './asset-books.ts';
+import { judgeAssets } from './asset-judgement.ts';
 import { assessCase, assessCustody } from './assess.ts';
 import { backfillLeavers } from './backfill.ts';
 import { closeInventory } from './closure.ts';
@@ -31,6 +33,10 @@ export function createDatabaseActivities(context: EngineContext): DatabaseActivi
     assessCustody: (question) => guarded(context, () => assessCustody(context, question)),
     reconcileWorkflows: () => guarded(context, () => reconcileWorkflows(context)),
     pickupConnector: (ref) => guarded(context, () => pickupConnector(context, ref)),
+    startScheduled: () => guarded(context, () => startScheduled(context)),
+    planReconciliation: (ref) => guarded(context, () => planReconciliation(context, ref)),
+    abandonAssets: (ref) => guarded(context, () => abandonAssets(context, ref)),
+    judgeAssets: (ref) => guarded(context, () => judgeAssets(context, ref, beat)),
   };
 }
 
@@ -57,6 +63,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
     sweepHolds: (ref) => guarded(context, () => sweepHolds(context, ref, beat)),
     sweepParcels: (ref) => guarded(context, () => sweepParcels(context, ref, beat)),
+    readBooks: (ref) => guarded(context, () => beating(() => readBooks(context, ref))),
     countFleet: (ref) => guarded(context, () => countFleet(context, ref, beat)),
     snapshotDirectory: (ref) => guarded(context, () => snapshotDirectory(context, ref, beat)),
   };

@@ -43,6 +43,19 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
     'Deadlines of the way to disposal that were missed, by what they are for; healed ones stay counted.',
     ['trigger', 'state'],
   );
+  const findings = gauge(
+    'handback_asset_findings',
+    'What does not fit when the books are held against our records, by kind: open exceptions, and those that were healed.',
+    ['kind', 'state'],
+  );
+  const agreeing = gauge(
+    'handback_asset_records_agreeing_ratio',
+    'Share of the asset records with a serial that agreed with ours when last compared, 0 to 1.',
+  );
+  const compared = gauge(
+    'handback_asset_reconciliation_timestamp_seconds',
+    'When the books were last held against our records, Unix time; 0: never.',
+  );
   const size = gauge('handback_ledger_size', 'Leaves of the ledger.');
   const pending = gauge('handback_ledger_pending_facts', 'Facts that wait for their place in the ledger.');
   const lag = gauge('handback_ledger_lag_seconds', 'Age of the oldest fact that waits.');
@@ -73,6 +86,12 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
       unstamped.set({ authority }, waiting);
       stampFailing.set({ authority }, failure === null ? 0 : 1);
     }
+    for (const { kind, open, healed } of read.assets.findings) {
+      findings.set({ kind, state: 'open' }, open);
+      findings.set({ kind, state: 'healed' }, healed);
+    }
+    if (read.assets.agreement !== null) agreeing.set(read.assets.agreement);
+    compared.set(read.assets.finishedAt === null ? 0 : Date.parse(read.assets.finishedAt) / 1000);
     size.set(read.ledgerSize);
     pending.set(read.ledgerPending);
     lag.set(read.ledgerLagSeconds);
@@ -87,19 +106,8 @@ export function createMetrics(db: Database, connectors: readonly ConnectorInfo[]
       } catch {
         // The numbers of the process are worth more than an error page while the database is away.
         up.set(0);
-        for (const one of [
-          inbox,
-          cases,
-          notifications,
-          stuck,
-          missed,
-          size,
-          pending,
-          lag,
-          unstamped,
-          stampFailing,
-        ])
-          one.reset();
+        const read = [inbox, cases, notifications, stuck, missed, findings, agreeing, compared];
+        for (const one of [...read, size, pending, lag, unstamped, stampFailing]) one.reset();
       }
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

@@ -95,6 +95,8 @@ export const PERMISSIONS = {
   'handovers.erase-name': ['admin'],
   'deadlines.read': READERS,
   'staging.read': [...READERS, 'dock'],
+  'reconciliations.read': READERS,
+  'reconciliations.start': ['operator', 'asset-manager', 'finance', 'auditor', 'admin'],
   'vendors.read': [...READERS, 'dock'],
   'vendors.record': ['asset-manager'],
   'imports.read': READERS,

@@ -6,6 +6,7 @@ import { RETURN_MEANS } from '../domain/return-means.ts';
 import { GRADES } from '../domain/wipe.ts';
 import { Duration } from './duration.ts';
 import { PeopleSelector } from './people-selector.ts';
+import { ReconciliationSchema } from './reconciliation-schema.ts';
 import { Country, WorkingDaysSchema } from './working-days-schema.ts';
 
 const Grade = z.enum(GRADES);
@@ -141,6 +142,7 @@ export const PolicySchema = z
       .strictObject({ life: Duration.prefault('1d'), waiverMax: Duration.prefault('90d') })
       .prefault({}),
     exceptions: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    reconciliation: ReconciliationSchema.optional(),
     workingDays: WorkingDaysSchema,
     escalation: z
       .strictObject({
@@ -225,6 +227,7 @@ export const PolicySchema = z
     },
     decisions: { lifeMs: policy.decisions.life, waiverMaxMs: policy.decisions.waiverMax },
     exceptions: { dueMs: policy.exceptions.due },
+    ...said('reconciliation', policy.reconciliation),
     // A policy without calendars says nothing of them: it has the digest that it always had.
     ...(Object.keys(policy.workingDays).length > 0 && { workingDays: policy.workingDays }),
     escalation: policy.escalation,

@@ -11,6 +11,7 @@ import type { NoticeFacts } from './notices/notice-facts.ts';
 import type { Ownership, Platform } from './platform.ts';
 import type { DeviceSighting, SourceKind } from './sighting.ts';
 import type { TicketLink } from './tickets.ts';
+import type { AssetFindingKind } from './reconciliation.ts';
 import type { MappedList, VendorList } from './vendor-lines.ts';
 
 export type { CancelReason, MatchedRecord } from './fact-parts.ts';
@@ -324,6 +325,25 @@ interface SystemFacts {
     readonly deviceId: string | null;
     readonly pickupId: string | null;
   };
+  /** The books are read from now on, to be held against receipts, certificates and dispositions: stream `system:reconciliation`. */
+  'reconciliation.started': {
+    readonly reconciliationId: string;
+    readonly connectors: readonly string[];
+  };
+  'reconciliation.finished': Judged & {
+    readonly reconciliationId: string;
+    readonly assets: number;
+    /** Of them with everything known of their serial in agreement. */
+    readonly agreeing: number;
+    readonly withoutSerial: number;
+    /** Serials by kind of finding. */
+    readonly counts: Readonly<Record<AssetFindingKind, number>>;
+    /** Exceptions that this run opened, and those that it found healed. */
+    readonly opened: number;
+    readonly healed: number;
+  };
+  /** Not judged: these inventories had not answered whole in the policy's time. */
+  'reconciliation.abandoned': { readonly reconciliationId: string; readonly connectors: readonly string[] };
 }
 
 export interface FactData

@@ -59,6 +59,9 @@ export const ACCESS_STREAM = 'system:access';
 /** Files of disposal vendors: their mappings, and what was taken in. */
 export const IMPORTS_STREAM = 'system:imports';
 
+/** The books held against receipts, certificates and dispositions: its runs, and what did not fit. */
+export const RECONCILIATION_STREAM = 'system:reconciliation';
+
 /** The custody epoch or case generation that a fact belongs to; `null` for facts of neither. */
 export function roundOf(fact: AnyFact): number | null {
   const data: object = fact.data;

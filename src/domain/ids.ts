@@ -45,6 +45,11 @@ export function backfillWorkflowId(backfillId: string, connector: string): strin
   return `backfill:${backfillId}:${connector}`;
 }
 
+/** One run of the books held against our records: `assets:<id>`. */
+export function reconciliationWorkflowId(reconciliationId: string): string {
+  return `assets:${reconciliationId}`;
+}
+
 /** The workflow that sends what waits for one notifier; one at a time, so wakes coalesce. */
 export function noticesWorkflowId(connector: string): string {
   return `notices:${connector}`;

@@ -2,6 +2,7 @@ import type { DeadlineTrigger } from './deadlines.ts';
 import type { Gate } from './gates.ts';
 import type { PeopleSelector } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
+import type { ReconciliationPolicy } from './reconciliation-policy.ts';
 import type { MeansByCountry } from './return-means.ts';
 import type { Grade } from './wipe.ts';
 import type { WorkingCalendar } from './working-days.ts';
@@ -118,6 +119,8 @@ export interface Policy {
     readonly waiverMaxMs: number;
   };
   readonly exceptions: { readonly dueMs: number };
+  /** When the books are held against our records, and who looks after what does not fit. Absent: as `RECONCILIATION` says. */
+  readonly reconciliation?: ReconciliationPolicy;
   /**
    * Days off by country: what waits for the leaver is not due on them. Absent from policies of earlier versions, and where no
    * country is listed.

@@ -10,6 +10,7 @@ import * as imports from './migrations/0007-imports.ts';
 import * as dock from './migrations/0009-dock.ts';
 import * as returns from './migrations/0010-returns.ts';
 import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
+import * as reconciliation from './migrations/0012-reconciliation.ts';
 import * as personalData from './migrations/0013-personal-data.ts';
 import * as stampsAndDocuments from './migrations/0015-stamps-and-documents.ts';
 import * as vendorLists from './migrations/0016-vendor-lists.ts';
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-dock': dock,
   '0010-returns': returns,
   '0011-ledger-proofs': ledgerProofs,
+  '0012-reconciliation': reconciliation,
   '0013-personal-data': personalData,
   '0015-stamps-and-documents': stampsAndDocuments,
   '0016-vendor-lists': vendorLists,

@@ -1,7 +1,6 @@
-/** Tables of the way back, of drives, and of the books held against the facts. */
+/** Tables of the way back, and of drives. */
 import type { ColumnType, Generated } from 'kysely';
-import type { AssetFindingKind } from '../domain/reconciliation.ts';
-import type { Json, MaybeTime, Time } from './schema-columns.ts';
+import type { MaybeTime, Time } from './schema-columns.ts';
 
 export interface ReturnTables {
   trackers: {
@@ -36,26 +35,5 @@ export interface ReturnTables {
     epoch: number;
     recorded_by: string;
     recorded_at: Time;
-  };
-  asset_reconciliations: {
-    id: string;
-    started_at: Time;
-    finished_at: MaybeTime;
-    asked_by: string;
-    assets_read: Generated<number>;
-    counts: Json<Readonly<Record<string, number>>>;
-  };
-  asset_findings: {
-    reconciliation_id: string;
-    kind: AssetFindingKind;
-    serial: string;
-    connector: Generated<string>;
-    external_id: string | null;
-    /** The books' own word for where the asset stands. */
-    label: string | null;
-    device_id: string | null;
-    epoch: number | null;
-    since: MaybeTime;
-    exception_id: string | null;
   };
 }

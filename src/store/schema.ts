@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. Timestamps are ISO 8601 UTC texts, bigints numbers (see `database.ts`). */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ReconciliationTables } from './schema-reconciliation.ts';
 import type { ReturnTables } from './schema-returns.ts';
 import type { CertificateLine } from '../domain/disposition.ts';
 import type { DecisionKind, DecisionState, DecisionSubject } from '../domain/decisions.ts';
@@ -24,7 +25,8 @@ export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unkn
 
 export type { StoredAddress } from './schema-personal.ts';
 
-export interface Schema extends DockSchema, ImportTables, LedgerSchema, PersonalTables, ReturnTables {
+export interface Schema
+  extends DockSchema, ImportTables, LedgerSchema, PersonalTables, ReconciliationTables, ReturnTables {
   /** Values by which a person can be told stand sealed (`personal/`); their lookups go by commitments. */
   persons: {
     id: string;

@@ -8,6 +8,7 @@ import type { EngineContext } from '../activities/context.ts';
 import { crashPoints } from '../config/crash-points.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
+import { reconciliationOf } from '../domain/reconciliation-policy.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
@@ -16,7 +17,7 @@ import type { Database } from '../store/database.ts';
 import { givenVault } from '../store/personal/key-file.ts';
 import { rewrapKeys } from '../store/personal/seal-existing.ts';
 import type { PersonVault } from '../store/personal/vault.ts';
-import { offerPolicy } from '../store/policy-in-force.ts';
+import { offerPolicy, policyInForce } from '../store/policy-in-force.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
 import { connectorQueue, ENGINE_QUEUE } from '../workflows/task-queues.ts';
@@ -105,7 +106,8 @@ async function start(
   const connection = opened.adopt(await NativeConnection.connect(access), (one) => one.close());
   const client = new Client({ connection, namespace, dataConverter });
 
-  await ensureSchedules(client, planSweeps(config.sweeps, connectors));
+  const { policy } = await policyInForce(db);
+  await ensureSchedules(client, planSweeps(config.sweeps, connectors, reconciliationOf(policy)));
   const workflowBundle = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: log.sdk });
   const relay = startLoop(
     'relay',

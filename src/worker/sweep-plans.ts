@@ -1,5 +1,7 @@
+import type { CalendarSpec } from '@temporalio/client';
 import type { Connectors } from '../adapters/connectors.ts';
-import type { SweepPlan } from './schedules.ts';
+import type { ReconciliationPeriod, ReconciliationPolicy } from '../domain/reconciliation-policy.ts';
+import type { Calendar, SweepPlan } from './schedules.ts';
 
 /** The intervals of the configuration, milliseconds. */
 export interface SweepIntervals {
@@ -12,13 +14,17 @@ export interface SweepIntervals {
 }
 
 /** Which sweeps this installation's connectors need. */
-export function planSweeps(every: SweepIntervals, connectors: Connectors): readonly SweepPlan[] {
+export function planSweeps(
+  every: SweepIntervals,
+  connectors: Connectors,
+  reconciliation: ReconciliationPolicy,
+): readonly SweepPlan[] {
   const identities = [...connectors.identity.keys()];
   const plan = (workflowType: SweepPlan['workflowType'], connector: string, everyMs: number): SweepPlan => ({
     id: `sweep:${workflowType}:${connector}`,
     workflowType,
     args: [{ connector }],
-    everyMs,
+    when: { everyMs },
     atOnce: true,
   });
   return [
@@ -28,6 +34,31 @@ export function planSweeps(every: SweepIntervals, connectors: Connectors): reado
     ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
     ...[...connectors.holds.keys()].map((name) => plan('sweepHolds', name, every.holds)),
     ...[...connectors.carrier.keys()].map((name) => plan('sweepParcels', name, every.parcels)),
-    { id: 'sweep:reconcile', workflowType: 'reconcile', args: [], everyMs: every.reconcile, atOnce: true },
+    {
+      id: 'sweep:reconcile',
+      workflowType: 'reconcile',
+      args: [],
+      when: { everyMs: every.reconcile },
+      atOnce: true,
+    },
+    {
+      id: 'sweep:assets',
+      workflowType: 'startAssetReconciliation',
+      args: [],
+      when: calendarOf(reconciliation),
+      atOnce: false,
+    },
   ];
+}
+
+const DAYS = {
+  quarter: { month: ['JANUARY', 'APRIL', 'JULY', 'OCTOBER'], dayOfMonth: 1 },
+  month: { dayOfMonth: 1 },
+  week: { dayOfWeek: 'MONDAY' },
+  day: {},
+} satisfies Record<ReconciliationPeriod, CalendarSpec>;
+
+function calendarOf({ every, atMinute, timeZone }: ReconciliationPolicy): Calendar {
+  const calendar = { ...DAYS[every], hour: Math.floor(atMinute / 60), minute: atMinute % 60 };
+  return { calendar: { ...calendar, comment: `each ${every}` }, timeZone };
 }

@@ -16,6 +16,13 @@ export const ordinary = proxyActivities<DatabaseActivities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 
+/** Work on much of the database, which reports that it is alive. */
+export const lasting = proxyActivities<DatabaseActivities>({
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
 /**
  * Vendor work on its connector's own queue: tried again for as long as it takes, at the pace that the failure names (the
  * vendor's own delay, or growing pauses).
@@ -36,6 +43,17 @@ export function bulk(connector: string) {
   return proxyActivities<VendorActivities>({
     ...VENDOR,
     startToCloseTimeout: '2h',
+    heartbeatTimeout: '1m',
+    taskQueue: connectorQueue(connector),
+  });
+}
+
+/** A whole inventory, which must have been read within so many milliseconds: tried again until then. */
+export function booksOf(connector: string, withinMs: number) {
+  return proxyActivities<VendorActivities>({
+    ...VENDOR,
+    startToCloseTimeout: withinMs,
+    scheduleToCloseTimeout: withinMs,
     heartbeatTimeout: '1m',
     taskQueue: connectorQueue(connector),
   });

@@ -5,10 +5,12 @@ export { itadPickup } from './itad-pickup.ts';
 export { backfillLeavers } from './backfill-leavers.ts';
 export { connectorIntake } from './connector-intake.ts';
 export { connectorNotices } from './connector-notices.ts';
+export { reconcileAssets, startAssetReconciliation } from './reconcile-assets.ts';
 export {
   countFleet,
   reconcile,
   snapshotDirectory,
+  sweepHolds,
   sweepIdentity,
   sweepParcels,
   sweepWipes,

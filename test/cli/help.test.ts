@@ -98,6 +98,7 @@ test('the commands are those that work, and no others', () => {
     'pickup staging',
     'pickup unmatched',
     'policy',
+    'reconcile assets',
     'reconcile workflows',
     'refuse',
     'request kill-switch-off',

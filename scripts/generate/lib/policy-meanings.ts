@@ -83,5 +83,17 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'decisions.waiverMax': 'The furthest date until which a gate can be waived, from the request.',
   workingDays:
     'Days off by country (ISO 3166-1): `{DE: {weekend: [sat, sun], holidays: ["2026-12-25"]}}`; the weekend is Saturday and Sunday unless said otherwise. The deadline of `return`, its chasers and mails to leavers and managers move from a day off to the next working day where the person lives. In a country that is not listed every day counts.',
+  reconciliation:
+    'When the books are held against receipts, certificates and dispositions ([reconciliation](reconciliation.md)). Absent: every quarter at 03:00 UTC. A key of its own once given: it changes the policy’s digest.',
+  'reconciliation.every':
+    'On the first day of each `quarter`, `month` or `week` (Monday), or every `day`. A change takes effect when a worker starts.',
+  'reconciliation.at': 'At which time of that day.',
+  'reconciliation.timeZone': 'In which time zone (IANA).',
+  'reconciliation.due':
+    'How long the inventories may take to answer whole. After that nothing is judged, and the exception `reconciliation-abandoned` is opened.',
+  'reconciliation.owners':
+    'Whose move a finding is, by its kind: a role, a queue or the id of a person. Unset: `asset-manager`, and `finance` for `still-depreciating`.',
+  'reconciliation.provenSince':
+    'Records that the books call disposed of since this date must be proven here (finding `unproven`). Unset: only a record that refers to another document than ours is.',
   'exceptions.due': 'When an exception is due to be decided, from its opening.',
 };

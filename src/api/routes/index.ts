@@ -23,6 +23,7 @@ import { ME_ROUTES } from './me.ts';
 import { NOTIFICATION_ROUTES } from './notifications.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import { PICKUP_ROUTES } from './pickups.ts';
+import { RECONCILIATION_ROUTES } from './reconciliations.ts';
 import { RETIREMENT_ROUTES } from './retirements.ts';
 import { RETURN_ROUTES } from './returns.ts';
 import { STUCK_ROUTES } from './stuck.ts';
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...IMPORT_ROUTES,
   ...DOCK_ROUTES,
   ...DEADLINE_ROUTES,
+  ...RECONCILIATION_ROUTES,
   ...VENDOR_ROUTES,
   ...PEOPLE_ROUTES,
   ...NOTIFICATION_ROUTES,

@@ -1,10 +1,9 @@
 /** `handback evidence export` and `handback evidence verify`. */
-import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { CliError, reasonOf } from '../errors.ts';
 import type { GlobalOptions, Io } from '../io.ts';
+import { saved } from '../saved-file.ts';
 import { examples } from './examples.ts';
 import { session } from './session.ts';
 
@@ -70,20 +69,6 @@ async function sizeOf(path: string): Promise<number> {
   const size = /^[^\n]+\n(\d{1,15})\n/u.exec(text)?.[1];
   if (size === undefined) throw new CliError(`${path} is no checkpoint`, { exitCode: 2 });
   return Number(size);
-}
-
-/** Under its name only once it is whole. @returns How many bytes. */
-async function saved(file: string, content: ReadableStream<Uint8Array>): Promise<number> {
-  const part = `${file}.part`;
-  try {
-    await pipeline(content, createWriteStream(part, { mode: 0o600 }));
-    const { size } = await stat(part);
-    await rename(part, file);
-    return size;
-  } catch (error) {
-    await rm(part, { force: true });
-    throw new CliError(`${file} was not written: it broke off (${reasonOf(error)})`, { cause: error });
-  }
 }
 
 function addVerify(group: Command, io: Io, done: (code: number) => void): void {

@@ -1,6 +1,7 @@
 /** The commands that start processes, and those that work on the installation itself. */
 import type { Command } from 'commander';
 import type { GlobalOptions, Io } from '../io.ts';
+import { addAssetReconciliation } from './asset-reconciliation.ts';
 import { examples } from './examples.ts';
 import { wholeNumber } from './arguments.ts';
 
@@ -124,9 +125,11 @@ function addLocal(program: Command, io: Io, done: (code: number) => void): void 
       done(await doctor(command.optsWithGlobals(), io));
     });
 
-  program
+  const reconcile = program
     .command('reconcile')
-    .description('Makes what runs agree with what the database says.')
+    .description('Holds against each other what should agree: what runs, and what the books say.');
+  addAssetReconciliation(reconcile, io, done);
+  reconcile
     .command('workflows')
     .description(
       'Wakes the workflow of every open case, custody and pickup, and starts those that have none: after Temporal lost state ' +

@@ -1,4 +1,4 @@
-/** Counts for metrics, in two round trips. */
+/** Counts for metrics, in few round trips. */
 import { sql } from 'kysely';
 import type { Reader } from '../database.ts';
 import type { NotificationState } from '../schema.ts';
@@ -6,6 +6,8 @@ import { readStampStandings } from '../stamps.ts';
 import type { StampStanding } from '../stamps.ts';
 import { countBreaches } from './deadlines.ts';
 import type { BreachCount } from './deadlines.ts';
+import { countAssetFindings } from './reconciliations.ts';
+import type { AssetFigures } from './reconciliations.ts';
 
 export interface Gauges {
   /** Deliveries by state. */
@@ -20,6 +22,8 @@ export interface Gauges {
   readonly stuckCustodies: number;
   /** Missed deadlines by trigger, healed ones too. */
   readonly breaches: readonly BreachCount[];
+  /** The books held against our records. */
+  readonly assets: AssetFigures;
   readonly ledgerSize: number;
   readonly ledgerPending: number;
   /** Age of the oldest fact that is not in the tree yet, seconds; 0 when none waits. */
@@ -69,6 +73,7 @@ export async function readGauges(db: Reader, now: Date): Promise<Gauges> {
     stuckCustodies: row.stuck_custodies,
     breaches: await countBreaches(db),
     stamps: await readStampStandings(db),
+    assets: await countAssetFindings(db),
     ledgerSize: row.ledger_size,
     ledgerPending: row.ledger_pending,
     ledgerLagSeconds: row.oldest === null ? 0 : Math.max(0, (now.getTime() - Date.parse(row.oldest)) / 1000),

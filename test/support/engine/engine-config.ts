@@ -35,6 +35,8 @@ export interface EngineConfigOptions {
   readonly connectors?: Readonly<Record<string, object | null>>;
   /** Buys return labels from the carrier, for leavers whose address is known. Default: no carrier. */
   readonly labels?: boolean;
+  /** A second inventory, ServiceNow, beside Snipe-IT. Default: none. */
+  readonly serviceNow?: boolean;
   /** Tells people: by mail, the operators in Slack, security in Teams. Default: nobody is told. */
   readonly notices?: NoticeOptions;
   /** The section `people`. */
@@ -136,7 +138,7 @@ function mergedPolicy(policy: Readonly<Record<string, object>>): object {
 }
 
 function connectorsOf(options: EngineConfigOptions): object {
-  const { urls, connectors = {}, labels = false } = options;
+  const { urls, connectors = {}, labels = false, serviceNow = false } = options;
   const tenantId = '5a9db0c0-0000-4000-a000-000000000001';
   const rate = { requestsPerSecond: 500, burst: 500 };
   const graph = {
@@ -170,6 +172,9 @@ function connectorsOf(options: EngineConfigOptions): object {
         }
       : {}),
   };
+  const account = { type: 'basic', username: 'handback', password: 'servicenow-sandbox-password' };
+  const second = { kind: 'servicenow', mode: 'enforce', baseUrl: urls['servicenow'], auth: account, ...rate };
+  Object.assign(all, serviceNow ? { servicenow: second } : {});
   Object.assign(all, options.notices === undefined ? {} : notifiers(urls, options.notices));
   const named = Object.keys({ ...all, ...connectors }).map((name) => [
     name,

@@ -115,6 +115,7 @@ const INSTANCES = [
   { kind: 'okta', name: 'okta', port: 0, rateLimit: 100_000 },
   { kind: 'graph', name: 'graph', port: 0 },
   { kind: 'snipeit', name: 'snipeit', port: 0, throttlePerMinute: 100_000 },
+  { kind: 'servicenow', name: 'servicenow', port: 0 },
   { kind: 'easypost', name: 'easypost', port: 0, indexPerSecond: 0 },
   { kind: 'itad', name: 'itad', port: 0 },
   { kind: 'hr', name: 'hr', port: 0 },

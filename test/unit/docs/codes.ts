@@ -1,6 +1,7 @@
 /** Finds every code that the engine can show as the reason of a wait, in the sources. */
 import { globSync, readFileSync } from 'node:fs';
 import { COUNT_DIFFERENCES } from '../../../src/domain/discrepancy.ts';
+import { ASSET_FINDINGS } from '../../../src/domain/reconciliation.ts';
 import { HOLD_KINDS } from '../../../src/domain/holds.ts';
 import { DISCREPANCIES } from '../../../src/store/pickup-matching.ts';
 
@@ -24,6 +25,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   // ConnectorErrorCode without the passing ones, which are tried again.
   'access-cut-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
   'closure-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
+  'asset-${kind}': ASSET_FINDINGS,
   'pickup-${kind}': DISCREPANCIES,
   'count-${kind}': COUNT_DIFFERENCES,
   'on-hold-${kind}': HOLD_KINDS,
