@@ -3,7 +3,7 @@ import { leafHash } from '../../ledger/merkle.ts';
 import { factFaults } from '../../ledger/fact-bytes.ts';
 import type { FactFault, FactRow, StreamPlace } from '../../ledger/fact-bytes.ts';
 import type { Tx } from '../database.ts';
-import { cursor } from './cursor.ts';
+import { cursor } from '../cursor.ts';
 import type { Findings, LedgerCheck } from './findings.ts';
 
 interface Row extends Omit<FactRow, 'bodyDigest'> {

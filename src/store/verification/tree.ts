@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { EMPTY_TREE, grow, root } from '../../ledger/merkle.ts';
 import type { InnerNode, Tree } from '../../ledger/merkle.ts';
 import type { Tx } from '../database.ts';
-import { cursor } from './cursor.ts';
+import { cursor } from '../cursor.ts';
 import type { Findings, LedgerCheck } from './findings.ts';
 
 /** A head that the tree must have had. */
