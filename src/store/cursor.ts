@@ -18,10 +18,19 @@ export async function* cursor<T>(
 ): AsyncGenerator<readonly T[]> {
   await tx.executeQuery(CompiledQuery.raw(`declare ${name} no scroll cursor for ${statement}`));
   const fetch = CompiledQuery.raw(`fetch ${atOnce} from ${name}`);
-  for (;;) {
-    const { rows } = await tx.executeQuery<T>(fetch);
-    if (rows.length > 0) yield rows;
-    if (rows.length < atOnce) break;
+  let next = tx.executeQuery<T>(fetch);
+  try {
+    for (;;) {
+      const { rows } = await next;
+      const isLast = rows.length < atOnce;
+      // The next rows are on their way while these are looked at.
+      if (!isLast) next = tx.executeQuery<T>(fetch);
+      if (rows.length > 0) yield rows;
+      if (isLast) break;
+    }
+  } finally {
+    // Whoever stops early may end the transaction at once: nothing may be asked of it then.
+    await next.catch(() => undefined);
   }
   await tx.executeQuery(CompiledQuery.raw(`close ${name}`));
 }
