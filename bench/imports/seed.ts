@@ -1,9 +1,10 @@
 /** Devices that were handed over and wait for their certificate, on pickups of a thousand: rows and facts as the engine has them. */
 import { PolicySchema } from '../../src/config/policy-schema.ts';
-import { deviceStream } from '../../src/domain/fact.ts';
+import { deviceStream, pickupStream } from '../../src/domain/fact.ts';
 import type { NewFact } from '../../src/domain/fact.ts';
 import { RULES_VERSION } from '../../src/domain/rules-version.ts';
 import type { Database } from '../../src/store/database.ts';
+import { appendFacts } from '../../src/store/facts.ts';
 import { appendNew } from '../../src/store/facts-of-many.ts';
 import { keepPolicy } from '../../src/store/rule-facts.ts';
 import { inTransaction } from '../../src/store/transactions.ts';
@@ -13,6 +14,15 @@ export const PER_PICKUP = 1_000;
 
 export function serialOf(index: number): string {
   return `BX${String(index).padStart(7, '0')}`;
+}
+
+export function seededDevice(index: number): string {
+  return `dev_bench${String(index).padStart(8, '0')}`;
+}
+
+/** @param from Number of its first device. */
+export function seededPickup(from: number): string {
+  return `pick_bench${String(from).padStart(8, '0')}`;
 }
 
 export async function seedHandedOver(db: Database, devices: number): Promise<void> {
@@ -43,9 +53,9 @@ export async function seedHandedOver(db: Database, devices: number): Promise<voi
     })
     .execute();
   for (let from = 0; from < devices; from += PER_PICKUP) {
-    const pickupId = `pick_bench${String(from).padStart(8, '0')}`;
+    const pickupId = seededPickup(from);
     const units = Array.from({ length: Math.min(PER_PICKUP, devices - from) }, (_one, index) => ({
-      deviceId: `dev_bench${String(from + index).padStart(8, '0')}`,
+      deviceId: seededDevice(from + index),
       serial: serialOf(from + index),
       line: index + 1,
     }));
@@ -112,6 +122,20 @@ export async function seedHandedOver(db: Database, devices: number): Promise<voi
         .insertInto('streams')
         .values(units.map(({ deviceId }) => ({ stream: deviceStream(deviceId), seq: 0, digest: '' })))
         .execute();
+      const lines = units.map(({ deviceId, serial, line }) => ({ line, deviceId, epoch: 1, serial }));
+      await appendFacts(
+        tx,
+        [
+          {
+            stream: pickupStream(pickupId),
+            key: `pickup.created:${pickupId}`,
+            type: 'pickup.created',
+            actor: 'handback',
+            data: { pickupId, connector: 'itad', lines },
+          },
+        ],
+        now,
+      );
       await appendNew(
         tx,
         units.flatMap((unit) => historyOf(unit, pickupId, policyDigest)),
