@@ -1,5 +1,6 @@
 /** Rows of a long answer, some at a time: the database keeps the rest. */
 import { CompiledQuery } from 'kysely';
+import type { QueryResult } from 'kysely';
 import type { Tx } from './database.ts';
 
 const ROWS = 4_000;
@@ -17,14 +18,19 @@ export async function* cursor<T>(
   atOnce = ROWS,
 ): AsyncGenerator<readonly T[]> {
   await tx.executeQuery(CompiledQuery.raw(`declare ${name} no scroll cursor for ${statement}`));
-  const fetch = CompiledQuery.raw(`fetch ${atOnce} from ${name}`);
-  let next = tx.executeQuery<T>(fetch);
+  const fetch = (): Promise<QueryResult<T>> => {
+    const rows = tx.executeQuery<T>(CompiledQuery.raw(`fetch ${atOnce} from ${name}`));
+    // It may fail before anybody waits for it: whoever does is told then.
+    rows.catch(() => undefined);
+    return rows;
+  };
+  let next = fetch();
   try {
     for (;;) {
       const { rows } = await next;
       const isLast = rows.length < atOnce;
       // The next rows are on their way while these are looked at.
-      if (!isLast) next = tx.executeQuery<T>(fetch);
+      if (!isLast) next = fetch();
       if (rows.length > 0) yield rows;
       if (isLast) break;
     }
