@@ -7,6 +7,7 @@ import { HELP, readOptions } from './options.ts';
 import type { Options, Part } from './options.ts';
 import { heldTo } from './report/held.ts';
 import { measureImports } from './imports/run.ts';
+import { measurePacks } from './packs/run.ts';
 import { describeMachine } from './report/machine.ts';
 import { saveResults } from './report/results.ts';
 import type { Results } from './report/results.ts';
@@ -73,6 +74,10 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
         };
       case 'imports':
         return { imports: await measureImports({ lines, ours }, servers, say) };
+      case 'packs':
+        return {
+          packs: await measurePacks({ facts: options.packFacts, times: options.packTimes }, servers, say),
+        };
       case 'sweep':
         return { sweep: await measureSweep(pending, servers, say) };
       case 'dock':

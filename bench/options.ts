@@ -1,7 +1,7 @@
 /** What is measured, and how long. The defaults give figures that hold still; `--quick` shows in a minute that everything works. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['throughput', 'webhooks', 'sweep', 'ledger', 'dock', 'imports'] as const;
+export const PARTS = ['throughput', 'webhooks', 'sweep', 'ledger', 'packs', 'dock', 'imports'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -17,13 +17,15 @@ export interface Options {
   readonly dockScans: number;
   readonly leaves: number;
   readonly ledgerSeconds: number;
+  readonly packFacts: number;
+  readonly packTimes: number;
   readonly lines: number;
   readonly ours: number;
 }
 
 export const HELP = `Usage: npm run bench -- [options]
 
-  --only <parts>      of throughput, webhooks, sweep, ledger, dock, imports, comma-separated (all)
+  --only <parts>      of throughput, webhooks, sweep, ledger, packs, dock, imports, comma-separated (all)
   --rounds <n>        pairs of rounds, one of each program (3)
   --cases <n>         leavers of one device each in a round (80)
   --pickup <n>        devices of one pickup (10)
@@ -34,6 +36,8 @@ export const HELP = `Usage: npm run bench -- [options]
   --scans <n>         scans of it, and of a short one beside it (1000)
   --leaves <n>        of the large tree that proofs are made in (1000000); the small one has a hundredth
   --ledger-seconds <n>  of recording facts (30)
+  --pack-facts <n>    of the pack that is exported and verified (1000)
+  --pack-times <n>    how often (9)
   --lines <n>         lines of the certificate file that is imported (100000)
   --ours <n>          how many of them are of devices that were handed over (all)
   --quick             one short pair, few of everything: shows that it works, its figures say nothing
@@ -55,6 +59,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       scans: { type: 'string' },
       leaves: { type: 'string' },
       'ledger-seconds': { type: 'string' },
+      'pack-facts': { type: 'string' },
+      'pack-times': { type: 'string' },
       'manifest-lines': { type: 'string' },
       ours: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -76,6 +82,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     dockScans: whole('scans', values.scans, quick ? 100 : 1_000),
     leaves: whole('leaves', values.leaves, quick ? 20_000 : 1_000_000),
     ledgerSeconds: whole('ledger-seconds', values['ledger-seconds'], quick ? 3 : 30),
+    packFacts: whole('pack-facts', values['pack-facts'], quick ? 200 : 1_000),
+    packTimes: whole('pack-times', values['pack-times'], quick ? 3 : 9),
     lines: whole('lines', values.lines, quick ? 2_000 : 100_000),
     ours: whole('ours', values.ours ?? values.lines, quick ? 2_000 : 100_000),
   };

@@ -29,11 +29,22 @@ const MOST_PROOF_RATIO = 3;
 /** Twenty batches of rows; it does not grow with the ledger. */
 const MOST_VERIFY_MIB = 256;
 
+/** Proofs read from the database, every check of the verifier and the rules, over hashes and one signature. */
+const MOST_PACK_RATIO = 3;
+
 /** Mapping, matching, ledger, judgement and report of a line, over what a straightforward program does with it. */
 const MOST_IMPORT_RATIO = 2;
 const MOST_IMPORT_MIB = 512;
 
-export function heldTo({ throughput, webhooks, sweep, ledger, dock, imports }: Results): readonly Held[] {
+export function heldTo({
+  throughput,
+  webhooks,
+  sweep,
+  ledger,
+  packs,
+  dock,
+  imports,
+}: Results): readonly Held[] {
   const held: Held[] = [];
   if (throughput !== undefined) {
     const { ratio, rounds } = throughput;
@@ -89,6 +100,29 @@ export function heldTo({ throughput, webhooks, sweep, ledger, dock, imports }: R
       ),
     );
     held.push(most('MiB that verifying takes', ledger.grewMiB, MOST_VERIFY_MIB));
+  }
+  if (packs !== undefined) {
+    const { exportSeconds, reportSeconds, verifySeconds, straightforward } = packs;
+    held.push(
+      most(
+        'export of a pack without its report, over a straightforward program',
+        (exportSeconds - reportSeconds) / straightforward.exportSeconds,
+        MOST_PACK_RATIO,
+        2,
+      ),
+      most(
+        'verifying a pack, over a straightforward program',
+        verifySeconds / straightforward.verifySeconds,
+        MOST_PACK_RATIO,
+        2,
+      ),
+      {
+        what: 'verdict on the pack',
+        measured: packs.verdict,
+        wanted: 'proven',
+        isMet: packs.verdict === 'proven',
+      },
+    );
   }
   if (imports !== undefined) {
     held.push(most('import of a file, over a straightforward program', imports.ratio, MOST_IMPORT_RATIO, 2));

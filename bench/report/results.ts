@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DockResult } from '../dock/run.ts';
 import type { LedgerResult } from '../ledger/run.ts';
 import type { ImportResult } from '../imports/run.ts';
+import type { PackResult } from '../packs/run.ts';
 import type { SweepResult } from '../sweep/run.ts';
 import type { ThroughputResult } from '../throughput/run.ts';
 import type { WebhookResult } from '../webhooks/run.ts';
@@ -16,6 +17,7 @@ export interface Results {
   readonly sweep?: SweepResult;
   readonly dock?: DockResult;
   readonly ledger?: LedgerResult;
+  readonly packs?: PackResult;
   readonly imports?: ImportResult;
 }
 

@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 type Row = readonly (string | number)[];
 
 export function printResults(
-  { machine, throughput, webhooks, sweep, ledger, dock, imports }: Results,
+  { machine, throughput, webhooks, sweep, ledger, packs, dock, imports }: Results,
   held: readonly Held[],
 ): string {
   const parts = [
@@ -90,6 +90,28 @@ export function printResults(
           'facts',
         ],
         rows,
+      ),
+    );
+  }
+  if (packs !== undefined) {
+    const seconds = (name: string, of: number, plain: number | null): Row => [
+      name,
+      of.toFixed(3),
+      plain?.toFixed(3) ?? '',
+    ];
+    const { straightforward } = packs;
+    parts.push(
+      table(
+        [
+          `pack of ${packs.facts} facts, ${packs.MiB.toFixed(1)} MiB: seconds`,
+          'Handback',
+          'straightforward program',
+        ],
+        [
+          seconds('export', packs.exportSeconds, straightforward.exportSeconds),
+          seconds('of it, report.pdf', packs.reportSeconds, null),
+          seconds('verify', packs.verifySeconds, straightforward.verifySeconds),
+        ],
       ),
     );
   }

@@ -104,7 +104,7 @@ export async function assessCustody(
       const rules = await custodyRuleContext(context, tx, state, now);
       const judgement = judgeCustody(state, rules);
       // Before anything that may close the custody: what was missed stays counted.
-      await settleDeadlines(tx, state, judgement, rules.policy, now);
+      await settleDeadlines(tx, [{ custody: state, judgement, policy: rules.policy }], now);
       const records = firstRecords(DEVICE_GATES, judgement.steps);
       if (records.length === 0) {
         await showCustody(tx, deviceId, epoch, standingOf(state, judgement));

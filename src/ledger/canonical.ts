@@ -1,7 +1,7 @@
 /**
  * RFC 8785 canonical JSON: the exact bytes that are hashed. What JSON cannot carry without loss is refused at this door.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** A value that has no faithful canonical form. `path` says where. */
@@ -41,7 +41,7 @@ export function parseCanonical(text: string): unknown {
 
 /** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
 export function sha256Hex(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** SHA-256 of the canonical text. */

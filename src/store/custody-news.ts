@@ -13,6 +13,7 @@ import { toMs } from '../domain/time.ts';
 import { wakeCustody } from './cases.ts';
 import type { Tx } from './database.ts';
 import { settleDeadlines } from './deadline-breaches.ts';
+import type { JudgedCustody } from './deadline-breaches.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import { heldBy } from './held-streams.ts';
 import { queueWakes } from './outbox.ts';
@@ -38,16 +39,17 @@ export function standingOf(
 
 /** To be called in the transaction that appended the facts, and that holds the device's stream since before. */
 export async function announceCustody(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<void> {
-  const news = await newsOf(tx, deviceId, epoch, now);
+  const news = await newsOf(tx, { deviceId, epoch }, now);
+  await settleDeadlines(tx, [news], now.getTime());
   const lookedAt = await showCustody(tx, deviceId, epoch, news.standing);
   if (wakes(news, lookedAt, now)) await wakeCustody(tx, deviceId, epoch);
 }
 
 /** The same for many at once; their streams should be known by then (`readStreams`). */
 export async function announceCustodies(tx: Tx, custodies: readonly CustodyRef[], now: Date): Promise<void> {
-  const news: (News & CustodyRef)[] = [];
-  for (const { deviceId, epoch } of custodies)
-    news.push({ deviceId, epoch, ...(await newsOf(tx, deviceId, epoch, now)) });
+  const news: News[] = [];
+  for (const custody of custodies) news.push(await newsOf(tx, custody, now));
+  await settleDeadlines(tx, news, now.getTime());
   const lookedAt = await showCustodies(tx, news);
   const woken = news.filter((one) => wakes(one, lookedAt.get(one.deviceId) ?? null, now));
   await queueWakes(
@@ -59,13 +61,13 @@ export async function announceCustodies(tx: Tx, custodies: readonly CustodyRef[]
   );
 }
 
-interface News {
+interface News extends CustodyRef, JudgedCustody {
   readonly standing: Standing;
   /** There is something to do that there was not before. */
   readonly hasWork: boolean;
 }
 
-async function newsOf(tx: Tx, deviceId: string, epoch: number, now: Date): Promise<News> {
+async function newsOf(tx: Tx, { deviceId, epoch }: CustodyRef, now: Date): Promise<News> {
   const stream = deviceStream(deviceId);
   const facts = await readStream(tx, stream);
   const custody = foldCustody(facts, epoch);
@@ -76,11 +78,10 @@ async function newsOf(tx: Tx, deviceId: string, epoch: number, now: Date): Promi
   // Which carrier and inventory there are decides how the workflow goes on, not whether.
   const rules = { policy, policyDigest, now: now.getTime(), carrier: null, inventory: null };
   const judgement = judgeCustody(custody, rules);
-  await settleDeadlines(tx, custody, judgement, policy, rules.now);
   // What was to be done before is under way, or its workflow is woken for it already.
   const work = workOf(judgement.steps);
   const hasWork = work !== '' && (before === null || workOf(judgeCustody(before, rules).steps) !== work);
-  return { standing: standingOf(custody, judgement), hasWork };
+  return { deviceId, epoch, custody, judgement, policy, standing: standingOf(custody, judgement), hasWork };
 }
 
 function wakes({ standing: { until }, hasWork }: News, lookedAt: string | null, now: Date): boolean {

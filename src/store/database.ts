@@ -23,11 +23,20 @@ export interface DatabaseOptions {
 /** Timestamps come back as ISO 8601 UTC texts and bigints as numbers: what facts and JSON use. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === pg.types.builtins.TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+    if (oid === pg.types.builtins.TIMESTAMPTZ) return isoOf;
     if (oid === pg.types.builtins.INT8) return Number;
     return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
   },
 };
+
+/** A server in UTC writes `2026-01-02 03:04:05.6+00`; what it writes otherwise (another zone, a year before Christ) goes the long way. */
+const UTC_TEXT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/u;
+
+function isoOf(text: string): string {
+  const [, day, time, fraction = ''] = UTC_TEXT.exec(text) ?? [];
+  if (day === undefined || time === undefined) return new Date(text).toISOString();
+  return `${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+}
 
 /** Opens a pool. Nothing is sent until the first query. Close with `destroy()`. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {

@@ -1,7 +1,7 @@
 /** What matched, as facts of its devices: in the order of the devices, some at a time. */
 import { sql } from 'kysely';
-import { pickupStream } from '../../domain/fact.ts';
-import type { NewFact } from '../../domain/fact.ts';
+import { deviceStream, pickupStream } from '../../domain/fact.ts';
+import type { AnyFact, NewFact } from '../../domain/fact.ts';
 import type {
   CertifiedUnit,
   DisposedUnit,
@@ -9,14 +9,17 @@ import type {
   UnitOf,
   VendorList,
 } from '../../domain/vendor-lines.ts';
+import { cursor } from '../cursor.ts';
 import { announceCustodies } from '../custody-news.ts';
 import type { Tx } from '../database.ts';
 import { appendFacts } from '../facts.ts';
 import { appendNew } from '../facts-of-many.ts';
 import { certifiedFact, disposedFact, receivedFact } from '../handoff-facts.ts';
 import type { Handed } from '../handoff-facts.ts';
-import { dropRead } from '../held-streams.ts';
+import { dropRead, lockStreams } from '../held-streams.ts';
 import { advancePickup } from '../pickups.ts';
+import { readStreams } from '../streams.ts';
+import { inPairs } from './in-pairs.ts';
 
 /** Devices at a time: so many streams are read, locked and judged together. */
 const DEVICES = 250;
@@ -73,22 +76,7 @@ export async function applyToPickups(
 
 /** A custody that has ended takes no more facts: what comes late stays in the lines. */
 export async function applyToDevices(tx: Tx, applied: Applied, now: Date): Promise<void> {
-  for (let after = ''; ;) {
-    // All lines of a device together, however many it has.
-    const { rows } = await sql<Row>`
-      select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit,
-        exists (
-          select from device_drives as drives where drives.device_id = staged.device_id and drives.serial = staged.serial
-        ) as "isDrive"
-      from import_staging as staged
-      join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch
-      where staged.outcome = 'matched' and staged.device_id > ${after} and custodies.state = 'open'
-      order by staged.device_id fetch first ${sql.lit(DEVICES)} rows with ties`.execute(tx);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.deviceId;
-    await applyRows(tx, applied, rows, now);
-  }
+  await inPairs(heldDevices(tx), (rows) => applyRows(tx, applied, rows, now));
 }
 
 interface Row {
@@ -98,6 +86,47 @@ interface Row {
   readonly unit: UnitOf[VendorList];
   /** The serial is that of a drive in the device. */
   readonly isDrive: boolean;
+}
+
+const MATCHED = `
+  select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit,
+    exists (
+      select from device_drives as drives where drives.device_id = staged.device_id and drives.serial = staged.serial
+    ) as "isDrive"
+  from import_staging as staged
+  join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch
+  where staged.outcome = 'matched' and custodies.state = 'open'
+  order by staged.device_id`;
+
+/** Matched lines in the order of their devices, all lines of a device together, their streams read and held. */
+async function* heldDevices(tx: Tx): AsyncGenerator<readonly Row[]> {
+  for await (const rows of wholeDevices(cursor<Row>(tx, 'import_matched', MATCHED, DEVICES))) {
+    const streams = [...new Set(rows.map(({ deviceId }) => deviceStream(deviceId)))];
+    await readStreams(tx, streams);
+    await lockStreams(tx, streams);
+    // By what is known now that nobody else can move them: a custody may have ended while the file was taken in.
+    const facts = await readStreams(tx, streams);
+    yield rows.filter(({ deviceId, epoch }) => !hasEnded(facts.get(deviceStream(deviceId)) ?? [], epoch));
+  }
+}
+
+/** The last device of some rows may go on in the next. */
+async function* wholeDevices(read: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
+  let begun: readonly Row[] = [];
+  for await (const rows of read) {
+    const all = [...begun, ...rows];
+    const whole = all.findIndex(({ deviceId }) => deviceId === all.at(-1)?.deviceId);
+    begun = all.slice(whole);
+    if (whole > 0) yield all.slice(0, whole);
+  }
+  if (begun.length > 0) yield begun;
+}
+
+function hasEnded(facts: readonly AnyFact[], epoch: number): boolean {
+  return facts.some(
+    (fact) =>
+      (fact.type === 'custody.closed' || fact.type === 'custody.cancelled') && fact.data.epoch === epoch,
+  );
 }
 
 async function applyRows(tx: Tx, applied: Applied, rows: readonly Row[], now: Date): Promise<void> {

@@ -54,7 +54,6 @@ export async function matchStaged(tx: Tx, connector: string, list: VendorList): 
     from best
     where best.line = import_staging.line and best.line not in (select line from ambiguous)`.execute(tx);
   await sql`update import_staging set outcome = 'unmatched' where outcome is null`.execute(tx);
-  await sql`create index on import_staging (device_id) where outcome = 'matched'`.execute(tx);
   // Without it the planner takes the table for as it was before: with nothing matched.
   await sql`analyze import_staging`.execute(tx);
 }

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { UnitOf, VendorList } from '../../domain/vendor-lines.ts';
 import type { Tx } from '../database.ts';
+import { inPairs } from './in-pairs.ts';
 
 export type StagedLine =
   | {
@@ -25,21 +26,29 @@ export async function stageLines(tx: Tx, lines: AsyncIterable<StagedLine>): Prom
       outcome text, pickup_id text, device_id text, epoch integer
     ) on commit drop`.execute(tx);
   let count = 0;
-  let batch: StagedLine[] = [];
-  for await (const line of lines) {
-    count += 1;
-    batch.push(line);
-    if (batch.length < BATCH) continue;
-    await insert(tx, batch);
-    batch = [];
+  async function* counted(): AsyncGenerator<readonly StagedLine[]> {
+    for await (const batch of batchesOf(lines)) {
+      count += batch.length;
+      yield batch;
+    }
   }
-  await insert(tx, batch);
+  await inPairs(counted(), (batch) => insert(tx, batch));
   await sql`analyze import_staging`.execute(tx);
   return count;
 }
 
+async function* batchesOf(lines: AsyncIterable<StagedLine>): AsyncGenerator<readonly StagedLine[]> {
+  let batch: StagedLine[] = [];
+  for await (const line of lines) {
+    batch.push(line);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 async function insert(tx: Tx, batch: readonly StagedLine[]): Promise<void> {
-  if (batch.length === 0) return;
   const serials = batch.map((one) => (one.kind === 'unit' ? one.unit.serial : one.serial));
   const digests = batch.map((one) => (one.kind === 'unit' ? one.digest : ''));
   const units = batch.map((one) => (one.kind === 'unit' ? JSON.stringify(one.unit) : null));

@@ -6,7 +6,7 @@ import { NoteProblem } from '../../ledger/signed-note.ts';
 import type { NoteVerifier } from '../../ledger/signed-note.ts';
 import type { StoredCheckpoint } from '../checkpoints.ts';
 import type { Tx } from '../database.ts';
-import { cursor } from './cursor.ts';
+import { cursor } from '../cursor.ts';
 import type { Findings } from './findings.ts';
 import type { ExpectedHead, HeadSource } from './tree.ts';
 

@@ -1,20 +1,21 @@
 /** Every fact, stream by stream: its bytes, its columns, its place in the chain, its leaf. */
-import { leafHash } from '../../ledger/merkle.ts';
+import { leafHashHex } from '../../ledger/merkle.ts';
 import { factFaults } from '../../ledger/fact-bytes.ts';
 import type { FactFault, FactRow, StreamPlace } from '../../ledger/fact-bytes.ts';
 import type { Tx } from '../database.ts';
-import { cursor } from './cursor.ts';
+import { cursor } from '../cursor.ts';
 import type { Findings, LedgerCheck } from './findings.ts';
 
 interface Row extends Omit<FactRow, 'bodyDigest'> {
   readonly body_digest: string;
-  readonly leaf_hash: Buffer | null;
+  /** Hex. */
+  readonly leaf_hash: string | null;
   readonly waits: boolean;
 }
 
 const SELECT = `
   select facts.stream, facts.seq, facts.key, facts.type, facts.at, facts.digest, facts.body_digest, facts.canonical,
-    leaves.leaf_hash, waiting.fact_id is not null as waits
+    encode(leaves.leaf_hash, 'hex') as leaf_hash, waiting.fact_id is not null as waits
   from facts
   left join ledger_leaves leaves on leaves.fact_id = facts.id
   left join ledger_pending waiting on waiting.fact_id = facts.id
@@ -56,7 +57,7 @@ function checkFact(row: Row, before: StreamPlace, findings: Findings): void {
     findings.add(CHECK_OF[fault], `${at}: ${SENTENCE[fault]}`);
   if (row.leaf_hash === null) {
     if (!row.waits) findings.add('leaf-of-fact', `${at} has no leaf in the tree and does not wait for one`);
-  } else if (!row.leaf_hash.equals(leafHash(row.canonical)))
+  } else if (row.leaf_hash !== leafHashHex(row.canonical))
     findings.add('leaf-of-fact', `${at} is not what its leaf in the tree says`);
 }
 

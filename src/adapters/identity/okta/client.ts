@@ -3,8 +3,8 @@
  * be stale), its repeats after 429, and redirects (the token is for one origin). Each call here is one HTTP request.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Client, Collection, DefaultRequestExecutor } from '@okta/okta-sdk-nodejs';
-import type { UserApi } from '@okta/okta-sdk-nodejs';
+import { createRequire } from 'node:module';
+import type * as OktaSdk from '@okta/okta-sdk-nodejs';
 import { z } from 'zod';
 import { ConnectorError } from '../../errors.ts';
 import type { CallOptions, Page } from '../../read-options.ts';
@@ -20,7 +20,11 @@ export interface OktaClient {
   /** One page of a listing: `at` is a path, or the `next` of the page before (Okta's own Link header). */
   page<T>(operation: string, at: string, schema: z.ZodType<T>, options?: CallOptions): Promise<Page<T>>;
   /** A change, through the client's typed API. */
-  write(operation: string, send: (users: UserApi) => Promise<unknown>, options?: CallOptions): Promise<void>;
+  write(
+    operation: string,
+    send: (users: OktaSdk.UserApi) => Promise<unknown>,
+    options?: CallOptions,
+  ): Promise<void>;
 }
 
 /** What belongs to the one request under way; the client has no place to hand it through. */
@@ -33,11 +37,20 @@ interface Underway {
 /** A link in an answer that leads to another origin: it would carry the token there. */
 class ForeignAddress extends Error {}
 
+/**
+ * Loaded where it is used: it is two thousand files, a second and 90 MiB, and whoever only reads the configuration or takes
+ * webhooks in (the API, most commands) asks Okta nothing.
+ */
+function oktaSdk(): typeof OktaSdk {
+  return createRequire(import.meta.url)('@okta/okta-sdk-nodejs');
+}
+
 export function createOktaClient(
   connector: string,
   settings: OktaSettings,
   deps: AdapterDeps = {},
 ): OktaClient {
+  const { Client, Collection, DefaultRequestExecutor } = oktaSdk();
   const base = new URL(settings.baseUrl).origin;
   const clock = deps.clock ?? (() => new Date());
   const bucket = new TokenBucket(settings);
@@ -45,8 +58,8 @@ export function createOktaClient(
 
   class OneRequest extends DefaultRequestExecutor {
     override async fetch(
-      request: Parameters<DefaultRequestExecutor['fetch']>[0],
-    ): ReturnType<DefaultRequestExecutor['fetch']> {
+      request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0],
+    ): ReturnType<InstanceType<typeof DefaultRequestExecutor>['fetch']> {
       const call = calls.getStore();
       if (new URL(request.url ?? '').origin !== base) throw new ForeignAddress();
       await bucket.take(call?.signal);

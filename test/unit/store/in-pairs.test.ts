@@ -1,0 +1,50 @@
+/** Two at a time: everything is done once, and a failure leaves nothing running. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { inPairs } from '../../../src/store/imports/in-pairs.ts';
+
+async function* numbers(count: number): AsyncGenerator<number> {
+  for (let n = 0; n < count; n += 1) {
+    await sleep(0);
+    yield n;
+  }
+}
+
+describe('two at a time', () => {
+  test('every item is applied once, and never more than two at a time', async () => {
+    const done: number[] = [];
+    let [running, most] = [0, 0];
+    await inPairs(numbers(25), async (n) => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(n % 3);
+      running -= 1;
+      done.push(n);
+    });
+    expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_one, n) => n));
+    expect(most).toBe(2);
+  });
+
+  test('a failure is told once what had begun has ended, and begins nothing more', async () => {
+    const begun: number[] = [];
+    let running = 0;
+    const applied = inPairs(numbers(25), async (n) => {
+      begun.push(n);
+      running += 1;
+      await sleep(n === 6 ? 0 : 5);
+      running -= 1;
+      if (n === 6) throw new Error('six');
+    });
+    await expect(applied).rejects.toThrow('six');
+    expect(running).toBe(0);
+    expect(begun.length).toBeLessThan(10);
+  });
+
+  test('a sequence that fails is told', async () => {
+    async function* broken(): AsyncGenerator<number> {
+      yield 1;
+      throw new Error('broken');
+    }
+    await expect(inPairs(broken(), () => sleep(1))).rejects.toThrow('broken');
+  });
+});
