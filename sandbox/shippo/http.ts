@@ -24,7 +24,7 @@ export function throttled(response: Response): void {
 }
 
 /** One page of a list, newest first: `page` from 1, `results` up to 100; `next` and `previous` are addresses. */
-export function pageOf<T>(request: Request, base: string, newestFirst: readonly T[]): object {
+export function pageOf(request: Request, base: string, newestFirst: readonly object[]): object {
   const size = Math.min(MAX_PAGE, whole(queryText(request, 'results')) ?? DEFAULT_PAGE);
   const page = whole(queryText(request, 'page')) ?? 1;
   const at = (other: number): string => {

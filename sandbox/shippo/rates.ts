@@ -3,7 +3,13 @@ import type { CarrierAccount, Rate, Store } from './store.ts';
 
 /** The carriers whose labels the account sells. */
 export const CARRIER_ACCOUNTS: readonly CarrierAccount[] = ['usps', 'ups', 'fedex', 'dhl_express'].map(
-  (carrier, place) => ({ object_id: String(place + 1).repeat(32), carrier, active: true }),
+  (carrier, place) => ({
+    object_id: String(place + 1).repeat(32),
+    account_id: `sandbox_${carrier}`,
+    carrier,
+    parameters: {},
+    active: true,
+  }),
 );
 
 /** Price list of the simulated carriers: US dollars for the first pound, and for each pound more. */

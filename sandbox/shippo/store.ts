@@ -122,7 +122,9 @@ export interface Webhook extends ShippoObject {
 /** A carrier whose labels the account sells. */
 export interface CarrierAccount {
   readonly object_id: string;
+  readonly account_id: string;
   readonly carrier: string;
+  readonly parameters: object;
   readonly active: boolean;
 }
 

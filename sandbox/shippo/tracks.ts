@@ -54,7 +54,7 @@ export function track(
 }
 
 /** Adds a scan. The status is that of the newest by the carrier's clock; one that was reported late changes the history only. */
-export function addScan(store: Store, track: Track, scan: Scan, now: Date): void {
+export function addScan(store: Store, parcel: Track, scan: Scan, now: Date): void {
   const status: TrackingStatus = {
     object_id: newId(store),
     object_created: now.toISOString(),
@@ -70,12 +70,12 @@ export function addScan(store: Store, track: Track, scan: Scan, now: Date): void
   };
   // What the vendor says before any carrier has seen the package is no scan.
   if (scan.status !== 'UNKNOWN')
-    track.tracking_history = [...track.tracking_history, status].toSorted((a, b) =>
+    parcel.tracking_history = [...parcel.tracking_history, status].toSorted((a, b) =>
       a.status_date.localeCompare(b.status_date),
     );
-  track.tracking_status = track.tracking_history.at(-1) ?? status;
-  const transaction = track.transaction === null ? undefined : store.transactions.get(track.transaction);
-  if (transaction) transaction.tracking_status = track.tracking_status.status;
+  parcel.tracking_status = parcel.tracking_history.at(-1) ?? status;
+  const transaction = parcel.transaction === null ? undefined : store.transactions.get(parcel.transaction);
+  if (transaction) transaction.tracking_status = parcel.tracking_status.status;
 }
 
 /** Numbers that a test account answers with a package in that state: carrier `shippo`, number `SHIPPO_TRANSIT`. */

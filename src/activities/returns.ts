@@ -35,7 +35,12 @@ export async function makeLabel(context: EngineContext, order: LabelOrder): Prom
 
   const buy = (kind: ParcelKind, number: number) =>
     buyParcel(context, {
-      ...{ kind, deviceId, epoch, number, connector, carrier },
+      kind,
+      deviceId,
+      epoch,
+      number,
+      connector,
+      carrier,
       way:
         kind === 'label'
           ? { from: holder, to: depot, weightGrams }

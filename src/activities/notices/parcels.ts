@@ -31,7 +31,12 @@ export async function tellOfParcel(
     {
       kind: kind === 'label' ? 'return-label' : 'return-box',
       factKey,
-      ...{ stream: deviceStream(deviceId), round: epoch, caseId, deviceId, personId, backfill },
+      stream: deviceStream(deviceId),
+      round: epoch,
+      caseId,
+      deviceId,
+      personId,
+      backfill,
       gate: 'return',
       exceptionId: null,
       role: 'leaver',

@@ -97,7 +97,7 @@ function addressOf({ name, street1, city, state, zip, country, phone }: PostalAd
 }
 
 /** Numbers are text here. */
-function parcelOf(grams: number, { parcelCm: [length, width, height] }: ShippoSettings) {
+function parcelOf(grams: number, { parcelCm: { length, width, height } }: ShippoSettings) {
   return {
     weight: String(Math.max(1, Math.ceil(grams))),
     mass_unit: 'g',

@@ -16,10 +16,17 @@ export const ShippoSettings = z.strictObject({
   carriers: z.array(z.string().min(1)).default([]),
   /** Only offers in this currency are compared. */
   currency: z.string().length(3).default('USD'),
-  /** Outer size of a packed device, centimetres: length, width, height. Shippo offers nothing without one. */
+  /** Outer size of a packed device, centimetres. Shippo offers nothing without one. */
   parcelCm: z
-    .tuple([z.number().positive(), z.number().positive(), z.number().positive()])
-    .default([45, 35, 12]),
+    .strictObject({
+      /** Centimetres. */
+      length: z.number().positive().default(45),
+      /** Centimetres. */
+      width: z.number().positive().default(35),
+      /** Centimetres. */
+      height: z.number().positive().default(12),
+    })
+    .prefault({}),
   timeLimitMs: z.int().positive().default(30_000),
   /** The vendor limits purchases and tracking to 500 requests a minute. */
   requestsPerSecond: z.number().positive().default(8),
