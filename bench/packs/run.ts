@@ -79,6 +79,7 @@ async function seed(db: Database, devices: number): Promise<void> {
           status: 'issued',
           date: '2026-01-02',
         },
+        [],
       ),
     );
     await appendNew(tx, certified, now);

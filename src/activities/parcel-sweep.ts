@@ -1,4 +1,5 @@
 /** Parcels that are under way, asked about one by one: what a webhook dropped is news all the same. */
+import type { ParcelRef } from '../adapters/carrier/port.ts';
 import { ConnectorError } from '../adapters/errors.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
@@ -26,17 +27,18 @@ export async function sweepParcels(
     let changed = 0;
     let after = '';
     for (;;) {
-      const codes = await underWay(context, connector, after);
-      for (const trackingCode of codes) {
+      const batch = await underWay(context, connector, after);
+      for (const parcel of batch) {
+        const { trackingCode } = parcel;
         beat();
         parcels += 1;
-        const word = await readOne(() => port.readTracker(trackingCode));
+        const word = await readOne(() => port.readTracker(parcel));
         if (word !== null && (await takeTracking(context, connector, { trackingCode, ...word })))
           changed += 1;
       }
-      const last = codes.at(-1);
-      if (last === undefined || codes.length < BATCH) return { parcels, changed };
-      after = last;
+      const last = batch.at(-1);
+      if (last === undefined || batch.length < BATCH) return { parcels, changed };
+      after = last.trackingCode;
     }
   });
 }
@@ -56,7 +58,7 @@ async function underWay(
   context: EngineContext,
   connector: string,
   after: string,
-): Promise<readonly string[]> {
+): Promise<readonly ParcelRef[]> {
   const rows = await context.db
     .selectFrom('trackers')
     .innerJoin('custodies', (join) =>
@@ -64,7 +66,8 @@ async function underWay(
         .onRef('custodies.device_id', '=', 'trackers.device_id')
         .onRef('custodies.epoch', '=', 'trackers.epoch'),
     )
-    .select('tracking_code')
+    .leftJoin('intents', 'intents.id', 'trackers.intent_id')
+    .select(['tracking_code', 'intents.target'])
     .where('trackers.connector', '=', connector)
     .where('custodies.state', '=', 'open')
     .where('trackers.status', 'not in', LAST_WORDS)
@@ -72,5 +75,5 @@ async function underWay(
     .orderBy('tracking_code')
     .limit(BATCH)
     .execute();
-  return rows.map((row) => row.tracking_code);
+  return rows.map((row) => ({ trackingCode: row.tracking_code, shipmentId: row.target }));
 }

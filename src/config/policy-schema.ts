@@ -107,6 +107,7 @@ export const PolicySchema = z
             byCountry: z.record(Country, z.enum(RETURN_MEANS)).default({}),
           })
           .optional(),
+        labelsMost: z.int().min(1).max(5).optional(),
       })
       .prefault({}),
     handoff: z
@@ -202,6 +203,7 @@ export const PolicySchema = z
       lostInTransitAfterMs: policy.return.lostInTransitAfter,
       // As with calendars: who says nothing of it keeps the digest that they had.
       ...(policy.return.means !== undefined && { means: policy.return.means }),
+      ...said('labelsMost', policy.return.labelsMost),
     },
     handoff: {
       stageDueMs: policy.handoff.stageDue,

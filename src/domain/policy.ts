@@ -75,6 +75,8 @@ export interface Policy {
     readonly lostInTransitAfterMs: number;
     /** How devices come back. Absent from policies that say nothing of it: by a label, everywhere. */
     readonly means?: MeansByCountry;
+    /** Labels for one device, where parcels held another unit than the one that is owed. Absent: one. */
+    readonly labelsMost?: number;
   };
   readonly handoff: {
     readonly stageDueMs: number;

@@ -7,16 +7,20 @@ export interface ReturnFacts {
     readonly intentId: string;
     readonly connector: string;
     readonly trackingCode: string;
+    /** From 1, which is what its absence means; more than one where a parcel held another unit. */
+    readonly number?: number;
   };
-  'return.label-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
+  'return.label-unknown': UnknownPurchase;
   /** The way out of the empty box was bought; the label for the way back lies in it. */
   'return.box-sent': {
     readonly epoch: number;
     readonly intentId: string;
     readonly connector: string;
     readonly trackingCode: string;
+    /** Of the label that lies in it. */
+    readonly number?: number;
   };
-  'return.box-unknown': { readonly epoch: number; readonly intentId: string; readonly connector: string };
+  'return.box-unknown': UnknownPurchase;
   'return.box-tracked': ParcelTracked;
   'return.tracked': ParcelTracked;
   'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
@@ -51,6 +55,14 @@ export interface ReturnFacts {
     /** SHA-256 of each photo's bytes, hex. */
     readonly photos?: readonly string[];
   };
+}
+
+/** The answer to a purchase was lost, and the carrier shows none. */
+interface UnknownPurchase {
+  readonly epoch: number;
+  readonly intentId: string;
+  readonly connector: string;
+  readonly number?: number;
 }
 
 /** By the carrier's word. */

@@ -3,13 +3,14 @@ import type { AnyFact, Fact } from './fact.ts';
 import { toMs } from './time.ts';
 
 export interface ReturnState {
+  /** The latest that was bought. */
   readonly label: Fact<'return.label-bought'> | null;
   readonly labelUnknown: Fact<'return.label-unknown'> | null;
   readonly box: Fact<'return.box-sent'> | null;
   readonly boxUnknown: Fact<'return.box-unknown'> | null;
-  /** The latest word on the empty box on its way out. */
+  /** The latest word on the latest empty box on its way out. */
   readonly boxTracked: Fact<'return.box-tracked'> | null;
-  /** The latest word on the parcel on its way back, by the carrier's own time. */
+  /** The latest word on the parcel on its way back, by the carrier's own time; once there is one on a later parcel, that counts. */
   readonly tracked: Fact<'return.tracked'> | null;
   readonly chased: readonly Fact<'return.chased'>[];
   readonly droppedOff: Fact<'return.dropped-off'> | null;
@@ -51,15 +52,16 @@ export function applyReturn(draft: ReturnDraft, fact: AnyFact): void {
       return;
     case 'return.box-sent':
       draft.box = fact;
+      if (draft.boxTracked?.data.trackingCode !== fact.data.trackingCode) draft.boxTracked = null;
       return;
     case 'return.box-unknown':
       draft.boxUnknown = fact;
       return;
     case 'return.box-tracked':
-      if (isNewer(fact, draft.boxTracked)) draft.boxTracked = fact;
+      if (isOf(draft.box, fact) !== false && isNewer(fact, draft.boxTracked)) draft.boxTracked = fact;
       return;
     case 'return.tracked':
-      if (isNewer(fact, draft.tracked)) draft.tracked = fact;
+      if (supersedes(fact, draft)) draft.tracked = fact;
       return;
     case 'return.chased':
       draft.chased.push(fact);
@@ -80,10 +82,24 @@ export function applyReturn(draft: ReturnDraft, fact: AnyFact): void {
   }
 }
 
+type Tracked = Fact<'return.tracked' | 'return.box-tracked'>;
+
+/** Whether a word is about that parcel; `null` where none was bought. */
+function isOf(
+  bought: Fact<'return.label-bought' | 'return.box-sent'> | null,
+  { data }: Tracked,
+): boolean | null {
+  return bought === null ? null : bought.data.trackingCode === data.trackingCode;
+}
+
+/** What is said late of an earlier parcel says nothing of the one that is under way. */
+function supersedes(fact: Fact<'return.tracked'>, { label, tracked }: ReturnDraft): boolean {
+  if (tracked === null) return true;
+  const [isAbout, wasAbout] = [isOf(label, fact), isOf(label, tracked)];
+  return isAbout === wasAbout ? isNewer(fact, tracked) : isAbout === true;
+}
+
 /** Carriers tell things twice and in any order: their own time decides, and of one moment the later word. */
-function isNewer(
-  fact: Fact<'return.tracked' | 'return.box-tracked'>,
-  known: Fact<'return.tracked' | 'return.box-tracked'> | null,
-): boolean {
+function isNewer(fact: Tracked, known: Tracked | null): boolean {
   return known === null || toMs(known.data.occurredAt) <= toMs(fact.data.occurredAt);
 }

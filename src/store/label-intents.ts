@@ -1,9 +1,21 @@
-/** Intents of what is bought from a carrier, the return label and the box's way out: one of each per custody epoch; who claims one may buy, once. */
+/**
+ * Intents of what is bought from a carrier, the return label and the box's way out: one of each number per custody epoch; who
+ * claims one may buy, once.
+ */
 import { derivedId } from './ids.ts';
 import type { Reader, Tx } from './database.ts';
 
 /** `label`: for the way back. `box`: for the empty box on its way out. */
 export type ParcelKind = 'label' | 'box';
+
+/** Which purchase is meant. */
+export interface Purchase {
+  readonly kind: ParcelKind;
+  readonly deviceId: string;
+  readonly epoch: number;
+  /** From 1. */
+  readonly number: number;
+}
 
 export interface LabelIntent {
   readonly intentId: string;
@@ -11,18 +23,11 @@ export interface LabelIntent {
   readonly shipmentId: string;
 }
 
-export async function readLabelIntent(
-  db: Reader,
-  kind: ParcelKind,
-  deviceId: string,
-  epoch: number,
-): Promise<LabelIntent | null> {
+export async function readLabelIntent(db: Reader, purchase: Purchase): Promise<LabelIntent | null> {
   const row = await db
     .selectFrom('intents')
     .select(['id', 'target'])
-    .where('kind', '=', kind)
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
+    .where('id', '=', idOf(purchase))
     .executeTakeFirst();
   return row === undefined ? null : { intentId: row.id, shipmentId: row.target };
 }
@@ -30,17 +35,13 @@ export async function readLabelIntent(
 /** Keeps the first draft; a second one, made after a crash, is let go (it cost nothing). */
 export async function rememberDraft(
   tx: Tx,
-  draft: {
-    readonly kind: ParcelKind;
-    readonly deviceId: string;
-    readonly epoch: number;
-    readonly connector: string;
-    readonly shipmentId: string;
-  },
+  purchase: Purchase,
+  draft: { readonly connector: string; readonly shipmentId: string },
   now: Date,
 ): Promise<LabelIntent> {
-  const { kind, deviceId, epoch, connector, shipmentId } = draft;
-  const id = derivedId('intent', `${kind}:${deviceId}:${epoch}`);
+  const { kind, deviceId, epoch, number } = purchase;
+  const { connector, shipmentId } = draft;
+  const id = idOf(purchase);
   await tx
     .insertInto('intents')
     .values({
@@ -48,6 +49,7 @@ export async function rememberDraft(
       kind,
       device_id: deviceId,
       epoch,
+      number,
       approval_id: null,
       connector,
       target: shipmentId,
@@ -56,36 +58,31 @@ export async function rememberDraft(
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
-  return (await readLabelIntent(tx, kind, deviceId, epoch)) ?? { intentId: id, shipmentId };
+  return (await readLabelIntent(tx, purchase)) ?? { intentId: id, shipmentId };
 }
 
 /** Claims the purchase. @returns `true` for exactly one caller, ever. */
-export async function claimLabel(
-  tx: Tx,
-  kind: ParcelKind,
-  deviceId: string,
-  epoch: number,
-  now: Date,
-): Promise<boolean> {
+export async function claimLabel(tx: Tx, purchase: Purchase, now: Date): Promise<boolean> {
   const updated = await tx
     .updateTable('intents')
     .set({ send_started_at: now })
-    .where('kind', '=', kind)
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
+    .where('id', '=', idOf(purchase))
     .where('send_started_at', 'is', null)
     .executeTakeFirst();
   return updated.numUpdatedRows === 1n;
 }
 
 /** Gives a claim back: the carrier certainly sold nothing. */
-export async function releaseLabel(tx: Tx, kind: ParcelKind, deviceId: string, epoch: number): Promise<void> {
+export async function releaseLabel(tx: Tx, purchase: Purchase): Promise<void> {
   await tx
     .updateTable('intents')
     .set({ send_started_at: null })
-    .where('kind', '=', kind)
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
+    .where('id', '=', idOf(purchase))
     .where('answer', 'is', null)
     .execute();
+}
+
+/** The first has no number in it: it was the only one once. */
+function idOf({ kind, deviceId, epoch, number }: Purchase): string {
+  return derivedId('intent', `${kind}:${deviceId}:${epoch}${number === 1 ? '' : `:${number}`}`);
 }

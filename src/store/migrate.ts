@@ -12,6 +12,7 @@ import * as returns from './migrations/0010-returns.ts';
 import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
 import * as reconciliation from './migrations/0012-reconciliation.ts';
 import * as personalData from './migrations/0013-personal-data.ts';
+import * as labels from './migrations/0014-labels.ts';
 import * as stampsAndDocuments from './migrations/0015-stamps-and-documents.ts';
 import * as vendorLists from './migrations/0016-vendor-lists.ts';
 import * as pickupBooks from './migrations/0020-pickup-books.ts';
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-ledger-proofs': ledgerProofs,
   '0012-reconciliation': reconciliation,
   '0013-personal-data': personalData,
+  '0014-labels': labels,
   '0015-stamps-and-documents': stampsAndDocuments,
   '0016-vendor-lists': vendorLists,
   '0020-pickup-books': pickupBooks,

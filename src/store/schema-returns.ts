@@ -15,6 +15,10 @@ export interface ReturnTables {
     occurred_at: MaybeTime;
     /** Where the label can be had. Personal data: it names the sender. */
     label_url: ColumnType<string | null, string | null | undefined, string | null>;
+    /** A code that a shop prints the label from. Personal data as well. */
+    qr_code_url: ColumnType<string | null, string | null | undefined, string | null>;
+    /** What it was bought by. */
+    intent_id: ColumnType<string | null, string | null | undefined, string | null>;
   };
   /** Handed in at an office. The name is of who received it: personal data. */
   drop_offs: {

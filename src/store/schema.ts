@@ -216,6 +216,8 @@ export interface Schema
     settled_at: MaybeTime;
     /** Of what the MDM last told that matters: the same again is not written again. */
     observed_digest: string | null;
+    /** Of a label or a box: a device may need more than one. */
+    number: Generated<number>;
   };
   wipe_limits: {
     scope: string;

@@ -37,7 +37,10 @@ describe('a return label', () => {
     } as unknown as Carrier;
     const context = {
       db: database().db,
-      connectors: { carrier: new Map([['carrier', { name: 'carrier', mode: 'enforce', port }]]) },
+      connectors: {
+        notify: new Map(),
+        carrier: new Map([['carrier', { name: 'carrier', mode: 'enforce', port }]]),
+      },
       returns: { to: { name: 'Depot', ...ADDRESS }, weightGrams: 1, boxWeightGrams: 1, carriers: {} },
       retryCapMs: 1,
       clock: () => new Date(),
@@ -95,7 +98,10 @@ describe('a box', () => {
     } as unknown as Carrier;
     const context = {
       db: database().db,
-      connectors: { carrier: new Map([['carrier', { name: 'carrier', mode: 'enforce', port }]]) },
+      connectors: {
+        notify: new Map(),
+        carrier: new Map([['carrier', { name: 'carrier', mode: 'enforce', port }]]),
+      },
       returns: { to: { name: 'Depot', ...ADDRESS }, weightGrams: 1, boxWeightGrams: 1, carriers: {} },
       retryCapMs: 1,
       clock: () => new Date(),

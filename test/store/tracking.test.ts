@@ -1,6 +1,6 @@
 /** The carrier's word: pushed or polled, in any order, as often as it likes. */
 import { describe, expect, it } from 'vitest';
-import type { Carrier, TrackerStatus } from '../../src/adapters/carrier/port.ts';
+import type { Carrier, ParcelRef, TrackerStatus } from '../../src/adapters/carrier/port.ts';
 import { ConnectorError } from '../../src/adapters/errors.ts';
 import type { EngineContext } from '../../src/activities/context.ts';
 import { sweepParcels } from '../../src/activities/parcel-sweep.ts';
@@ -28,7 +28,9 @@ async function parcel(
 }
 
 function contextWith(read: (code: string) => Promise<Word | null>): EngineContext {
-  const port = { readTracker: read } as unknown as Carrier;
+  const port = {
+    readTracker: ({ trackingCode }: ParcelRef) => read(trackingCode),
+  } as unknown as Carrier;
   return {
     db: database().db,
     connectors: { carrier: new Map([['post', { name: 'post', mode: 'enforce', port }]]) },

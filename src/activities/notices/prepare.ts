@@ -9,6 +9,7 @@ import { readNoticeSubject } from '../../store/notice-people.ts';
 import type { NoticeSubject } from '../../store/notice-people.ts';
 import type { Notification } from '../../store/notifications.ts';
 import type { EngineContext } from '../context.ts';
+import { readParcel } from './parcels.ts';
 import { renderNotice, serialEnd } from './render.ts';
 import { isStillNeeded } from './still-needed.ts';
 
@@ -75,6 +76,7 @@ async function aboutOf(tx: Tx, row: Notification, subject: NoticeSubject) {
     serialEnd: serialEnd(subject.serial),
     dueAt: row.due_at,
     gate: row.gate,
+    parcel: await readParcel(tx, row),
     exception: exception === undefined ? null : { id: exception.id, name: exception.code },
     caseId: row.case_id,
     deviceId: row.device_id,

@@ -2,7 +2,7 @@
 import type { Gate } from '../../domain/gates.ts';
 import { leastOf } from '../../domain/modes.ts';
 import { routeNotice } from '../../domain/notices/route.ts';
-import type { Routed } from '../../domain/notices/route.ts';
+import type { NoticeKind, Routed } from '../../domain/notices/route.ts';
 import { modeOfPerson } from '../../domain/people-groups.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { nextSendingTime } from '../../domain/working-days.ts';
@@ -15,7 +15,7 @@ import type { EngineContext } from '../context.ts';
 
 /** A fact that somebody is to be told of. */
 export interface ToTell {
-  readonly kind: 'return-chaser' | 'gate-overdue' | 'exception-overdue';
+  readonly kind: NoticeKind;
   readonly factKey: string;
   readonly stream: string;
   readonly round: number;

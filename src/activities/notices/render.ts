@@ -55,8 +55,13 @@ function dateIn(language: Language, timeZone: string, at: string): string {
 }
 
 function pageOf(language: Language, paragraphs: readonly string[]): string {
-  const body = paragraphs.map((paragraph) => `<p>${escaped(paragraph).replaceAll('\n', '<br>')}</p>`);
+  const body = paragraphs.map((paragraph) => `<p>${linked(escaped(paragraph)).replaceAll('\n', '<br>')}</p>`);
   return `<!doctype html><html lang="${language}"><body>${body.join('')}</body></html>`;
+}
+
+/** A line that is an address can be clicked. */
+function linked(escapedText: string): string {
+  return escapedText.replaceAll(/^https?:\/\/\S+$/gmu, (address) => `<a href="${address}">${address}</a>`);
 }
 
 function escaped(text: string): string {

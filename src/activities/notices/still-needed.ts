@@ -9,6 +9,7 @@ import type { Tx } from '../../store/database.ts';
 import type { Notification } from '../../store/notifications.ts';
 import { loadCase, loadCustody } from '../../store/rule-facts.ts';
 import type { EngineContext } from '../context.ts';
+import { isStillOfUse, parcelOf } from './parcels.ts';
 import { custodyRuleContext, ruleContext } from '../rule-context.ts';
 
 /**
@@ -18,15 +19,17 @@ import { custodyRuleContext, ruleContext } from '../rule-context.ts';
 export async function isStillNeeded(
   context: EngineContext,
   tx: Tx,
-  { case_id: caseId, device_id: deviceId, round, gate, exception_id: exceptionId }: Notification,
+  row: Notification,
   now: Date,
 ): Promise<boolean> {
+  const { case_id: caseId, device_id: deviceId, round, gate, exception_id: exceptionId } = row;
   if (deviceId !== null) {
     const custody = await loadCustody(tx, deviceId, round);
     const rules = await custodyRuleContext(context, tx, custody, now.getTime());
     return (
       custody.cancelled === null &&
       custody.closed === null &&
+      (parcelOf(row.kind) === null || isStillOfUse(custody, row)) &&
       waits(custody, custodyGates(custody, rules), gate, exceptionId)
     );
   }

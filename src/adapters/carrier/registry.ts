@@ -8,11 +8,17 @@ import {
   readEasypostHook,
 } from './easypost/index.ts';
 import type { Carrier } from './port.ts';
+import { createShippo, createShippoHookVerifier, readShippoHook, ShippoSettings } from './shippo/index.ts';
 
 export const CARRIERS = {
   easypost: adapter({
     settings: EasypostSettings,
     create: createEasypost,
     hooks: { verifier: createEasypostHookVerifier, reader: readEasypostHook },
+  }),
+  shippo: adapter({
+    settings: ShippoSettings,
+    create: createShippo,
+    hooks: { verifier: createShippoHookVerifier, reader: readShippoHook },
   }),
 } satisfies Readonly<Record<string, AdapterEntry<Carrier>>>;

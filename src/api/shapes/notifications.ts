@@ -8,7 +8,7 @@ export const NOTIFICATION_STATES = ['queued', 'sending', 'sent', 'failed', 'unkn
 export const NotificationShape = z
   .object({
     id: z.string(),
-    kind: z.enum(['return-chaser', 'gate-overdue', 'exception-overdue']),
+    kind: z.enum(['return-chaser', 'return-label', 'return-box', 'gate-overdue', 'exception-overdue']),
     state: z.enum(NOTIFICATION_STATES),
     why: z.string().nullable().meta({
       description: 'Why it was not sent, or is not known to be: see docs/notifications.md.',

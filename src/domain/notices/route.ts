@@ -3,7 +3,10 @@ import type { Gate } from '../gates.ts';
 import type { Language, NoticePlan } from './plan.ts';
 
 /** What a message is about. */
-export type NoticeKind = 'return-chaser' | 'gate-overdue' | 'exception-overdue';
+export type NoticeKind = 'return-chaser' | 'gate-overdue' | 'exception-overdue' | ParcelKind;
+
+/** It brings the leaver the label for the way back, or tells of the box that it lies in. */
+type ParcelKind = 'return-label' | 'return-box';
 
 /** Why somebody who was to be told is not. */
 export type Suppression =
@@ -76,6 +79,9 @@ export interface NoticeQuestion {
   readonly modeOf: (connector: string) => 'observe' | 'recommend' | 'enforce' | null;
 }
 
+/** A label names its sender's home: who cannot be sent theirs is seen to by a desk, not by their manager. */
+const INSTEAD_OF_LABEL: Readonly<Record<string, string | null>> = { leaver: 'asset-manager', operator: null };
+
 /** Who hears of it instead, when nobody of a role can be told. */
 const INSTEAD: Readonly<Record<string, string | null>> = {
   leaver: 'manager',
@@ -94,7 +100,8 @@ export function routeNotice(question: NoticeQuestion): readonly Routed[] {
     const found = recipientsOf(role, question);
     routed.push(...found);
     if (found.some((one) => isReached(one.suppressed))) return routed;
-    const next: string | null = role in INSTEAD ? (INSTEAD[role] ?? null) : 'operator';
+    const instead = isParcel(question.kind) ? INSTEAD_OF_LABEL : INSTEAD;
+    const next: string | null = role in instead ? (instead[role] ?? null) : 'operator';
     role = next;
   }
   return routed;
@@ -112,7 +119,13 @@ function recipientsOf(role: string, question: NoticeQuestion): readonly Routed[]
   if (people !== null && role === 'leaver') return [toLeaver(question, people)];
   if (people !== null && role === 'manager') return [toManager(question, people)];
   const targets = plan.roles[role] ?? [];
-  const common = { role, personId: null, country: null, timeZone: plan.timeZone, template: 'overdue.staff' };
+  const common = {
+    role,
+    personId: null,
+    country: null,
+    timeZone: plan.timeZone,
+    template: staffTemplate(question),
+  };
   if (targets.length === 0)
     return [
       {
@@ -143,7 +156,7 @@ function toLeaver(question: NoticeQuestion, { leaver }: NoticePeople): Routed {
       return 'country-without-chasers';
     return leaver.hasAddress ? null : 'no-private-address';
   };
-  return toPerson('leaver', leaver, country, 'return.leaver', suppressed(), question);
+  return toPerson('leaver', leaver, country, leaverTemplate(question), suppressed(), question);
 }
 
 function toManager(question: NoticeQuestion, { leaver, manager }: NoticePeople): Routed {
@@ -193,8 +206,21 @@ function byMode(connector: string, { modeOf }: NoticeQuestion): Suppression | nu
   return mode === 'enforce' ? null : `mode-${mode}`;
 }
 
+function leaverTemplate({ kind }: NoticeQuestion): string {
+  if (kind === 'return-label') return 'label.leaver';
+  return kind === 'return-box' ? 'box.leaver' : 'return.leaver';
+}
+
+function staffTemplate({ kind }: NoticeQuestion): string {
+  return isParcel(kind) ? 'label.staff' : 'overdue.staff';
+}
+
+function isParcel(kind: NoticeKind): kind is ParcelKind {
+  return kind === 'return-label' || kind === 'return-box';
+}
+
 function isReturn({ kind, gate }: NoticeQuestion): boolean {
-  return kind === 'return-chaser' || (kind === 'gate-overdue' && gate === 'return');
+  return kind === 'return-chaser' || isParcel(kind) || (kind === 'gate-overdue' && gate === 'return');
 }
 
 function countryOf({ country }: Reachable): string | null {

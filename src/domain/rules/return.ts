@@ -1,9 +1,10 @@
 /** Gate `return`: proven by the intake scan of that serial, never by the carrier. */
 import type { CustodyState } from '../custody-state.ts';
-import { blockingExceptions, lastDecided, lastOpened, timesOpened } from '../exceptions.ts';
+import { blockingExceptions, lastDecided, lastOpened } from '../exceptions.ts';
 import type { Fact } from '../fact.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
 import type { Policy } from '../policy.ts';
+import { isSpent, nextBox, nextLabel, numberOf } from '../return-labels.ts';
 import { earliest, ifAhead, toMs } from '../time.ts';
 import { nextWorkingTime } from '../working-days.ts';
 import { factOf, offRoute, openedAt, raise, recordIn, through, waiting, withStep } from './standing.ts';
@@ -101,8 +102,10 @@ function ofParcel(custody: CustodyState) {
 }
 
 /** The carrier's latest word on the parcel; none once it was opened and held another unit. */
-function parcelOf({ tracked, wrongUnits }: CustodyState): Fact<'return.tracked'> | null {
-  return tracked === null || (wrongUnits.at(-1)?.seq ?? 0) > tracked.seq ? null : tracked;
+function parcelOf(custody: CustodyState): Fact<'return.tracked'> | null {
+  const { tracked, wrongUnits } = custody;
+  if (tracked === null || (wrongUnits.at(-1)?.seq ?? 0) > tracked.seq) return null;
+  return isSpent(custody, tracked.data.trackingCode) ? null : tracked;
 }
 
 function nextStep(custody: CustodyState, due: number, context: RuleContext): Step | null {
@@ -132,14 +135,14 @@ function nextStep(custody: CustodyState, due: number, context: RuleContext): Ste
 
 /** What is to be bought, and what of it went wrong. */
 function parcelStep(custody: CustodyState, context: RuleContext): Step | null {
-  const { label, labelUnknown, box, boxUnknown, exceptions } = custody;
-  const needsLabel = label === null && labelUnknown === null;
-  const needsBox = context.returnBy === 'box' && label !== null && box === null && boxUnknown === null;
+  const { label, labelUnknown, box, boxUnknown } = custody;
+  const needsLabel = nextLabel(custody, context.policy.return.labelsMost ?? 1) !== null;
+  const needsBox = context.returnBy === 'box' && nextBox(custody) !== null;
   if (context.carrier !== null && (needsLabel || needsBox) && !hasOpen(custody, 'label-failed'))
     return { do: 'act', acts: [{ act: 'make-label', connector: context.carrier }] };
-  if (labelUnknown !== null && label === null && timesOpened(exceptions, 'label-outcome-unknown') === 0)
+  if (isUnseen(labelUnknown, label, 'label-outcome-unknown', custody))
     return raise('label-outcome-unknown', 'return', 'operator');
-  if (boxUnknown !== null && box === null && timesOpened(exceptions, 'box-outcome-unknown') === 0)
+  if (isUnseen(boxUnknown, box, 'box-outcome-unknown', custody))
     return raise('box-outcome-unknown', 'return', 'operator');
   // Once for each word of the carrier's: what was decided about one may come true of the next.
   if (isLost(lostAt(custody, context), 'lost-in-transit', custody.tracked, custody, context))
@@ -147,6 +150,16 @@ function parcelStep(custody: CustodyState, context: RuleContext): Step | null {
   if (isLost(boxLostAt(custody, context), 'box-lost', custody.boxTracked, custody, context))
     return raise('box-lost', 'return', 'asset-manager');
   return null;
+}
+
+/** A purchase that nobody knows the end of, and that nobody has been shown. */
+function isUnseen(
+  unknown: Fact<'return.label-unknown' | 'return.box-unknown'> | null,
+  bought: Fact<'return.label-bought' | 'return.box-sent'> | null,
+  code: string,
+  custody: CustodyState,
+): boolean {
+  return unknown !== null && numberOf(unknown) > numberOf(bought) && !isShown(custody, code, unknown);
 }
 
 function isLost(
@@ -229,8 +242,9 @@ function lostAt(custody: CustodyState, context: RuleContext): number | null {
 
 /** The same of the empty box on its way out; a parcel on its way back says that it has come. */
 function boxLostAt(custody: CustodyState, context: RuleContext): number | null {
-  const { box, boxTracked, tracked } = custody;
-  const hasCome = tracked !== null && tracked.data.status !== 'pre_transit';
+  const { box, boxTracked } = custody;
+  const parcel = parcelOf(custody);
+  const hasCome = parcel !== null && parcel.data.status !== 'pre_transit';
   return box === null || hasCome || !isAskedFor(custody) ? null : silentAt(boxTracked, context);
 }
 

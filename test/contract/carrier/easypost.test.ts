@@ -47,14 +47,31 @@ describeCarrier('easypost', async () => {
       read: { method: 'GET', path: '/shipments/shp_\\w+$' },
       buy: { method: 'POST', path: '/buy$' },
       track: { method: 'GET', path: '/trackers' },
+      refund: { method: 'POST', path: '/refund$' },
     },
     boughtEffect: 'label.bought',
+    refundedEffect: 'label.refunded',
+    target: (shipmentId) => shipmentId,
+    missingShipment: 'shp_00000000000000000000000000000000',
+    refusal: {
+      vendorCode: 'ADDRESS.INVALID',
+      body: {
+        error: {
+          code: 'ADDRESS.INVALID',
+          message: 'Ada Leaver, 9 Home Lane, Reno',
+          errors: [{ field: 'phone', message: '7755550100' }],
+        },
+      },
+    },
     hooks: {
       verifier: createEasypostHookVerifier(settings('http://unused')),
       verifierOfAnotherSecret: createEasypostHookVerifier(
         settings('http://unused', { webhookSecrets: ['other'] }),
       ),
       reader: readEasypostHook,
+      numbered: true,
+      word: (status) => status,
+      senseless: ['{"id":"evt_1","description":"tracker.updated","result":{"status":"lost"}}'],
     },
     async scan(trackingCode, status, at) {
       await sandbox.act(`/trackers/${trackingCode}/scan`, { status, at });
@@ -142,7 +159,9 @@ describe('easypost client', () => {
         fault: { type: 'status', status: 307, headers: { location: `http://127.0.0.1:${port}/` } },
       });
       const carrier = createEasypost('post', settings(`${sandbox.url}/v2`));
-      await expect(carrier.readTracker('X')).rejects.toMatchObject({ status: 307 });
+      await expect(carrier.readTracker({ trackingCode: 'X', shipmentId: null })).rejects.toMatchObject({
+        status: 307,
+      });
       expect(stolen).toBe(0);
     } finally {
       await sandbox.stop();
@@ -162,7 +181,9 @@ describe('easypost client', () => {
     try {
       const carrier = createEasypost('post', settings(`${sandbox.url}/v2`, { apiKey: 'EZTK-wrong' }));
       expect(await carrier.probe()).toEqual({ missing: ['a valid API key'] });
-      const error = await carrier.readTracker('X').catch((caught: unknown) => caught);
+      const error = await carrier
+        .readTracker({ trackingCode: 'X', shipmentId: null })
+        .catch((caught: unknown) => caught);
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('EZTK');
     } finally {
       await sandbox.stop();

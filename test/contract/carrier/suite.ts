@@ -20,15 +20,29 @@ export interface CarrierHarness {
     readonly read: Match;
     readonly buy: Match;
     readonly track: Match;
+    readonly refund: Match;
   };
-  /** Effect that a bought label counts as. */
+  /** Effect that a bought label counts as, and one whose money is asked back. */
   readonly boughtEffect: string;
+  readonly refundedEffect: string;
+  /** What those effects name, of a draft. */
+  target(shipmentId: string): string;
+  /** A draft's id of the right shape that this vendor never gave. */
+  readonly missingShipment: string;
+  /** How the vendor refuses a draft, quoting the address; its code, where it has codes. */
+  readonly refusal: { readonly body: unknown; readonly vendorCode: string | undefined };
   /** Gets what the simulator's webhooks send. */
   readonly receiver: Receiver;
   readonly hooks: {
     readonly verifier: HookVerifier;
     readonly verifierOfAnotherSecret: HookVerifier;
     readonly reader: HookReader;
+    /** Whether deliveries carry an id of the vendor's; else the digest of their bytes serves. */
+    readonly numbered: boolean;
+    /** The vendor's own word of a status, as its webhooks spell it. */
+    word(status: 'in_transit' | 'delivered'): string;
+    /** Bodies that make no sense to this vendor in particular. */
+    readonly senseless: readonly string[];
   };
   /** The carrier scans the package. */
   scan(trackingCode: string, status: TrackerStatus, at: string): Promise<void>;
@@ -51,6 +65,17 @@ const depot: PostalAddress = {
   zip: '73301',
   country: 'US',
 };
+/** In the order of a journey; each later than the one before. */
+const TOLD = [
+  'pre_transit',
+  'in_transit',
+  'out_for_delivery',
+  'available_for_pickup',
+  'delivered',
+  'return_to_sender',
+  'failure',
+] as const satisfies readonly TrackerStatus[];
+
 const draft = { from: leaver, to: depot, reference: 'ret_01', weightGrams: 2500 };
 
 export function describeCarrier(name: string, makeHarness: () => Promise<CarrierHarness>): void {
@@ -86,7 +111,10 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
         labelUrl: expect.stringMatching(/^http/u),
       });
       expect(await bought()).toMatchObject([
-        { target: shipmentId, params: { to: '1 Depot Way', isReturn: true, reference: 'ret_01' } },
+        {
+          target: harness.target(shipmentId),
+          params: { to: '1 Depot Way', isReturn: true, reference: 'ret_01' },
+        },
       ]);
       expect(await carrier.readLabel(shipmentId)).toEqual(label);
     });
@@ -96,7 +124,10 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
       const label = await carrier.buyLabel(shipmentId);
       expect(await carrier.buyLabel(shipmentId)).toEqual(label);
       expect(await bought()).toMatchObject([
-        { target: shipmentId, params: { to: '9 Home Lane', isReturn: false, reference: 'ret_01' } },
+        {
+          target: harness.target(shipmentId),
+          params: { to: '9 Home Lane', isReturn: false, reference: 'ret_01' },
+        },
       ]);
     });
 
@@ -159,7 +190,7 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
     });
 
     it('says not-found for a shipment that is not there', async () => {
-      await expect(carrier.readLabel('shp_00000000000000000000000000000000')).rejects.toMatchObject({
+      await expect(carrier.readLabel(harness.missingShipment)).rejects.toMatchObject({
         code: 'not-found',
       });
     });
@@ -215,35 +246,81 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
     });
 
     it('names no address, name or credential in its errors', async () => {
-      const quoting = {
-        error: {
-          code: 'ADDRESS.INVALID',
-          message: 'Ada Leaver, 9 Home Lane, Reno',
-          errors: [{ field: 'phone', message: '7755550100' }],
-        },
-      };
+      const { body, vendorCode } = harness.refusal;
       await sandbox.fault({
         match: harness.requests.draft,
-        fault: { type: 'status', status: 422, body: quoting },
+        fault: { type: 'status', status: 422, body },
       });
       const error = await carrier.draftReturn(draft).catch((caught: unknown) => caught);
-      expect(error).toMatchObject({ code: 'refused', vendorCode: 'ADDRESS.INVALID' });
+      expect(error).toMatchObject({ code: 'refused', vendorCode });
       const everything = inspect(error, { depth: 6, showHidden: true });
       expect(everything).not.toMatch(/Ada Leaver|home lane|775555/iu);
     });
 
     it("reads a tracker live, in the vendor's own time; null for a code nobody knows", async () => {
-      expect(await carrier.readTracker('9400000000000000000000')).toBeNull();
       const { shipmentId } = await carrier.draftReturn(draft);
+      expect(await carrier.readTracker({ trackingCode: '9400000000000000000000', shipmentId })).toBeNull();
       const { trackingCode } = await carrier.buyLabel(shipmentId);
-      expect(await carrier.readTracker(trackingCode)).toMatchObject({ status: 'unknown' });
+      const parcel = { trackingCode, shipmentId };
+      expect(await carrier.readTracker(parcel)).toMatchObject({ status: 'unknown' });
       await harness.scan(trackingCode, 'delivered', '2026-03-02T10:00:00.000Z');
       // Reported late: history, not news.
       await harness.scan(trackingCode, 'in_transit', '2026-03-01T10:00:00.000Z');
-      expect(await carrier.readTracker(trackingCode)).toEqual({
+      expect(await carrier.readTracker(parcel)).toEqual({
         status: 'delivered',
         occurredAt: '2026-03-02T10:00:00.000Z',
       });
+    });
+
+    it('finds nothing, and does no harm, where the draft of a parcel was not kept', async () => {
+      const word = await carrier.readTracker({ trackingCode: '9400000000000000000000', shipmentId: null });
+      expect(word).toBeNull();
+    });
+
+    it('tells every status of ours that the carrier can tell', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const { trackingCode } = await carrier.buyLabel(shipmentId);
+      for (const [day, status] of TOLD.entries()) {
+        const at = `2026-03-0${day + 1}T10:00:00.000Z`;
+        await harness.scan(trackingCode, status, at);
+        expect(await carrier.readTracker({ trackingCode, shipmentId })).toEqual({ status, occurredAt: at });
+      }
+    });
+
+    it('asks the money of an unused label back once, also when asked again', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      const label = await carrier.buyLabel(shipmentId);
+      expect(await carrier.refundLabel(shipmentId)).toBe('asked');
+      expect(await carrier.refundLabel(shipmentId)).toBe('asked');
+      expect(await sandbox.effects(harness.refundedEffect)).toMatchObject([
+        { target: harness.target(shipmentId) },
+      ]);
+      // It was bought all the same: nobody buys it a second time.
+      expect(await carrier.readLabel(shipmentId)).toEqual(label);
+      expect(await carrier.buyLabel(shipmentId)).toEqual(label);
+      expect(await bought()).toHaveLength(1);
+    });
+
+    it('asks the money back once, also after a lost answer', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await carrier.buyLabel(shipmentId);
+      await sandbox.fault({
+        match: harness.requests.refund,
+        fault: { type: 'drop-after-effect' },
+        times: 1,
+      });
+      await expect(carrier.refundLabel(shipmentId)).rejects.toMatchObject({ code: 'outcome-unknown' });
+      expect(await carrier.refundLabel(shipmentId)).toBe('asked');
+      expect(await sandbox.effects(harness.refundedEffect)).toHaveLength(1);
+    });
+
+    it('gets no money back for a label that was used, or that nobody bought', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      expect(await carrier.refundLabel(shipmentId)).toBe('refused');
+      const { trackingCode } = await carrier.buyLabel(shipmentId);
+      await harness.scan(trackingCode, 'in_transit', '2026-03-01T10:00:00.000Z');
+      expect(await carrier.refundLabel(shipmentId)).toBe('refused');
+      expect(await sandbox.effects(harness.refundedEffect)).toEqual([]);
     });
 
     it('tells that nothing is missing when the key is good', async () => {
@@ -255,8 +332,9 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
         const { shipmentId } = await carrier.draftReturn(draft);
         const { trackingCode, trackerId } = await carrier.buyLabel(shipmentId);
         await harness.scan(trackingCode, 'in_transit', '2026-03-01T10:00:00.000Z');
+        const word = harness.hooks.word('in_transit');
         const received = await until(() =>
-          harness.receiver.received.find(({ body }) => body.includes('in_transit')),
+          harness.receiver.received.find(({ body }) => body.includes(`"${word}"`)),
         );
         return { received, trackingCode, trackerId };
       }
@@ -266,7 +344,8 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
         const { received, trackingCode, trackerId } = await delivered();
         const request = hookRequest(received);
         const verdict = harness.hooks.verifier(request, now);
-        expect(verdict).toMatchObject({ kind: 'accept', deliveryId: expect.any(String), status: 200 });
+        expect(verdict).toMatchObject({ kind: 'accept', status: 200 });
+        expect(verdict.kind === 'accept' && verdict.deliveryId !== null).toBe(harness.hooks.numbered);
         expect(harness.hooks.reader(request.body, 'evt')).toEqual({
           kind: 'tracker',
           trackingCode,
@@ -279,8 +358,11 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
       it('believes nothing that was altered, unsigned, signed with another secret or sent otherwise', async () => {
         const { received } = await delivered();
         const request = hookRequest(received);
-        const altered = Buffer.from(request.body.toString('utf8').replace('in_transit', 'delivered'));
-        const { verifier, verifierOfAnotherSecret } = harness.hooks;
+        const { verifier, verifierOfAnotherSecret, word } = harness.hooks;
+        const altered = Buffer.from(
+          request.body.toString('utf8').replaceAll(word('in_transit'), word('delivered')),
+        );
+        expect(altered.equals(request.body)).toBe(false);
         expect(verifier({ ...request, body: altered }, now)).toEqual({ kind: 'unauthenticated' });
         expect(verifier({ ...request, headers: {} }, now)).toEqual({ kind: 'unauthenticated' });
         expect(verifier({ ...request, method: 'GET' }, now)).toEqual({ kind: 'unauthenticated' });
@@ -295,7 +377,7 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
           '{"id":1}',
           '{"description":"tracker.updated"}',
           '\u0000',
-          '{"id":"evt_1","description":"tracker.updated","result":{"status":"lost"}}',
+          ...harness.hooks.senseless,
         ]) {
           expect(harness.hooks.reader(Buffer.from(body), 'd')).toMatchObject({
             kind: 'unparseable',

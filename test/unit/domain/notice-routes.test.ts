@@ -68,6 +68,31 @@ describe('who is told', () => {
   });
 
   test.each([
+    ['return-label', 'label.leaver'],
+    ['return-box', 'box.leaver'],
+  ] as const)(
+    'of %s a leaver, or else a desk: never the manager, whom their home is no business of',
+    (kind, template) => {
+      expect(route({ kind })).toMatchObject([{ role: 'leaver', template, suppressed: null }]);
+      for (const change of [{ hasAddress: false }, { noContact: true }]) {
+        const routed = route({ kind, people: { leaver: { ...PERSON, ...change }, manager: MANAGER } });
+        expect(routed.map(({ role }) => role)).toEqual(['leaver', 'asset-manager']);
+        expect(routed[1]).toMatchObject({ template: 'label.staff', suppressed: null });
+      }
+      const nobody = route({
+        kind,
+        people: { leaver: { ...PERSON, noContact: true }, manager: MANAGER },
+        plan: { roles: {} },
+      });
+      expect(told(nobody)).toEqual([
+        ['leaver', 'leaver', 'no-contact'],
+        ['asset-manager', 'asset-manager', 'role-not-configured'],
+        ['operator', 'operator', 'role-not-configured'],
+      ]);
+    },
+  );
+
+  test.each([
     [{ hasAddress: false }, 'no-private-address'],
     [{ noContact: true }, 'no-contact'],
   ])('who cannot be written to is named with the reason, and the manager hears it', (change, why) => {
@@ -144,7 +169,7 @@ describe('who is told', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('leaver', 'manager', 'asset-manager', 'operator', 'security', 'else'),
-        fc.constantFrom('return-chaser', 'gate-overdue', 'exception-overdue'),
+        fc.constantFrom('return-chaser', 'return-label', 'return-box', 'gate-overdue', 'exception-overdue'),
         fc.record({ leaver: reachable, manager: fc.option(reachable) }),
         fc.dictionary(fc.constantFrom('operator', 'asset-manager', 'security'), targets),
         fc.constantFrom('mail', null),

@@ -12,6 +12,7 @@ const ABOUT: Rendering['about'] = {
   serialEnd: '4711',
   dueAt: '2026-03-31T23:30:00.000Z',
   gate: 'return',
+  parcel: null,
   exception: null,
   caseId: 'case_1',
   deviceId: 'dev_1',
@@ -52,6 +53,28 @@ describe('the text of a message', () => {
     expect(render({ language: 'de' }).text).toContain('1. April 2026');
     expect(render({ language: 'fr', timeZone: 'America/New_York' }).text).toContain('31 mars 2026');
     expect(render({ timeZone: 'Somewhere/Else' }).text).toContain('March 31, 2026');
+  });
+
+  test('a label comes as an address that can be clicked, and says so when it is another one', () => {
+    const parcel = {
+      labelUrl: 'https://labels.test/1.pdf?a=1&b=2',
+      qrCodeUrl: 'https://labels.test/1_qr',
+      trackingCode: 'T1',
+      isAnother: false,
+    };
+    const first = render({ template: 'label.leaver', about: { ...ABOUT, parcel } });
+    expect(first.text).toContain('\nhttps://labels.test/1.pdf?a=1&b=2\n');
+    expect(first.text).toContain('\nhttps://labels.test/1_qr\n');
+    expect(first.html).toContain(
+      '<a href="https://labels.test/1.pdf?a=1&amp;b=2">https://labels.test/1.pdf?a=1&amp;b=2</a>',
+    );
+    const again = render({
+      template: 'label.leaver',
+      about: { ...ABOUT, parcel: { ...parcel, labelUrl: null, qrCodeUrl: null, isAnother: true } },
+    });
+    expect(again.text).toContain('held another device');
+    expect(again.text).not.toContain('https://');
+    expect(render({ template: 'label.staff', about: { ...ABOUT, parcel } }).text).not.toContain('https://');
   });
 
   test('a country’s paragraph is added to all of it', () => {

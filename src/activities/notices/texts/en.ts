@@ -28,6 +28,42 @@ export const EN: Texts = {
       'Thank you.',
     ],
   }),
+  'label.leaver': (about) => ({
+    subject: `How to send back ${device(about, 'your')}`,
+    paragraphs: [
+      hello(about),
+      about.parcel?.isAnother === true
+        ? `The parcel that you sent held another device. Thank you for that one; ${device(about, 'your')} is still missing, and here is another label for it. Please send it back by ${about.dueDate}, or as soon as you can if that day has passed.`
+        : `Please send back ${device(about, 'your')} by ${about.dueDate}. The postage is paid.`,
+      ...labelLines(about),
+      'How it is done: erase nothing, switch the device off, pack it with its charger in a firm box with something soft around it, put the label on the outside, and hand it in where the carrier takes parcels. Ask for a receipt and keep it until you hear that the device has arrived.',
+      'The label is for this one device: a parcel with another one in it does not count for it. If you cannot send it, answer this message or ask the service desk of your former employer.',
+      'Thank you.',
+    ],
+  }),
+  'box.leaver': (about) => ({
+    subject: `A box for ${device(about, 'your')} is on its way to you`,
+    paragraphs: [
+      hello(about),
+      about.parcel?.isAnother === true
+        ? `The parcel that you sent held another device. Thank you for that one; ${device(about, 'your')} is still missing, and another empty box is on its way to you. Please send the device back by ${about.dueDate}, or as soon as you can if that day has passed.`
+        : `An empty box is on its way to you. Please send back ${device(about, 'your')} in it by ${about.dueDate}. The postage is paid, and the label for the way back lies in the box.`,
+      `The box's tracking number is ${about.parcel?.trackingCode ?? '–'}.`,
+      'How it is done: erase nothing, switch the device off, pack it with its charger, put the label that lies in the box on the outside, and hand it in where the carrier takes parcels. Ask for a receipt and keep it until you hear that the device has arrived.',
+      'Thank you.',
+    ],
+  }),
+  'label.staff': (about) => ({
+    subject: `A return label could not be sent to its leaver: ${device(about, null)}`,
+    paragraphs: [
+      'The label or box for a return was bought, and the person who is to use it cannot be written to. Please see to it that they get it another way, or that the device is fetched.',
+      [
+        `Case: ${about.caseId}`,
+        ...(about.deviceId === null ? [] : [`Device: ${device(about, null)} (${about.deviceId})`]),
+      ].join('\n'),
+      `The label: handback device return ${about.deviceId ?? ''}. Why nothing was sent: handback notification list`,
+    ],
+  }),
   'overdue.staff': (about) => ({
     subject: `Overdue: ${what(about)}${about.model === null ? '' : `, ${device(about, null)}`}`,
     paragraphs: [
@@ -42,6 +78,16 @@ export const EN: Texts = {
     ],
   }),
 };
+
+function labelLines({ parcel }: About): readonly string[] {
+  if (parcel === null) return [];
+  const { labelUrl, qrCodeUrl, trackingCode } = parcel;
+  return [
+    ...(labelUrl === null ? [] : [`Your label, to print:\n${labelUrl}`]),
+    ...(qrCodeUrl === null ? [] : [`No printer? Show this code where you hand the parcel in:\n${qrCodeUrl}`]),
+    `The tracking number is ${trackingCode}.`,
+  ];
+}
 
 function hello({ firstName }: About): string {
   return firstName === null ? 'Hello,' : `Hello ${firstName},`;

@@ -28,6 +28,42 @@ export const FR: Texts = {
       'Merci.',
     ],
   }),
+  'label.leaver': (about) => ({
+    subject: `Comment renvoyer votre appareil ${device(about)}`,
+    paragraphs: [
+      hello(about),
+      about.parcel?.isAnother === true
+        ? `Le colis que vous avez envoyé contenait un autre appareil. Merci pour celui-ci ; votre appareil ${device(about)} manque encore, et voici une autre étiquette pour lui. Merci de le renvoyer avant le ${about.dueDate}, ou dès que possible si ce jour est passé.`
+        : `Merci de renvoyer votre appareil ${device(about)} avant le ${about.dueDate}. Le port est payé.`,
+      ...labelLines(about),
+      "Comment faire : n'effacez rien, éteignez l'appareil, emballez-le avec son chargeur dans un carton solide, bien protégé, collez l'étiquette à l'extérieur et déposez le colis là où le transporteur les reçoit. Demandez un reçu et gardez-le jusqu'à ce que l'arrivée de l'appareil vous soit confirmée.",
+      "L'étiquette vaut pour ce seul appareil : un colis qui en contient un autre ne compte pas. Si vous ne pouvez pas l'envoyer, répondez à ce message ou adressez-vous au service informatique de votre ancien employeur.",
+      'Merci.',
+    ],
+  }),
+  'box.leaver': (about) => ({
+    subject: `Un carton pour votre appareil est en route : ${device(about)}`,
+    paragraphs: [
+      hello(about),
+      about.parcel?.isAnother === true
+        ? `Le colis que vous avez envoyé contenait un autre appareil. Merci pour celui-ci ; votre appareil ${device(about)} manque encore, et un autre carton vide est en route vers vous. Merci de renvoyer l'appareil avant le ${about.dueDate}, ou dès que possible si ce jour est passé.`
+        : `Un carton vide est en route vers vous. Merci d'y renvoyer votre appareil ${device(about)} avant le ${about.dueDate}. Le port est payé, et l'étiquette du retour se trouve dans le carton.`,
+      `Le numéro de suivi du carton est ${about.parcel?.trackingCode ?? '–'}.`,
+      "Comment faire : n'effacez rien, éteignez l'appareil, emballez-le avec son chargeur, collez à l'extérieur l'étiquette qui se trouve dans le carton et déposez le colis là où le transporteur les reçoit. Demandez un reçu et gardez-le jusqu'à ce que l'arrivée de l'appareil vous soit confirmée.",
+      'Merci.',
+    ],
+  }),
+  'label.staff': (about) => ({
+    subject: `Une étiquette de retour n'a pas pu être envoyée : ${device(about)}`,
+    paragraphs: [
+      "L'étiquette ou le carton d'un retour a été acheté, et il n'est pas possible d'écrire à la personne qui doit s'en servir. Merci de faire en sorte qu'elle le reçoive autrement, ou que l'appareil soit retiré chez elle.",
+      [
+        `Dossier : ${about.caseId}`,
+        ...(about.deviceId === null ? [] : [`Appareil : ${device(about)} (${about.deviceId})`]),
+      ].join('\n'),
+      `L'étiquette : handback device return ${about.deviceId ?? ''}. Pourquoi rien n'a été envoyé : handback notification list`,
+    ],
+  }),
   'overdue.staff': (about) => ({
     subject: `En retard : ${what(about)}${about.model === null ? '' : `, ${device(about)}`}`,
     paragraphs: [
@@ -42,6 +78,18 @@ export const FR: Texts = {
     ],
   }),
 };
+
+function labelLines({ parcel }: About): readonly string[] {
+  if (parcel === null) return [];
+  const { labelUrl, qrCodeUrl, trackingCode } = parcel;
+  return [
+    ...(labelUrl === null ? [] : [`Votre étiquette, à imprimer :\n${labelUrl}`]),
+    ...(qrCodeUrl === null
+      ? []
+      : [`Pas d'imprimante ? Montrez ce code en déposant le colis :\n${qrCodeUrl}`]),
+    `Le numéro de suivi est ${trackingCode}.`,
+  ];
+}
 
 function hello({ firstName }: About): string {
   return firstName === null ? 'Bonjour,' : `Bonjour ${firstName},`;

@@ -4,12 +4,24 @@ export interface About {
   readonly leaverFirstName: string | null;
   readonly model: string | null;
   readonly serialEnd: string | null;
-  /** The deadline that has passed, as a date in the text's own language. */
+  /** The deadline that has passed, or that is to be kept, as a date in the text's own language. */
   readonly dueDate: string;
   readonly gate: string | null;
+  /** Of messages that bring a label or announce a box. */
+  readonly parcel: Parcel | null;
   readonly exception: { readonly id: string; readonly name: string } | null;
   readonly caseId: string;
   readonly deviceId: string | null;
+}
+
+/** What brings a device back. */
+export interface Parcel {
+  readonly labelUrl: string | null;
+  /** A code that a shop prints the label from. */
+  readonly qrCodeUrl: string | null;
+  readonly trackingCode: string;
+  /** The parcel before held another device. */
+  readonly isAnother: boolean;
 }
 
 export interface Text {
@@ -21,6 +33,9 @@ export const TEMPLATES = [
   'return.leaver',
   'return.manager',
   'return.manager-quiet',
+  'label.leaver',
+  'box.leaver',
+  'label.staff',
   'overdue.staff',
 ] as const;
 export type Template = (typeof TEMPLATES)[number];

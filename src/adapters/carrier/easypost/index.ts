@@ -80,7 +80,23 @@ export function createEasypost(name: string, settings: EasypostSettings, deps: A
       return toLabel(await readShipment(shipmentId, options));
     },
 
-    async readTracker(trackingCode, options) {
+    async refundLabel(shipmentId, options) {
+      const id = checked(shipmentId, 'refund label');
+      const { postage_label: label, refund_status: status } = await readShipment(id, options);
+      if (status === 'submitted' || status === 'refunded') return 'asked';
+      if (label === null || status !== null) return 'refused';
+      const what = { operation: 'refund label', effect: 'write' } as const;
+      try {
+        await call(what, (client) => client.Shipment.refund(id), Shipment, options);
+        return 'asked';
+      } catch (error) {
+        if (error instanceof ConnectorError && error.code === 'refused' && error.status === 422)
+          return 'refused';
+        throw error;
+      }
+    },
+
+    async readTracker({ trackingCode }, options) {
       const what = { operation: 'read tracker', effect: 'read' } as const;
       const { trackers } = await call(
         what,

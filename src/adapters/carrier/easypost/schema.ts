@@ -18,6 +18,8 @@ export const Shipment = z.object({
   tracker: z.object({ id: z.string().min(1) }).nullable(),
   /** Not null exactly when the label was bought. */
   postage_label: z.object({ label_url: z.string().nullable() }).nullable(),
+  /** `submitted`, `refunded`, `rejected`, `not_applicable`; null or absent while nobody asked. */
+  refund_status: z.string().nullable().default(null),
 });
 export type Shipment = z.infer<typeof Shipment>;
 

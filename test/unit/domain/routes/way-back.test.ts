@@ -31,7 +31,8 @@ function tracked(
   status: string,
   type: 'return.tracked' | 'return.box-tracked' = 'return.tracked',
 ) {
-  return story.add(type, { epoch: 1, trackingCode: 'T1', status, occurredAt: iso(story.now) });
+  const trackingCode = type === 'return.tracked' ? LABEL.trackingCode : BOX.trackingCode;
+  return story.add(type, { epoch: 1, trackingCode, status, occurredAt: iso(story.now) });
 }
 
 describe('whose move it is', () => {
@@ -110,6 +111,71 @@ describe('labels and boxes', () => {
     expect(step(story, { carrier: 'post', returnBy: 'box' })).toEqual(act);
     story.add('return.box-sent', BOX);
     expect(step(story, { carrier: 'post', returnBy: 'box' })).not.toEqual(act);
+  });
+
+  describe('after a parcel that held another unit', () => {
+    const generous = (most?: number): Story =>
+      new Story(
+        {},
+        {
+          escalation: { ...POLICY.escalation, return: [], wipe: [], exception: [] },
+          return: { ...POLICY.return, ...(most !== undefined && { labelsMost: most }) },
+        },
+      );
+    const wrongUnit = (story: Story, trackingCode: string, foundSerial = 'OTHER01') =>
+      story.add('return.wrong-unit', {
+        epoch: 1,
+        scanId: 's',
+        trackingCode,
+        foundSerial,
+        foundDeviceId: null,
+      });
+    const word = (story: Story, trackingCode: string, status: string) =>
+      story.add('return.tracked', { epoch: 1, trackingCode, status, occurredAt: iso(story.now) });
+    const second = { ...LABEL, intentId: 'int_l2', trackingCode: 'T2', number: 2 };
+    const carrier = { carrier: 'post' };
+
+    test('another label is bought, so many as the policy allows and never one for the same parcel twice', () => {
+      expect(step(wrongUnit(generous().add('return.label-bought', LABEL), 'T1'), carrier)).not.toEqual(act);
+      const story = wrongUnit(generous(2).add('return.label-bought', LABEL), 'T1');
+      expect(step(story, carrier)).toEqual(act);
+      story.add('return.label-bought', second);
+      expect(step(story, carrier)).not.toEqual(act);
+      // A second stranger out of the parcel that is opened already.
+      expect(step(wrongUnit(story, 'T1', 'OTHER02'), carrier)).not.toEqual(act);
+      expect(step(wrongUnit(story, 'T2'), carrier)).not.toEqual(act);
+    });
+
+    test('nothing is bought while nobody knows what became of the purchase before', () => {
+      const story = wrongUnit(generous(3).add('return.label-bought', LABEL), 'T1');
+      const lost = { epoch: 1, intentId: 'int_l2', connector: 'post', number: 2 };
+      story.add('return.label-unknown', lost);
+      expect(step(story, carrier)).not.toEqual(act);
+      expect(story.raises).toContain('label-outcome-unknown');
+    });
+
+    test('another box goes out with it, and only that one is waited for', () => {
+      const boxed = { ...carrier, returnBy: 'box' } as const;
+      const story = generous(2).add('return.label-bought', LABEL).add('return.box-sent', BOX);
+      tracked(story, 'delivered', 'return.box-tracked');
+      wrongUnit(story, 'T1').add('return.label-bought', second);
+      expect(step(story, boxed)).toEqual(act);
+      story.add('return.box-sent', { ...BOX, intentId: 'int_b2', trackingCode: 'B2', number: 2 });
+      expect(step(story, boxed)).not.toEqual(act);
+      tracked(story, 'delivered', 'return.box-tracked');
+      expect(blocks(story)).toEqual(['box-in-transit carrier']);
+    });
+
+    test('what is still said of the opened parcel says nothing of the one under way', () => {
+      const story = word(generous(2).add('return.label-bought', LABEL), 'T1', 'in_transit');
+      wrongUnit(story, 'T1').add('return.label-bought', second);
+      word(story, 'T1', 'delivered');
+      expect(blocks(story)).toEqual(['return-awaited leaver']);
+      word(story, 'T2', 'in_transit');
+      story.later(HOUR);
+      word(story, 'T1', 'delivered');
+      expect(blocks(story)).toEqual(['in-transit carrier']);
+    });
   });
 
   test('nothing is bought where devices are handed in, or once one was', () => {
