@@ -9,6 +9,7 @@ import { createEasypost } from './easypost/index.ts';
 import { createGraph } from './graph/index.ts';
 import { createHr } from './hr/index.ts';
 import { createItad } from './itad/index.ts';
+import { createLansweeper } from './lansweeper/index.ts';
 import { createMail } from './mail/index.ts';
 import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
@@ -29,6 +30,7 @@ export const SIMULATORS = {
   abm: createAbm,
   mail: createMail,
   servicenow: createServiceNow,
+  lansweeper: createLansweeper,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -45,6 +47,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'abm', name: 'abm', port: 4210 },
   { kind: 'mail', name: 'mail', port: 4211 },
   { kind: 'servicenow', name: 'servicenow', port: 4212 },
+  { kind: 'lansweeper', name: 'lansweeper', port: 4214 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

@@ -1,6 +1,6 @@
 /**
  * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
- * Implemented by `snipeit/`, `servicenow/` and `sql/`.
+ * Implemented by `snipeit/`, `servicenow/`, `sql/` and, to read only, `lansweeper/`.
  */
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { CallOptions, Page } from '../read-options.ts';
@@ -77,6 +77,11 @@ export interface PersonKeys {
 }
 
 export interface Inventory {
+  /**
+   * Whether `closeAsset` can write. `false`: the inventory is only read; what became of an asset is written there by somebody
+   * else, and read back.
+   */
+  readonly closes: boolean;
   /** Every asset checked out to the person; fully paged, or it throws. A person unknown to it holds none: empty. */
   listAssetsOf(person: PersonKeys, options?: CallOptions): Promise<readonly Asset[]>;
   /**
@@ -89,7 +94,7 @@ export interface Inventory {
    * Writes the outcome (assignment cleared first). Idempotent: a record that already says so is left alone. Does not prove it:
    * read back. Where the outcome ends our ownership, licences are released and depreciation is stopped too, as far as the
    * inventory has them. @throws ConnectorError `refused`, nothing changed, when the installation has no status for that
-   * outcome; `conflict` when somebody else changed the record meanwhile, as far as the vendor lets us see that.
+   * outcome, or cannot be written (`closes`); `conflict` when somebody else changed the record meanwhile, as far as the vendor lets us see that.
    */
   closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;
   /** Whether `asset`, as just read, says what `closure` asked for. */

@@ -9,7 +9,11 @@ export interface InventoryHarness {
   readonly inventory: Inventory;
   /** The same, against a port where nobody listens. */
   readonly unreachable: Inventory;
-  /** Matchers for a read of one asset, and for each request of a closure that changes something. */
+  /** An id as the adapter's own are, of a record that need not be there; `1` where none is given. */
+  readonly anId?: string;
+  /** Whether the records tell of life, not of assignments alone. */
+  readonly knowsLife?: boolean;
+  /** Matchers for a read of one asset, and for each request of a closure that changes something (none: it is only read). */
   readonly readOne: { readonly method: string; readonly path: string };
   readonly writes: readonly { readonly method: string; readonly path: string }[];
   /** The vendor's delay in a 429, as the simulator says it. */

@@ -23,6 +23,7 @@ export function createServiceNow(
   const client = createClient(name, settings, deps);
   const books = { client, choices: createChoiceReader(client) };
   return {
+    closes: true,
     listAssetsOf: (person, options) => assetsOf(books, person, options),
     findBySerial: (serial, person, options) => findBySerial(books, serial, person, options),
     async readAsset(externalId, options) {

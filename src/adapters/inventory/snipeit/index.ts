@@ -18,6 +18,7 @@ export { SnipeitSettings } from './settings.ts';
 export function createSnipeit(name: string, settings: SnipeitSettings, deps: AdapterDeps = {}): Inventory {
   const client = createClient(name, settings, deps);
   return {
+    closes: true,
     listAssetsOf: (person, options) => assetsOf(client, person, options),
     findBySerial: async (serial, person, options) =>
       heldBy(client, await bySerial(client, serial, options), person, options),

@@ -31,6 +31,7 @@ export function createSql(name: string, settings: SqlSettings): Inventory {
     );
 
   return {
+    closes: true,
     async listAssetsOf(person, options) {
       const rows = await read('list assets of person', statements.heldBy(keysOf(person)), options);
       return rows.map((row) => toAsset(row, settings, person));
