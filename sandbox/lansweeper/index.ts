@@ -47,7 +47,7 @@ export function createLansweeper(
     if (errors === undefined || errors.length === 0) {
       return void response.set('x-graphql-status', 'success').json({ data });
     }
-    const first = errors.map(({ originalError }) => originalError).find((each) => each instanceof Refusal);
+    const first = errors.map(({ cause }) => cause).find((each) => each instanceof Refusal);
     response
       .status(first?.status ?? 400)
       .set('x-graphql-status', 'fail')

@@ -5,16 +5,25 @@ import { acceptedCertificate } from './rules/sanitisation.ts';
 import { toIso, toMs } from './time.ts';
 
 /**
- * `staged`: on a manifest; `left`: handed over; `received`: at the facility; `certified`; `closed`: the books say so. Of a
+ * `staged`: on a manifest; `left`: handed over; `status`: the inventory says that it left; `received`: at the facility; `certified`; `closed`: the books say so. Of a
  * pickup: `counted`.
  */
-export const DEADLINE_TRIGGERS = ['staged', 'left', 'counted', 'received', 'certified', 'closed'] as const;
+export const DEADLINE_TRIGGERS = [
+  'staged',
+  'left',
+  'status',
+  'counted',
+  'received',
+  'certified',
+  'closed',
+] as const;
 export type DeadlineTrigger = (typeof DEADLINE_TRIGGERS)[number];
 
 /** Whose move it is where the policy names nobody. */
 const OWNERS: Readonly<Record<DeadlineTrigger, string>> = {
   staged: 'asset-manager',
   left: 'dock',
+  status: 'asset-manager',
   counted: 'dock',
   received: 'itad-vendor',
   certified: 'itad-vendor',
@@ -62,6 +71,8 @@ export function deadlinesOf(
   const clocks: readonly [DeadlineTrigger, string | null, number | null, string | null][] = [
     ['staged', readySince, handoff.stageDueMs, manifested?.at ?? handedOver],
     ['left', manifested?.at ?? null, handoff.leaveDueMs ?? null, handedOver],
+    // A record that is closed says more than that it left.
+    ['status', handedOver, handoff.statusDueMs ?? null, custody.leftShown?.at ?? closedAt],
     ['received', handedOver, handoff.receiptDueMs, received?.at ?? null],
     ['certified', received?.at ?? null, handoff.certificateDueMs, certificate?.at ?? null],
     ['closed', certifiedSince, closure.dueMs, closedAt],

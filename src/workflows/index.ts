@@ -9,7 +9,9 @@ export {
   countFleet,
   reconcile,
   snapshotDirectory,
+  sweepHolds,
   sweepIdentity,
+  sweepInventory,
   sweepParcels,
   sweepWipes,
 } from './sweeps.ts';

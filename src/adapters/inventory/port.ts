@@ -76,6 +76,18 @@ export interface PersonKeys {
   readonly employeeNumber: string | null;
 }
 
+/** The state of an asset that is under way to, or at, the disposal vendor. */
+export interface LeavingState {
+  /**
+   * Writes that state, and nothing else: the assignment stays until the record is closed. Idempotent, and no end is undone: a
+   * record that says so, or has an outcome that ends our ownership, is left alone. @throws ConnectorError `refused` when the
+   * installation has no such state; `conflict` as for `closeAsset`.
+   */
+  markLeft(externalId: string, options?: CallOptions): Promise<void>;
+  /** Whether `asset`, as just read, says so. */
+  saysLeft(asset: Asset): boolean;
+}
+
 export interface Inventory {
   /**
    * Whether `closeAsset` can write. `false`: the inventory is only read; what became of an asset is written there by somebody
@@ -99,6 +111,8 @@ export interface Inventory {
   closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;
   /** Whether `asset`, as just read, says what `closure` asked for. */
   isClosed(asset: Asset, closure: AssetClosure): boolean;
+  /** Present where the configuration maps a state for what has left the building and is not disposed of yet. */
+  readonly leaving?: LeavingState;
   /** All assets, page by page. */
   listAssets(cursor: string | null, options?: CallOptions): Promise<Page<Asset>>;
   probe(options?: CallOptions): Promise<{ readonly missing: readonly string[] }>;

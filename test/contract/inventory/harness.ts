@@ -11,8 +11,8 @@ export interface InventoryHarness {
   readonly unreachable: Inventory;
   /** An id as the adapter's own are, of a record that need not be there; `1` where none is given. */
   readonly anId?: string;
-  /** Whether the records tell of life, not of assignments alone. */
-  readonly knowsLife?: boolean;
+  /** What a record says of life: nothing, where it knows assignments alone. A value or a matcher. */
+  readonly lastSeenAt?: unknown;
   /** Matchers for a read of one asset, and for each request of a closure that changes something (none: it is only read). */
   readonly readOne: { readonly method: string; readonly path: string };
   readonly writes: readonly { readonly method: string; readonly path: string }[];

@@ -49,7 +49,7 @@ describeInventory(
       inventory: open(sandbox.url),
       unreachable: open(await deserted()),
       anId: `${DEFAULT_SITE.id}/abc`,
-      knowsLife: true,
+      lastSeenAt: expect.any(String),
       readOne: { method: 'POST', path: '/graphql$' },
       writes: [],
       sendsRetryAfter: false,

@@ -18,7 +18,7 @@ export function describeReads(at: InventoryContext): void {
         heldBySubject: true,
         holderExternalId: expect.any(String),
         disposalReference: null,
-        lastSeenAt: at.harness.knowsLife === true ? expect.any(String) : null,
+        lastSeenAt: at.harness.lastSeenAt ?? null,
       });
     });
 

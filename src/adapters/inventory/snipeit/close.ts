@@ -103,7 +103,8 @@ async function checkIn(
   }
 }
 
-function patch(
+/** One update of an asset. */
+export function patch(
   client: SnipeitClient,
   externalId: string,
   change: Readonly<Record<string, string | number>>,

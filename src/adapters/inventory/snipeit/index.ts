@@ -6,6 +6,7 @@ import type { AdapterDeps } from '../../clients/deps.ts';
 import type { Inventory } from '../port.ts';
 import { createClient } from './client.ts';
 import { closeAsset, isClosed } from './close.ts';
+import { leavingState } from './leave.ts';
 import { toAsset } from './map.ts';
 import { assetsOf, heldBy } from './people.ts';
 import { probe } from './probe.ts';
@@ -17,8 +18,10 @@ export { SnipeitSettings } from './settings.ts';
 /** `name` is the connector's name in the configuration: errors carry it. */
 export function createSnipeit(name: string, settings: SnipeitSettings, deps: AdapterDeps = {}): Inventory {
   const client = createClient(name, settings, deps);
+  const leaving = leavingState(client);
   return {
     closes: true,
+    ...(leaving === undefined ? {} : { leaving }),
     listAssetsOf: (person, options) => assetsOf(client, person, options),
     findBySerial: async (serial, person, options) =>
       heldBy(client, await bySerial(client, serial, options), person, options),

@@ -34,5 +34,7 @@ export async function probe(
   await wanted(`status label "${client.settings.labels.disposed}"`, () =>
     labelId(client, client.settings.labels.disposed, options),
   );
+  const { left } = client.settings.labels;
+  if (left !== undefined) await wanted(`status label "${left}"`, () => labelId(client, left, options));
   return { missing };
 }

@@ -25,6 +25,8 @@ export const SnipeitSettings = z.strictObject({
       sold: z.string().min(1).default('Sold'),
       found: z.string().min(1).default('Found'),
       retained: z.string().min(1).default('Retained'),
+      /** Of what has left with the disposal vendor, until its record is closed. Left out: not said. */
+      left: z.string().min(1).optional(),
     })
     .prefault({}),
   /** Where the certificate's id is kept: a line in the notes, or a text field of its own (better: searchable, exact). */
