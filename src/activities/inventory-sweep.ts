@@ -11,7 +11,7 @@ import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import { closingInventory } from '../domain/rules/inventory-choice.ts';
-import { isLeavingToBeShown, LEFT_REFUSED } from '../domain/rules/left.ts';
+import { isLeavingToBeShown } from '../domain/rules/left.ts';
 import { announceCustody } from '../store/custody-news.ts';
 import { appendFacts } from '../store/facts.ts';
 import { lockStream } from '../store/held-streams.ts';
@@ -128,7 +128,7 @@ async function showLeft(
     if (isPassing(error) || !(error instanceof ConnectorError)) throw error;
   }
   await raiseOnCustody(context, custody, {
-    code: LEFT_REFUSED,
+    code: 'status-not-changed',
     gate: 'itad-handoff',
     owner: 'asset-manager',
     blocking: false,

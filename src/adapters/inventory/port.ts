@@ -79,7 +79,7 @@ export interface PersonKeys {
 /** The state of an asset that is under way to, or at, the disposal vendor. */
 export interface LeavingState {
   /**
-   * Writes that state, and nothing else: the assignment stays until the record is closed. Idempotent, and no end is undone: a
+   * Writes that state, and nothing else: the assignment stays until the record is closed, unless the vendor takes it by itself. Idempotent, and no end is undone: a
    * record that says so, or has an outcome that ends our ownership, is left alone. @throws ConnectorError `refused` when the
    * installation has no such state; `conflict` as for `closeAsset`.
    */

@@ -20,6 +20,11 @@ export interface InventoryHarness {
   readonly sendsRetryAfter: boolean;
   /** Whether an effect took the asset from whoever held it. */
   unassigns(effect: Effect): boolean;
+  /** Whether the vendor takes an asset from its holder by itself when its state says that nobody uses it. */
+  readonly unassignsByItself?: boolean;
+  /** Whether the company document can give an asset licences (`behaviour.inventory.licences`), and which effect releases one. */
+  readonly countsLicences?: boolean;
+  releases?(effect: Effect): boolean;
   /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
   readonly seesMeanwhile: boolean;
   /** Somebody else's hand. `device` is its key or the vendor's id; `holder` a person's key, `null` for nobody; `soon` just after its next read. */

@@ -5,6 +5,7 @@ import { describeClosing } from './closing.ts';
 import { describeFailures } from './failures.ts';
 import { company } from './fixtures.ts';
 import type { InventoryContext, InventoryHarness } from './harness.ts';
+import { describeLeaving } from './leaving.ts';
 import { describeOutcomes } from './outcomes.ts';
 import { describeReadOnly } from './read-only.ts';
 import { describeReads } from './reads.ts';
@@ -56,6 +57,7 @@ export function describeInventory(
     if (closes) {
       describeClosing(at);
       describeOutcomes(at);
+      describeLeaving(at);
     } else describeReadOnly(at);
     if (over === 'http') describeFailures(at, closes);
 
