@@ -9,6 +9,7 @@ import { createEasypost } from './easypost/index.ts';
 import { createGraph } from './graph/index.ts';
 import { createHr } from './hr/index.ts';
 import { createItad } from './itad/index.ts';
+import { createLansweeper } from './lansweeper/index.ts';
 import { createMail } from './mail/index.ts';
 import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
@@ -31,6 +32,7 @@ export const SIMULATORS = {
   mail: createMail,
   servicenow: createServiceNow,
   shippo: createShippo,
+  lansweeper: createLansweeper,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -48,6 +50,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'mail', name: 'mail', port: 4211 },
   { kind: 'servicenow', name: 'servicenow', port: 4212 },
   { kind: 'shippo', name: 'shippo', port: 4213 },
+  { kind: 'lansweeper', name: 'lansweeper', port: 4214 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

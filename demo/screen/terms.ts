@@ -60,6 +60,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'receipt-awaited': 'the plant’s receipt',
   'certificate-awaited': 'the certificate',
   'closure-not-read-back': 'the books',
+  'closure-awaited': 'the books',
   'unrecorded-device': 'a decision: no inventory knows it',
   'wipe-limit-reached': 'two people: the wipe limit is reached',
   'on-hold-legal': 'legal to lift its hold',

@@ -46,6 +46,8 @@ export function applyChange(asset: Asset, change: AssetChange, now: Date): void 
 /** Takes the asset back from its holder. */
 export function checkIn(store: Store, asset: Asset, now: Date, note: string | null): void {
   asset.assignedTo = null;
+  // The vendor takes the seats of the asset from whoever held them, and leaves them with the asset.
+  for (const seat of store.seats.values()) if (seat.assetId === asset.id) seat.userId = null;
   asset.expectedCheckin = null;
   asset.lastCheckin = now;
   asset.checkinCounter += 1;

@@ -6,7 +6,7 @@ import type { SimulatorContext } from '../core/simulator.ts';
 import { applyChange, changeErrors, checkIn, checkOut } from './changes.ts';
 import { assetRow, labelRow, userRow } from './rows.ts';
 import { addAsset, assetByAnyName, userByKey } from './seed.ts';
-import { OWNERSHIP_FIELD } from './store.ts';
+import { addLicence, OWNERSHIP_FIELD, seatsOf } from './store.ts';
 import type { Asset, Store } from './store.ts';
 
 /** A change made by somebody else: another administrator, a sync job. Absent fields stay as they are. */
@@ -25,6 +25,14 @@ const Change = z.strictObject({
   deleted: z.boolean().optional(),
 });
 type Change = z.infer<typeof Change>;
+
+/** Somebody enters a licence, and checks its first seats out: to assets, and to users beside them. */
+const NewLicence = z.strictObject({
+  name: z.string().min(1),
+  seats: z.int().min(0).default(0),
+  assets: z.array(z.string()).default([]),
+  users: z.array(z.string()).default([]),
+});
 
 /** The control routes, and the hook by which queued changes happen after a read. */
 export interface Control {
@@ -53,6 +61,17 @@ export function createControl(context: SimulatorContext, store: () => Store): Co
   router.post('/assets', (request, response) => {
     const asset = addAsset(store(), CompanyDevice.parse(request.body), context.now());
     response.status(201).json(assetRow(store(), asset));
+  });
+  router.get('/seats', (_request, response) => void response.json({ seats: [...store().seats.values()] }));
+  router.post('/licences', (request, response) => {
+    const { name, seats, assets, users } = NewLicence.parse(request.body);
+    const held = assets.map((key) => assetByAnyName(store(), key)).filter((asset) => asset !== undefined);
+    const licence = addLicence(store(), name, seats, held);
+    for (const [place, key] of users.entries()) {
+      const seat = seatsOf(store(), licence.id)[place];
+      if (seat !== undefined) seat.userId = userByKey(store(), key)?.id ?? null;
+    }
+    response.status(201).json(licence);
   });
   router.post('/users/:key/delete', (request, response) => {
     const user = userByKey(store(), routeText(request, 'key'));

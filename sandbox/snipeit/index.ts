@@ -7,6 +7,7 @@ import type { RequestHandler, Response } from 'express';
 import { jsonBody } from '../core/http.ts';
 import type { Simulator, SimulatorContext } from '../core/simulator.ts';
 import { createControl } from './control.ts';
+import { licenceRoutes } from './licences.ts';
 import { SnipeitOptions } from './options.ts';
 import { readRoutes } from './reads.ts';
 import { seedStore } from './seed.ts';
@@ -27,6 +28,8 @@ export function createSnipeit(
 
   const api = Router();
   api.use(bearer(options.token), limiter.handler, jsonBody(), express.urlencoded({ extended: true }));
+  // Before those of the hardware, whose paths are shorter.
+  api.use(licenceRoutes(context, store, options));
   api.use(readRoutes({ store, options, shown: (assets) => control.shown(assets) }));
   api.use(writeRoutes(context, store));
 

@@ -1,6 +1,6 @@
 import type { Company, CompanyDevice, CompanyPerson } from '../core/company.ts';
 import { z } from 'zod';
-import { modelNamed, OWNERSHIP_FIELD, PLATFORM_FIELD } from './store.ts';
+import { addLicence, modelNamed, OWNERSHIP_FIELD, PLATFORM_FIELD } from './store.ts';
 import type { Asset, Named, StatusLabel, Store, User } from './store.ts';
 
 /** Adds the people as users, and the devices that have an inventory record as assets. A key that exists is replaced. */
@@ -38,13 +38,15 @@ const Books = z.strictObject({
   assignedTo: z.string().nullable().optional(),
   /** Name of a status label. */
   status: z.string().optional(),
+  /** How many licences have a seat checked out to it. */
+  licences: z.int().min(0).default(0),
 });
 
 /** Adds an asset for a device of the company document and returns it. */
 export function addAsset(store: Store, device: CompanyDevice, now: Date): Asset {
   const known = [...store.assets.values()].find((asset) => asset.key === device.key);
   const id = known?.id ?? store.nextAssetId++;
-  const { status, ...books } = Books.parse(device.behaviour['inventory'] ?? {});
+  const { status, licences, ...books } = Books.parse(device.behaviour['inventory'] ?? {});
   const { serial, manufacturer, model, assignedTo } = { ...device, ...books };
   const holder = assignedTo === null || assignedTo === undefined ? undefined : userByKey(store, assignedTo);
   const asset: Asset = {
@@ -76,6 +78,8 @@ export function addAsset(store: Store, device: CompanyDevice, now: Date): Asset 
     deletedAt: null,
   };
   store.assets.set(id, asset);
+  // Two seats each, one of them free.
+  for (let each = 0; each < licences; each += 1) addLicence(store, `Suite ${each + 1}`, 2, [asset]);
   return asset;
 }
 

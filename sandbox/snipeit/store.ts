@@ -74,6 +74,19 @@ export interface CustomField {
   readonly column: string;
 }
 
+/** One seat of a licence: checked out to an asset, a user, or nobody. */
+export interface Seat {
+  readonly id: number;
+  readonly licenceId: number;
+  assetId: number | null;
+  userId: number | null;
+}
+
+/** A software licence. */
+export interface Licence extends Named {
+  readonly reassignable: boolean;
+}
+
 /** One entry of the activity log, as an administrator would see it. */
 export interface Activity {
   readonly at: string;
@@ -91,6 +104,8 @@ export interface Store {
   readonly manufacturers: Map<number, Named>;
   readonly locations: Map<number, Named>;
   readonly fields: readonly CustomField[];
+  readonly licences: Map<number, Licence>;
+  readonly seats: Map<number, Seat>;
   readonly activity: Activity[];
   nextAssetId: number;
 }
@@ -134,9 +149,26 @@ export function emptyStore(labels: readonly StatusLabel[], fields: readonly Cust
     manufacturers: new Map(),
     locations: byId(DEFAULT_LOCATIONS),
     fields: [OWNERSHIP_FIELD, PLATFORM_FIELD, ...fields],
+    licences: new Map(),
+    seats: new Map(),
     activity: [],
     nextAssetId: 1,
   };
+}
+
+/** A new licence with as many seats, the first of them checked out to these assets. */
+export function addLicence(store: Store, name: string, seats: number, assets: readonly Asset[]): Licence {
+  const licence: Licence = { id: store.licences.size + 1, name, reassignable: true };
+  store.licences.set(licence.id, licence);
+  for (let place = 0; place < Math.max(seats, assets.length); place += 1) {
+    const id = store.seats.size + 1;
+    store.seats.set(id, { id, licenceId: licence.id, assetId: assets[place]?.id ?? null, userId: null });
+  }
+  return licence;
+}
+
+export function seatsOf(store: Store, licenceId: number): Seat[] {
+  return [...store.seats.values()].filter((seat) => seat.licenceId === licenceId);
 }
 
 /** Assets that are not deleted, newest first: the listing's default order. */

@@ -58,6 +58,9 @@ export interface VendorActivities {
   sweepHolds(ref: {
     readonly connector: string;
   }): Promise<{ readonly placed: number; readonly lifted: number }>;
+  sweepInventory(ref: {
+    readonly connector: string;
+  }): Promise<{ readonly closed: number; readonly left: number }>;
   sweepParcels(ref: {
     readonly connector: string;
   }): Promise<{ readonly parcels: number; readonly changed: number }>;

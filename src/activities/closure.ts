@@ -29,7 +29,7 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
   try {
     const externalId = await findRecord(port, custody, connector);
     if (externalId === null) return await recordNotFound(context, order, custody);
-    if (mode === 'enforce' || (mode === 'recommend' && wasTold(custody))) {
+    if (port.closes && (mode === 'enforce' || (mode === 'recommend' && wasTold(custody)))) {
       if (await isWithAnother(context, port, custody, externalId, connector)) {
         return await raiseOnCustody(context, custody, {
           code: 'closure-conflict',
@@ -97,7 +97,11 @@ function wasApproved({ mismatchApproved }: CustodyState, connector: string, othe
 }
 
 /** The record that discovery found, else the one that the inventory has by now for that serial. */
-async function findRecord(port: Inventory, custody: CustodyState, connector: string): Promise<string | null> {
+export async function findRecord(
+  port: Inventory,
+  custody: CustodyState,
+  connector: string,
+): Promise<string | null> {
   const { records, serial } = custody.opened.data;
   const known = records.find((one) => one.connector === connector);
   if (known !== undefined) return known.externalId;
@@ -123,7 +127,7 @@ async function readBack(
     key,
     type: 'closure.read-back',
     actor: `connector:${connector}`,
-    data: { epoch, connector, externalId, matches, readAt },
+    data: { epoch, connector, externalId, matches, readAt, ...(port.closes ? {} : { readOnly: true }) },
   });
 }
 

@@ -12,6 +12,7 @@ import { askSource, lookUpSerials } from './discovery.ts';
 import { tryAgain } from './failures.ts';
 import { drainInbox } from './intake.ts';
 import { sendNotices } from './notices/send.ts';
+import { sweepInventory } from './inventory-sweep.ts';
 import { sweepParcels } from './parcel-sweep.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
 import { reconcileWorkflows } from './reconcile.ts';
@@ -62,6 +63,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
     sweepHolds: (ref) => guarded(context, () => sweepHolds(context, ref, beat)),
+    sweepInventory: (ref) => guarded(context, () => sweepInventory(context, ref, beat)),
     sweepParcels: (ref) => guarded(context, () => sweepParcels(context, ref, beat)),
     readBooks: (ref) => guarded(context, () => beating(() => readBooks(context, ref))),
     countFleet: (ref) => guarded(context, () => countFleet(context, ref, beat)),

@@ -13,6 +13,8 @@ export interface Raised {
   readonly code: string;
   readonly gate: Gate;
   readonly owner: string;
+  /** Whether nothing ends before it is decided; yes, unless said otherwise. */
+  readonly blocking?: boolean;
 }
 
 export async function raiseOnCase(context: EngineContext, state: CaseState, raised: Raised): Promise<void> {
@@ -59,6 +61,6 @@ async function raise(context: EngineContext, raised: Raised, subject: Subject): 
   const occurrence = String(timesOpened(exceptions, raised.code) + 1);
   const dueAt = new Date(now.getTime() + policy.exceptions.dueMs);
   await inTransaction(context.db, (tx) =>
-    openException(tx, { ...raised, stream, round, caseId, deviceId, blocking: true, dueAt, occurrence }, now),
+    openException(tx, { blocking: true, ...raised, stream, round, caseId, deviceId, dueAt, occurrence }, now),
   );
 }

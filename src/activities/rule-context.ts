@@ -20,7 +20,7 @@ export async function ruleContext(
     policyDigest,
     now,
     carrier: firstEnforcing(context.connectors.carrier),
-    inventory: firstName(context.connectors.inventory),
+    ...inventoriesOf(context),
     enrolment: firstName(context.connectors.enrolment),
   };
 }
@@ -35,6 +35,19 @@ function carrierOf({ connectors, returns }: EngineContext, country: string): str
 function firstEnforcing(carriers: EngineContext['connectors']['carrier']): string | null {
   for (const { name, mode } of carriers.values()) if (mode === 'enforce') return name;
   return null;
+}
+
+/** The one that closes what nobody had a record of: the first that can be written. */
+export function inventoriesOf({
+  connectors,
+}: Pick<EngineContext, 'connectors'>): Pick<RuleContext, 'inventory' | 'readOnlyInventories'> {
+  const all = [...connectors.inventory.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const readOnly = all.filter(({ port }) => !port.closes).map(({ name }) => name);
+  const first = all.find(({ port }) => port.closes) ?? all[0];
+  return {
+    inventory: first?.name ?? null,
+    ...(readOnly.length === 0 ? {} : { readOnlyInventories: readOnly }),
+  };
 }
 
 function firstName(map: ReadonlyMap<string, unknown>): string | null {

@@ -118,6 +118,7 @@ export const PolicySchema = z
         minimumGrade: z.enum(['clear', 'purge', 'destroy']).default('purge'),
         stageAfter: Duration.optional(),
         leaveDue: Duration.optional(),
+        statusDue: Duration.optional(),
         countDue: Duration.optional(),
         owners: z.partialRecord(z.enum(DEADLINE_TRIGGERS), z.string().min(1).max(64)).optional(),
         certifications: z
@@ -213,6 +214,7 @@ export const PolicySchema = z
       // What a policy does not say is not in it: it has the digest that it always had.
       ...said('stageAfterMs', policy.handoff.stageAfter),
       ...said('leaveDueMs', policy.handoff.leaveDue),
+      ...said('statusDueMs', policy.handoff.statusDue),
       ...said('countDueMs', policy.handoff.countDue),
       ...said('owners', policy.handoff.owners),
       ...said('certifications', policy.handoff.certifications),

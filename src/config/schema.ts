@@ -117,6 +117,8 @@ export const ConfigSchema = z.strictObject({
       holds: Duration.prefault('15m'),
       /** Longest pause between tries of a vendor that does not answer. */
       retryCap: Duration.prefault('1m'),
+      /** How often an inventory is looked at: for records that others close there, and to say there which units have left. */
+      inventory: Duration.prefault('5m'),
       /** How often carriers are asked about parcels under way, for what a webhook dropped. */
       parcels: Duration.prefault('1h'),
       /** How often open cases and custodies without a running workflow are looked for. */

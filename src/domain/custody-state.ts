@@ -65,6 +65,8 @@ export interface CustodyState extends ReturnState {
   readonly certificates: readonly Fact<'handoff.certified'>[];
   /** The vendor's latest word on what became of it. */
   readonly disposed: Fact<'handoff.disposed'> | null;
+  /** The inventory says that it left. */
+  readonly leftShown: Fact<'inventory.left'> | null;
   readonly closureWritten: Fact<'closure.written'> | null;
   readonly closureNotFound: Fact<'closure.not-found'> | null;
   readonly closureReadBack: Fact<'closure.read-back'> | null;
@@ -143,6 +145,7 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     received: null,
     certificates: [],
     disposed: null,
+    leftShown: null,
     closureWritten: null,
     closureNotFound: null,
     closureReadBack: null,
@@ -190,6 +193,9 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       return;
     case 'handoff.disposed':
       draft.disposed = fact;
+      return;
+    case 'inventory.left':
+      draft.leftShown ??= fact;
       return;
     case 'closure.written':
       draft.closureWritten = fact;

@@ -6,12 +6,13 @@ import { disposalEnd } from './disposal-end.ts';
 import { toIso, toMs } from './time.ts';
 
 /**
- * `staged`: on a manifest; `left`: handed over; `received`: at the facility; `certified`; `disposed`: the vendor has reported
- * what became of it; `closed`: the books say so. Of a pickup: `counted`.
+ * `staged`: on a manifest; `left`: handed over; `status`: the inventory says that it left; `received`: at the facility;
+ * `certified`; `disposed`: the vendor has reported what became of it; `closed`: the books say so. Of a pickup: `counted`.
  */
 export const DEADLINE_TRIGGERS = [
   'staged',
   'left',
+  'status',
   'counted',
   'received',
   'certified',
@@ -24,6 +25,7 @@ export type DeadlineTrigger = (typeof DEADLINE_TRIGGERS)[number];
 const OWNERS: Readonly<Record<DeadlineTrigger, string>> = {
   staged: 'asset-manager',
   left: 'dock',
+  status: 'asset-manager',
   counted: 'dock',
   received: 'itad-vendor',
   certified: 'itad-vendor',
@@ -74,6 +76,8 @@ export function deadlinesOf(
   const clocks: readonly [DeadlineTrigger, string | null, number | null, string | null][] = [
     ['staged', readySince, handoff.stageDueMs, manifested?.at ?? handedOver],
     ['left', manifested?.at ?? null, handoff.leaveDueMs ?? null, handedOver],
+    // A record that is closed says more than that it left.
+    ['status', handedOver, handoff.statusDueMs ?? null, custody.leftShown?.at ?? closedAt],
     ['received', handedOver, handoff.receiptDueMs, received?.at ?? null],
     ['certified', received?.at ?? null, handoff.certificateDueMs, certificate?.at ?? null],
     ['disposed', certifiedSince, dispositionDueMs, reportedAt],

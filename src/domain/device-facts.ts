@@ -277,5 +277,17 @@ export interface DeviceFacts extends ReturnFacts {
     readonly externalId: string;
     readonly matches: boolean;
     readonly readAt: string;
+    /** Handback cannot write there: whether it matches is for somebody else to bring about. */
+    readonly readOnly?: true;
+  };
+  /** Whether the inventory says, read back, that the unit has left with the disposal vendor. */
+  'inventory.left': {
+    readonly epoch: number;
+    readonly connector: string;
+    /** `null`: it has no record of that serial. */
+    readonly externalId: string | null;
+    /** `ended`: its record had its final state by then, and was left alone. */
+    readonly outcome: 'shown' | 'ended' | 'no-record';
+    readonly readAt: string;
   };
 }

@@ -19,6 +19,8 @@ export interface RuleContext {
   readonly returnBy?: ReturnMeans;
   /** The inventory that closes a record nobody had at discovery. */
   readonly inventory: string | null;
+  /** Inventories that can be read and not written: somebody else closes records there. Absent: none. */
+  readonly readOnlyInventories?: readonly string[];
   /** The enrolment programme on whose queue registrations are let go; absent or `null` when none is configured. */
   readonly enrolment?: string | null;
 }

@@ -87,6 +87,8 @@ export interface Policy {
     readonly stageAfterMs?: number;
     /** From the manifest to the handover. Absent: within `stageDueMs`. */
     readonly leaveDueMs?: number;
+    /** From the handover to the asset's status that says so. Absent: no deadline of its own. */
+    readonly statusDueMs?: number;
     /** From the manifest to the physical count. Absent: no deadline of its own; it comes before the handover in any case. */
     readonly countDueMs?: number;
     /** Whose move it is, by deadline: roles, queues or people's ids. */

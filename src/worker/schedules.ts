@@ -11,6 +11,7 @@ export interface SweepPlan {
     | 'snapshotDirectory'
     | 'countFleet'
     | 'sweepHolds'
+    | 'sweepInventory'
     | 'sweepParcels'
     | 'reconcile'
     | 'startAssetReconciliation';

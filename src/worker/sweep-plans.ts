@@ -9,6 +9,7 @@ export interface SweepIntervals {
   readonly identity: number;
   readonly snapshots: number;
   readonly holds: number;
+  readonly inventory: number;
   readonly parcels: number;
   readonly reconcile: number;
 }
@@ -33,6 +34,10 @@ export function planSweeps(
     ...identities.map((name) => plan('sweepIdentity', name, every.identity)),
     ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
     ...[...connectors.holds.keys()].map((name) => plan('sweepHolds', name, every.holds)),
+    ...[...connectors.inventory.values()]
+      // Where Handback closes records itself, and nothing is said of what has left, there is nothing to look at.
+      .filter(({ port }) => !port.closes || port.leaving !== undefined)
+      .map(({ name }) => plan('sweepInventory', name, every.inventory)),
     ...[...connectors.carrier.keys()].map((name) => plan('sweepParcels', name, every.parcels)),
     {
       id: 'sweep:reconcile',

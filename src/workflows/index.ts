@@ -12,6 +12,7 @@ export {
   snapshotDirectory,
   sweepHolds,
   sweepIdentity,
+  sweepInventory,
   sweepParcels,
   sweepWipes,
 } from './sweeps.ts';

@@ -35,6 +35,11 @@ export async function sweepParcels({ connector }: SweepRef): Promise<void> {
   await bulk(connector).sweepParcels({ connector });
 }
 
+/** Reads back what others close in one inventory, and lets it say which units have left. */
+export async function sweepInventory({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).sweepInventory({ connector });
+}
+
 /** Starts whatever open case or custody has no workflow running. */
 export async function reconcile(): Promise<void> {
   await ordinary.reconcileWorkflows();

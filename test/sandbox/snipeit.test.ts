@@ -298,6 +298,28 @@ describe('the edge', () => {
     expect((await vendor.control('/assets/nobody/change', {})).status).toBe(404);
   });
 
+  test('licence seats stay with an asset that is checked in, and are checked in by clearing both', async () => {
+    await vendor.control('/licences', { name: 'Suite', seats: 2, assets: ['mac'] });
+    const id = (await bySerial('C02XYZ')).rows[0].id;
+    const held = async () => (await vendor.call(`/api/v1/hardware/${id}/licenses`)).body;
+    await vendor.call(`/api/v1/hardware/${id}/checkin`, { method: 'POST', body: {} });
+    expect(await held()).toMatchObject({ total: 1, rows: [{ id: 1, seats: 2, free_seats_count: 1 }] });
+    const update = async (path: string, body: object) =>
+      (await vendor.call(`/api/v1/licenses/${path}`, { method: 'PATCH', body })).body;
+    expect(await update('1/seats/9', { asset_id: null })).toMatchObject({ messages: 'Seat not found' });
+    expect(await update('7/seats/1', { asset_id: null })).toMatchObject({ status: 'error' });
+    const both = { asset_id: null, assigned_to: null, note: 'closed' };
+    expect(await update('1/seats/1', both)).toMatchObject({ status: 'success' });
+    // Again: nothing to do, and no error.
+    expect(await update('1/seats/1', both)).toMatchObject({ status: 'success' });
+    expect(await held()).toEqual({ total: 0, rows: [] });
+    expect(await vendor.effects('seat-checkin')).toMatchObject([{ target: String(id) }]);
+    expect((await vendor.call('/api/v1/licenses/1/seats')).body).toMatchObject({
+      total: 2,
+      rows: [{ assigned_asset: null }, { assigned_asset: null }],
+    });
+  });
+
   test('seeding again keeps ids, and a reset empties the installation', async () => {
     const before = (await bySerial('C02XYZ')).rows[0].id;
     await vendor.seed(COMPANY);

@@ -63,6 +63,8 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
     'How long after its return a device may be put on a pickup. Unset: at once. What waits for it is in `handback pickup staging`.',
   'handoff.leaveDue':
     'Deadline for the handover, from the moment the device is on a manifest. Unset: `handoff.stageDue` covers it.',
+  'handoff.statusDue':
+    'Deadline for the asset’s status to say in the inventory that the unit left, from the handover. Unset: none. Where the inventory’s configuration has no such state, somebody else must see to it, and the closure ends the wait.',
   'handoff.countDue':
     'Deadline for the physical count of a pickup, from its manifest. Unset: none of its own; the count comes before the handover in any case.',
   'handoff.owners':

@@ -1,6 +1,6 @@
 /**
  * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
- * Implemented by `snipeit/`, `servicenow/` and `sql/`.
+ * Implemented by `snipeit/`, `servicenow/`, `sql/` and, to read only, `lansweeper/`.
  */
 import type { DisposalEnd } from '../../domain/disposal-end.ts';
 import type { DeviceSighting } from '../../domain/sighting.ts';
@@ -91,7 +91,24 @@ export interface PersonKeys {
   readonly employeeNumber: string | null;
 }
 
+/** The state of an asset that is under way to, or at, the disposal vendor. */
+export interface LeavingState {
+  /**
+   * Writes that state, and nothing else: the assignment stays until the record is closed, unless the vendor takes it by itself. Idempotent, and no end is undone: a
+   * record that says so, or has an outcome that ends our ownership, is left alone. @throws ConnectorError `refused` when the
+   * installation has no such state; `conflict` as for `closeAsset`.
+   */
+  markLeft(externalId: string, options?: CallOptions): Promise<void>;
+  /** Whether `asset`, as just read, says so. */
+  saysLeft(asset: Asset): boolean;
+}
+
 export interface Inventory {
+  /**
+   * Whether `closeAsset` can write. `false`: the inventory is only read; what became of an asset is written there by somebody
+   * else, and read back.
+   */
+  readonly closes: boolean;
   /** Every asset checked out to the person; fully paged, or it throws. A person unknown to it holds none: empty. */
   listAssetsOf(person: PersonKeys, options?: CallOptions): Promise<readonly Asset[]>;
   /**
@@ -104,11 +121,13 @@ export interface Inventory {
    * Writes the outcome (assignment cleared first). Idempotent: a record that already says so is left alone. Does not prove it:
    * read back. Where the outcome ends our ownership, licences are released and depreciation is stopped too, as far as the
    * inventory has them. @throws ConnectorError `refused`, nothing changed, when the installation has no status for that
-   * outcome; `conflict` when somebody else changed the record meanwhile, as far as the vendor lets us see that.
+   * outcome, or cannot be written (`closes`); `conflict` when somebody else changed the record meanwhile, as far as the vendor lets us see that.
    */
   closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;
   /** Whether `asset`, as just read, says what `closure` asked for. */
   isClosed(asset: Asset, closure: AssetClosure): boolean;
+  /** Present where the configuration maps a state for what has left the building and is not disposed of yet. */
+  readonly leaving?: LeavingState;
   /** All assets, page by page. */
   listAssets(cursor: string | null, options?: CallOptions): Promise<Page<Asset>>;
   probe(options?: CallOptions): Promise<{ readonly missing: readonly string[] }>;

@@ -9,7 +9,8 @@ import type { Route } from '../routes.ts';
 import { toMs } from '../time.ts';
 import { inStorage } from './legal-retention.ts';
 import { judgeRelease } from './release.ts';
-import { raise, recordIn, through, waiting, withStep } from './standing.ts';
+import { closingInventory } from './inventory-choice.ts';
+import { raise, through, waiting, withStep } from './standing.ts';
 
 /** @param readySince When the handoff was certified, ISO 8601 UTC. */
 export function judgeInventoryClosure(
@@ -31,13 +32,16 @@ export function judgeInventoryClosure(
   if (readBack !== null && readBack.data.matches) {
     return through('inventory-closure', 'satisfied', readBack.at, [readBack.key], 'read-back');
   }
+  const byOthers = readBack?.data.readOnly === true;
   const judgement = waiting(
     {
       gate: 'inventory-closure',
-      state: readBack === null ? 'in-progress' : 'failed',
+      state: readBack === null || byOthers ? 'in-progress' : 'failed',
       since: readBack?.at ?? readySince,
       deviceId: custody.deviceId,
-      block: { kind: 'action', code: 'closure-not-read-back', owner: ownerOf('closed', context.policy) },
+      block: byOthers
+        ? { kind: 'action', code: 'closure-awaited', owner: closerOf(context) }
+        : { kind: 'action', code: 'closure-not-read-back', owner: ownerOf('closed', context.policy) },
       dueAt: toMs(laterOf(readySince, isAwaited ? disposed : null)) + context.policy.closure.dueMs,
       raised: custody.escalations,
       exceptions: custody.exceptions,
@@ -45,6 +49,9 @@ export function judgeInventoryClosure(
     context,
   );
   if (blockingExceptions(custody.exceptions, 'inventory-closure').length > 0) return judgement;
+  // A sweep reads it until it is closed there; or an inventory that can be written was connected since.
+  if (byOthers && [null, readBack.data.connector].includes(closingInventory(custody, context)))
+    return judgement;
   return withStep(judgement, nextStep(custody, context));
 }
 
@@ -86,6 +93,11 @@ function laterOf(since: string, fact: Fact | null): string {
   return fact !== null && fact.at > since ? fact.at : since;
 }
 
+/** Whose move it is where nobody but people can close the record. */
+function closerOf({ policy }: RuleContext): string {
+  return policy.handoff.owners?.closed ?? 'asset-manager';
+}
+
 /** Where the device is somebody else's afterwards. One that is lost stays bound to us, so that nobody can use it. */
 const OWNERSHIP_ENDS: ReadonlySet<Route> = new Set(['dispose', 'lessor-return', 'employee-sale', 'personal']);
 
@@ -98,7 +110,8 @@ function noLongerManaged(custody: CustodyState, readySince: string): Judgement<'
 function nextStep(custody: CustodyState, context: RuleContext): Step {
   if (contradicts(custody) !== null) return notProcessed();
   const mismatch = custody.closureReadBack;
-  if (mismatch !== null && !isDecided(custody, 'inventory-mismatch', mismatch))
+  const isOurs = mismatch !== null && mismatch.data.readOnly !== true;
+  if (isOurs && !isDecided(custody, 'inventory-mismatch', mismatch))
     return raise('inventory-mismatch', 'inventory-closure', 'asset-manager');
   const missing = custody.closureNotFound;
   if (
@@ -107,7 +120,7 @@ function nextStep(custody: CustodyState, context: RuleContext): Step {
     !isDecided(custody, 'unrecorded-device', missing)
   )
     return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
-  const connector = recordIn(custody, 'inventory')?.connector ?? context.inventory;
+  const connector = closingInventory(custody, context);
   if (connector === null) return raise('not-in-inventory', 'inventory-closure', 'asset-manager');
   return { do: 'act', acts: [{ act: 'close-inventory', connector }] };
 }

@@ -9,13 +9,22 @@ export interface InventoryHarness {
   readonly inventory: Inventory;
   /** The same, against a port where nobody listens. */
   readonly unreachable: Inventory;
-  /** Matchers for a read of one asset, and for each request of a closure that changes something. */
+  /** An id as the adapter's own are, of a record that need not be there; `1` where none is given. */
+  readonly anId?: string;
+  /** What a record says of life: nothing, where it knows assignments alone. A value or a matcher. */
+  readonly lastSeenAt?: unknown;
+  /** Matchers for a read of one asset, and for each request of a closure that changes something (none: it is only read). */
   readonly readOne: { readonly method: string; readonly path: string };
   readonly writes: readonly { readonly method: string; readonly path: string }[];
   /** The vendor's delay in a 429, as the simulator says it. */
   readonly sendsRetryAfter: boolean;
   /** Whether an effect took the asset from whoever held it. */
   unassigns(effect: Effect): boolean;
+  /** Whether the vendor takes an asset from its holder by itself when its state says that nobody uses it. */
+  readonly unassignsByItself?: boolean;
+  /** Whether the company document can give an asset licences (`behaviour.inventory.licences`), and which effect releases one. */
+  readonly countsLicences?: boolean;
+  releases?(effect: Effect): boolean;
   /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
   readonly seesMeanwhile: boolean;
   /** Whether its settings name a column for what became of an asset. */

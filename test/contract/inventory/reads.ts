@@ -18,7 +18,7 @@ export function describeReads(at: InventoryContext): void {
         heldBySubject: true,
         holderExternalId: expect.any(String),
         disposalReference: null,
-        lastSeenAt: null,
+        lastSeenAt: at.harness.lastSeenAt ?? null,
       });
     });
 

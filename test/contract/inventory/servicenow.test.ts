@@ -35,11 +35,14 @@ describeInventory('servicenow', async () => {
   const sandbox = await start();
   return {
     sandbox,
-    inventory: open(sandbox.url),
+    inventory: open(sandbox.url, { states: { left: 'In transit / Pending disposal' } }),
     unreachable: open(await deserted()),
     readOne: { method: 'GET', path: '/alm_hardware/[0-9a-z]+\\?' },
     writes: [{ method: 'PATCH', path: '/alm_hardware/' }],
     sendsRetryAfter: true,
+    unassignsByItself: true,
+    countsLicences: true,
+    releases: ({ kind }) => kind === 'delete',
     unassigns: ({ kind, params }) =>
       kind === 'update' && params['from'] !== '' && params['assigned_to'] === '',
     seesMeanwhile: true,

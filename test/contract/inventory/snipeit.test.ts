@@ -28,7 +28,7 @@ describeInventory('snipeit', async () => {
   const sandbox = await start();
   return {
     sandbox,
-    inventory: open(sandbox.url),
+    inventory: open(sandbox.url, { labels: { left: 'Pending Disposal' } }),
     unreachable: open(await deserted()),
     readOne: { method: 'GET', path: '/hardware/\\d+$' },
     writes: [
@@ -37,6 +37,8 @@ describeInventory('snipeit', async () => {
     ],
     sendsRetryAfter: true,
     unassigns: ({ kind }) => kind === 'checkin',
+    countsLicences: true,
+    releases: ({ kind }) => kind === 'seat-checkin',
     seesMeanwhile: false,
     keepsDisposition: false,
     async change(key, { holder, serial, disposed, removed }, soon = false) {
@@ -202,6 +204,68 @@ describe('snipeit', () => {
     expect(await inventory.readAsset('1')).toMatchObject({ platform: 'windows', ownership: 'corporate' });
     await sandbox.act('/assets/d/change', { ownership: 'rented' });
     expect(await inventory.readAsset('1')).toMatchObject({ ownership: 'unknown' });
+  });
+
+  it('says nothing of what has left where no label is mapped, and names one that is missing', async () => {
+    await fresh();
+    expect(open(sandbox.url).leaving).toBeUndefined();
+    const inventory = open(sandbox.url, { labels: { left: 'On the truck' } });
+    expect(await inventory.probe()).toEqual({ missing: ['status label "On the truck"'] });
+    await expect(inventory.leaving?.markLeft('1')).rejects.toMatchObject({
+      code: 'refused',
+      vendorCode: 'STATUS_LABEL_MISSING',
+    });
+    expect(await sandbox.effects()).toEqual([]);
+  });
+
+  it('releases the seat of a user beside the asset with it, and no seat of another', async () => {
+    await sandbox.reset();
+    const people = [
+      { key: 'ada', givenName: 'Ada', familyName: 'Roy', workEmail: 'ada@example.org', externalId: '1' },
+    ];
+    const devices = [device, { ...device, key: 'e', serial: 'OTHER01' }];
+    await sandbox.seed({ people, devices });
+    await sandbox.act('/licences', { name: 'Suite', seats: 3, assets: ['d', 'e'], users: ['ada'] });
+    const inventory = open(sandbox.url);
+    await inventory.closeAsset('1', closure);
+    expect(await sandbox.look('/seats')).toMatchObject({
+      seats: [{ assetId: null, userId: null }, { assetId: 2 }, { assetId: null }],
+    });
+    expect(await sandbox.effects('seat-checkin')).toMatchObject([{ target: '1' }]);
+  });
+
+  it('only looks at licences where it is told to, counts them in a walk, and ignores them on demand', async () => {
+    await sandbox.reset();
+    await sandbox.seed({ devices: [{ ...device, behaviour: { inventory: { licences: 2 } } }] });
+    const checking = open(sandbox.url, { licences: 'check' });
+    await checking.closeAsset('1', closure);
+    const asset = await checking.readAsset('1');
+    expect(asset).toMatchObject({ state: 'disposed', books: { licences: 2 } });
+    expect(asset !== null && checking.isClosed(asset, closure)).toBe(false);
+    const listed = [];
+    for (let cursor: string | null = null, more = true; more;) {
+      const page: Awaited<ReturnType<typeof checking.listAssets>> = await checking.listAssets(cursor);
+      listed.push(...page.items);
+      cursor = page.next;
+      more = cursor !== null;
+    }
+    expect(listed).toMatchObject([{ books: { licences: 2 } }]);
+    const ignoring = open(sandbox.url, { licences: 'ignore' });
+    const seen = await ignoring.readAsset('1');
+    expect(seen?.books).toBeUndefined();
+    expect(seen !== null && ignoring.isClosed(seen, closure)).toBe(true);
+  });
+
+  it('goes on where a release of seats ended in the middle', async () => {
+    await sandbox.reset();
+    await sandbox.seed({ devices: [{ ...device, behaviour: { inventory: { licences: 3 } } }] });
+    const inventory = open(sandbox.url);
+    const match = { method: 'PATCH', path: '/seats/' };
+    await sandbox.fault({ match, fault: { type: 'drop-after-effect' }, times: 1 });
+    await expect(inventory.closeAsset('1', closure)).rejects.toMatchObject({ code: 'outcome-unknown' });
+    await inventory.closeAsset('1', closure);
+    expect(await sandbox.effects('seat-checkin')).toHaveLength(3);
+    expect(await inventory.readAsset('1')).toMatchObject({ state: 'disposed', books: { licences: 0 } });
   });
 
   it('does not take a refusal in other words for "not there"', async () => {

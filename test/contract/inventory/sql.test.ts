@@ -59,7 +59,7 @@ describeInventory(
     const sandbox = await startSqlBooks();
     return {
       sandbox,
-      inventory: open(sandbox.url),
+      inventory: open(sandbox.url, { states: { ...states, pending: [], left: 'CAGE' } }),
       unreachable: open((await deserted()).replace('http', 'postgres')),
       readOne: { method: 'SELECT', path: '' },
       writes: [],

@@ -5,14 +5,23 @@ import { describeClosing } from './closing.ts';
 import { describeFailures } from './failures.ts';
 import { company } from './fixtures.ts';
 import type { InventoryContext, InventoryHarness } from './harness.ts';
+import { describeLeaving } from './leaving.ts';
 import { describeOutcomes } from './outcomes.ts';
+import { describeReadOnly } from './read-only.ts';
 import { describeReads } from './reads.ts';
 
 export function describeInventory(
   name: string,
   makeHarness: () => Promise<InventoryHarness>,
-  /** `sql`: failures are not those of HTTP; such an adapter tests its own. */
-  { over = 'http' }: { readonly over?: 'http' | 'sql' } = {},
+  {
+    over = 'http',
+    closes = true,
+  }: {
+    /** `sql`: failures are not those of HTTP; such an adapter tests its own. */
+    readonly over?: 'http' | 'sql';
+    /** `false`: it is only read, and what writes is left out. */
+    readonly closes?: boolean;
+  } = {},
 ): void {
   describe(`inventory contract: ${name}`, () => {
     const at = { one, all } as InventoryContext;
@@ -45,9 +54,16 @@ export function describeInventory(
     });
 
     describeReads(at);
-    describeClosing(at);
-    describeOutcomes(at);
-    if (over === 'http') describeFailures(at);
+    if (closes) {
+      describeClosing(at);
+      describeOutcomes(at);
+      describeLeaving(at);
+    } else describeReadOnly(at);
+    if (over === 'http') describeFailures(at, closes);
+
+    it('says whether it can be written', () => {
+      expect(at.inventory.closes).toBe(closes);
+    });
 
     it('tells that nothing is missing when all permissions are there', async () => {
       expect(await at.inventory.probe()).toEqual({ missing: [] });

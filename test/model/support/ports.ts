@@ -163,6 +163,7 @@ function inventory(estate: Estate): Inventory {
     };
   };
   return {
+    closes: true,
     async listAssetsOf({ externalIds }) {
       reading(estate, BOOKS);
       return [...estate.assets.values()]

@@ -60,7 +60,8 @@ async function changeFor(
   };
 }
 
-async function patch(
+/** One update; the answer has the count of changes. */
+export async function patch(
   { client }: Books,
   externalId: string,
   json: Readonly<Record<string, string>>,
@@ -74,6 +75,6 @@ async function patch(
 }
 
 /** How often the record was changed; not a number where access control hides it, and then nothing is concluded from it. */
-function changesOf(row: TableRow): number {
+export function changesOf(row: TableRow): number {
   return Number.parseInt(valueOf(row, 'sys_mod_count'), 10);
 }

@@ -7,6 +7,7 @@ import type { Inventory } from '../port.ts';
 import { createChoiceReader } from './choices.ts';
 import { createClient } from './client.ts';
 import { closeAsset } from './close.ts';
+import { leavingState } from './leave.ts';
 import { isClosed } from './map.ts';
 import { probe } from './probe.ts';
 import { assetsOf, findBySerial, listAssets, readAsset, readRow } from './read.ts';
@@ -22,7 +23,10 @@ export function createServiceNow(
 ): Inventory {
   const client = createClient(name, settings, deps);
   const books = { client, choices: createChoiceReader(client) };
+  const leaving = leavingState(books);
   return {
+    closes: true,
+    ...(leaving === undefined ? {} : { leaving }),
     listAssetsOf: (person, options) => assetsOf(books, person, options),
     findBySerial: (serial, person, options) => findBySerial(books, serial, person, options),
     async readAsset(externalId, options) {

@@ -112,6 +112,7 @@ function stateOf(row: TableRow, choices: Choices, settings: ServiceNowSettings):
   const [state = '', substate = ''] = stored.split(SEPARATOR);
   if (holderOf(row) !== null || state === settings.inUse) return 'in-use';
   if (outcome !== undefined) return outcome;
+  if (stored === settings.states.left) return 'pending';
   return /^pending /iu.test(substate) ? 'pending' : 'other';
 }
 

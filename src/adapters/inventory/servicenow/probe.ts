@@ -40,7 +40,11 @@ export async function probe(
 }
 
 function missingStates({ settings }: ServiceNowClient, choices: Choices): readonly string[] {
-  return ASSET_OUTCOMES.map((outcome) => statesOf(outcome, settings))
+  const { left } = settings.states;
+  return [
+    ...ASSET_OUTCOMES.map((outcome) => statesOf(outcome, settings)),
+    ...(left === undefined ? [] : [left]),
+  ]
     .filter((name) => choices.valuesOf(name) === null)
     .map((name) => `state "${name}"`);
 }

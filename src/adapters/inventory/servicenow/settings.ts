@@ -43,6 +43,8 @@ export const ServiceNowSettings = z.strictObject({
       found: StateName.default('In stock / Pending evaluation'),
       /** Of what is kept, under a legal hold for instance. */
       retained: StateName.default('In stock / Legal hold'),
+      /** Of what has left with the disposal vendor, until its record is closed: `In transit / Pending disposal`. Left out: not said. */
+      left: StateName.optional(),
     })
     .prefault({}),
   /** The state of an asset that somebody uses, whether or not it names a person. */

@@ -1,8 +1,10 @@
 /** Writing the final state into the books. */
 import { ConnectorError } from '../../errors.ts';
 import type { CallOptions } from '../../read-options.ts';
+import { endsOwnership } from '../port.ts';
 import type { Asset, AssetClosure } from '../port.ts';
 import type { SnipeitClient } from './client.ts';
+import { releaseSeats, seatsOf, withLicences } from './licences.ts';
 import { labelOf, toAsset } from './map.ts';
 import { LabelRow, SuccessEnvelope, UpdateAnswer } from './schema.ts';
 import type { AssetRow } from './schema.ts';
@@ -11,15 +13,17 @@ import type { SnipeitSettings } from './settings.ts';
 import { closureLine, fitsNotes, unescapeHtml } from './text.ts';
 
 /**
- * The outcome's own label, with nobody holding it, under this reference. By label, since outcomes may share one; what is in
+ * The outcome's own label, with nobody holding it, under this reference, and no seat of a licence left where it is not ours any more. By label, since outcomes may share one; what is in
  * stock may be so under any deployable label.
  */
 export function isClosed(asset: Asset, closure: AssetClosure, settings: SnipeitSettings): boolean {
   const saysSo =
     asset.label === labelOf(closure.state, settings) ||
     (closure.state === 'in-stock' && asset.state === 'in-stock');
+  const seats = settings.licences === 'ignore' ? 0 : (asset.books?.licences ?? null);
   return (
     saysSo &&
+    (!endsOwnership(closure.state) || seats === 0) &&
     asset.state !== 'in-use' &&
     asset.holderExternalId === null &&
     (closure.reference === null || asset.disposalReference === closure.reference)
@@ -43,10 +47,14 @@ export async function closeAsset(
   }
   const row = await readRow(client, externalId, options);
   if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
-  if (isClosed(toAsset(row, settings, false), closure, settings)) return;
+  const count = async (id: string) => (await seatsOf(client, id, options)).length;
+  const before = await withLicences(client, toAsset(row, settings, false), count);
+  if (isClosed(before, closure, settings)) return;
   const status = await labelId(client, labelOf(closure.state, settings), options);
 
   if (isAssigned(row)) await checkIn(client, externalId, status, closure, options);
+  if (settings.licences === 'release' && endsOwnership(closure.state))
+    await releaseSeats(client, externalId, closureLine(closure), options);
   if (settings.referenceField === 'notes') {
     // Rows show notes rendered to HTML; only the answer to an update has them as they are stored.
     const { payload } = await patch(client, externalId, { status_id: status }, options);
@@ -103,7 +111,8 @@ async function checkIn(
   }
 }
 
-function patch(
+/** One update of an asset. */
+export function patch(
   client: SnipeitClient,
   externalId: string,
   change: Readonly<Record<string, string | number>>,

@@ -3,9 +3,12 @@
  * client. Failures are HTTP 200 with `status: "error"`; serials are compared again on our side.
  */
 import type { AdapterDeps } from '../../clients/deps.ts';
-import type { Inventory } from '../port.ts';
+import type { CallOptions } from '../../read-options.ts';
+import type { Asset, Inventory } from '../port.ts';
 import { createClient } from './client.ts';
 import { closeAsset, isClosed } from './close.ts';
+import { leavingState } from './leave.ts';
+import { createSeatCounter, seatsOf, withLicences } from './licences.ts';
 import { toAsset } from './map.ts';
 import { assetsOf, heldBy } from './people.ts';
 import { probe } from './probe.ts';
@@ -17,17 +20,30 @@ export { SnipeitSettings } from './settings.ts';
 /** `name` is the connector's name in the configuration: errors carry it. */
 export function createSnipeit(name: string, settings: SnipeitSettings, deps: AdapterDeps = {}): Inventory {
   const client = createClient(name, settings, deps);
+  const leaving = leavingState(client);
+  const counted = createSeatCounter(client, deps.clock ?? (() => new Date()));
+  const live = (asset: Asset, options?: CallOptions) =>
+    withLicences(client, asset, async (id) => (await seatsOf(client, id, options)).length);
   return {
+    closes: true,
+    ...(leaving === undefined ? {} : { leaving }),
     listAssetsOf: (person, options) => assetsOf(client, person, options),
-    findBySerial: async (serial, person, options) =>
-      heldBy(client, await bySerial(client, serial, options), person, options),
+    async findBySerial(serial, person, options) {
+      const assets = await heldBy(client, await bySerial(client, serial, options), person, options);
+      return Promise.all(assets.map((asset) => live(asset, options)));
+    },
     async readAsset(externalId, options) {
       const row = await readRow(client, externalId, options);
-      return row === null ? null : toAsset(row, settings, false);
+      return row === null ? null : live(toAsset(row, settings, false), options);
     },
     closeAsset: (externalId, closure, options) => closeAsset(client, externalId, closure, options),
     isClosed: (asset, closure) => isClosed(asset, closure, settings),
-    listAssets: (cursor, options) => listAssets(client, cursor, options),
+    async listAssets(cursor, options) {
+      const { items, next } = await listAssets(client, cursor, options);
+      const assets: Asset[] = [];
+      for (const asset of items) assets.push(await withLicences(client, asset, (id) => counted(id, options)));
+      return { items: assets, next };
+    },
     probe: (options) => probe(client, options),
   };
 }

@@ -70,6 +70,7 @@ function stateOf(row: AssetRow, settings: SnipeitSettings): AssetState {
   const outcome = FINAL.find((each) => label === labelOf(each, settings));
   if (outcome !== undefined && label !== settings.labels.inStock) return outcome;
   if (label === settings.labels.inStock || row.status_label?.status_type === 'deployable') return 'in-stock';
+  if (label !== null && label === settings.labels.left) return 'pending';
   return row.status_label?.status_type === 'pending' ? 'pending' : 'other';
 }
 

@@ -3,7 +3,7 @@ import { ConnectorError } from '../../errors.ts';
 import type { CallOptions } from '../../read-options.ts';
 import type { SnipeitClient } from './client.ts';
 import { labelId } from './close.ts';
-import { AssetRow, UserRow } from './schema.ts';
+import { AssetRow, LicenceRow, UserRow } from './schema.ts';
 
 export async function probe(
   client: SnipeitClient,
@@ -34,5 +34,11 @@ export async function probe(
   await wanted(`status label "${client.settings.labels.disposed}"`, () =>
     labelId(client, client.settings.labels.disposed, options),
   );
+  if (client.settings.licences !== 'ignore') {
+    const licences = { operation: 'list licences', path: '/licenses', row: LicenceRow };
+    await wanted('view licences', () => client.page(licences, 0, options));
+  }
+  const { left } = client.settings.labels;
+  if (left !== undefined) await wanted(`status label "${left}"`, () => labelId(client, left, options));
   return { missing };
 }

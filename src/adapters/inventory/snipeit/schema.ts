@@ -55,6 +55,20 @@ export type UserRow = z.infer<typeof UserRow>;
 export const LabelRow = z.looseObject({ id: z.int(), name: z.string() });
 export type LabelRow = z.infer<typeof LabelRow>;
 
+export const LicenceRow = z.looseObject({
+  id: z.int(),
+  seats: z.int().nullish(),
+  free_seats_count: z.int().nullish(),
+});
+
+/** One seat of a licence; who has it is named by id. */
+export const SeatRow = z.looseObject({
+  id: z.int(),
+  license_id: z.int(),
+  assigned_asset: z.looseObject({ id: z.int() }).nullable(),
+});
+export type SeatRow = z.infer<typeof SeatRow>;
+
 export const AnyPage = z.looseObject({
   total: z.int().min(0),
   rows: z.array(z.looseObject({ id: z.int() })),

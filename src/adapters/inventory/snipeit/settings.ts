@@ -10,7 +10,7 @@ const CustomColumn = z
 export const SnipeitSettings = z.strictObject({
   /** Address of the installation, without `/api/v1`. */
   baseUrl: z.url({ protocol: /^https?$/u }),
-  /** API token of a user who may view users and view, edit and check in assets. */
+  /** API token of a user who may view users, view, edit and check in assets, and see `licences`. */
   token: z.string().min(1),
   /**
    * Names of the installation's own status labels, one for each outcome; several may share one. A name that does not exist
@@ -25,10 +25,18 @@ export const SnipeitSettings = z.strictObject({
       sold: z.string().min(1).default('Sold'),
       found: z.string().min(1).default('Found'),
       retained: z.string().min(1).default('Retained'),
+      /** Of what has left with the disposal vendor, until its record is closed. Left out: not said. */
+      left: z.string().min(1).optional(),
     })
     .prefault({}),
   /** Where the certificate's id is kept: a line in the notes, or a text field of its own (better: searchable, exact). */
   referenceField: z.union([z.literal('notes'), CustomColumn]).default('notes'),
+  /**
+   * Seats of software licences checked out to the asset: `release` checks them in at a closure after which it is not ours, `check`
+   * only refuses to call closed what still has any, `ignore` never looks. The first two need a user who may view licences, the
+   * first also check them out and in.
+   */
+  licences: z.enum(['release', 'check', 'ignore']).default('release'),
   /** Which of the person's keys the installation uses as user name, beside e-mail and employee number. */
   username: z.enum(['work-email', 'work-email-local-part', 'employee-number', 'external-id']).optional(),
   /** Custom field that says whose property the asset is, in our words; without it `byod` decides. */

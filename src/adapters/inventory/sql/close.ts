@@ -51,7 +51,7 @@ export async function close(
 }
 
 /** `null` also for a text that cannot be a key of this table. */
-async function rowIn(session: Session, { text, parameters }: Statement): Promise<AssetRow | null> {
+export async function rowIn(session: Session, { text, parameters }: Statement): Promise<AssetRow | null> {
   try {
     return (await session.run(text, parameters)).rows[0] ?? null;
   } catch (error) {

@@ -7,6 +7,7 @@ import { normaliseSerial } from '../../../domain/serial.ts';
 import type { Inventory } from '../port.ts';
 import { close } from './close.ts';
 import { isNoKey } from './failure.ts';
+import { leavingState } from './leave.ts';
 import { isClosed, keysOf, toAsset } from './map.ts';
 import { createPostgresql } from './postgresql.ts';
 import type { SqlSettings } from './settings.ts';
@@ -30,7 +31,10 @@ export function createSql(name: string, settings: SqlSettings): Inventory {
       options,
     );
 
+  const leaving = leavingState(database);
   return {
+    closes: true,
+    ...(leaving === undefined ? {} : { leaving }),
     async listAssetsOf(person, options) {
       const rows = await read('list assets of person', statements.heldBy(keysOf(person)), options);
       return rows.map((row) => toAsset(row, settings, person));

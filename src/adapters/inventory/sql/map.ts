@@ -95,6 +95,7 @@ function stateOf(row: AssetRow, settings: SqlSettings): AssetState {
   if (holderOf(row) !== null || (state !== null && state === states.inUse)) return 'in-use';
   const outcome = FINAL.find((each) => state !== null && state === stateFor(each, settings));
   if (outcome !== undefined) return outcome;
+  if (state !== null && state === states.left) return 'pending';
   return state !== null && states.pending.includes(state) ? 'pending' : 'other';
 }
 

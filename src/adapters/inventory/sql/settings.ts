@@ -80,6 +80,8 @@ export const SqlSettings = z.strictObject({
     found: z.string().min(1).optional(),
     /** For what is kept, under a legal hold for instance. */
     retained: z.string().min(1).optional(),
+    /** For what has left with the disposal vendor, until its row is closed. Left out: not said. */
+    left: z.string().min(1).optional(),
     /** For what somebody uses, whether or not a holder is named. */
     inUse: z.string().min(1).optional(),
     /** Values that mean on its way somewhere, but not there yet. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createConnectors } from '../../../adapters/connector-kinds.ts';
 import type { Connected } from '../../../adapters/connectors.ts';
+import type { Inventory } from '../../../adapters/inventory/port.ts';
 import { ConnectorError } from '../../../adapters/errors.ts';
 import type { CallOptions } from '../../../adapters/read-options.ts';
 import type { Config, ConnectorConfig } from '../../../config/load.ts';
@@ -22,23 +23,38 @@ export async function checkConnectors({ connectors }: Config): Promise<readonly 
     ];
   }
   let made: ReadonlyMap<string, Connected<Probed>>;
+  let notes: ReadonlyMap<string, string>;
   try {
     const all = createConnectors(connectors);
     const maps: readonly ReadonlyMap<string, Connected<Probed>>[] = Object.values(all);
     made = new Map(maps.flatMap((map) => [...map]));
+    notes = new Map([...all.inventory].map(([name, { port }]) => [name, noteOn(port)]));
   } catch (error) {
     return [{ name: 'connectors', standing: 'failed', detail: reasonOf(error) }];
   }
   const checks = await Promise.all(
     connectors.map(async (connector) => {
       const port = made.get(connector.name)?.port;
-      return port === undefined ? [] : Promise.all([checkAccess(connector, port), checkClock(connector)]);
+      return port === undefined
+        ? []
+        : Promise.all([checkAccess(connector, port, notes.get(connector.name) ?? ''), checkClock(connector)]);
     }),
   );
   return checks.flat().filter((check) => check !== null);
 }
 
-async function checkAccess({ name, kind, mode }: ConnectorConfig, port: Probed): Promise<Check> {
+/** What an inventory is not asked to do: no fault, but somebody else's to do then. */
+function noteOn({ closes, leaving }: Inventory): string {
+  if (!closes) return '; is only read: somebody else closes records there';
+  if (leaving !== undefined) return '';
+  return '; has no state for what left with the disposal vendor: that is not said there';
+}
+
+async function checkAccess(
+  { name, kind, mode }: ConnectorConfig,
+  port: Probed,
+  note: string,
+): Promise<Check> {
   const about = { name: `connector ${name}` };
   try {
     const { missing } = await port.probe({ signal: AbortSignal.timeout(LIMIT_MS) });
@@ -50,7 +66,7 @@ async function checkAccess({ name, kind, mode }: ConnectorConfig, port: Probed):
         missing,
       };
     }
-    return { ...about, standing: 'ok', detail: `${kind}, ${mode}: may read what it needs`, missing };
+    return { ...about, standing: 'ok', detail: `${kind}, ${mode}: may read what it needs${note}`, missing };
   } catch (error) {
     const [code, what] =
       error instanceof ConnectorError ? [error.code, error.message] : ['', reasonOf(error)];

@@ -1,0 +1,57 @@
+/** What we read of the Data API's answers. Paths that an asset does not have are left out, or null. */
+import { z } from 'zod';
+
+const Text = z.string().nullish();
+
+/** One of an asset's custom fields. */
+const Field = z.looseObject({ name: Text, value: z.union([z.string(), z.number(), z.boolean()]).nullish() });
+
+export const AssetItem = z.looseObject({
+  key: z.string().min(1),
+  assetBasicInfo: z.looseObject({ type: Text, userName: Text, lastSeen: Text }).nullish(),
+  assetCustom: z
+    .looseObject({
+      manufacturer: Text,
+      model: Text,
+      serialNumber: Text,
+      barCode: Text,
+      stateName: Text,
+      fields: z.array(Field).nullish(),
+    })
+    .nullish(),
+});
+export type AssetItem = z.infer<typeof AssetItem>;
+
+/** The paths of what is read above; the vendor takes 30 at most. */
+export const PATHS = [
+  'key',
+  'assetBasicInfo.type',
+  'assetBasicInfo.userName',
+  'assetBasicInfo.lastSeen',
+  'assetCustom.manufacturer',
+  'assetCustom.model',
+  'assetCustom.serialNumber',
+  'assetCustom.barCode',
+  'assetCustom.stateName',
+  'assetCustom.fields.name',
+  'assetCustom.fields.value',
+] as const;
+
+export const ResourcesAnswer = z.looseObject({
+  site: z.looseObject({
+    assetResources: z.looseObject({
+      pagination: z.looseObject({ next: Text }),
+      items: z.array(AssetItem),
+    }),
+  }),
+});
+
+export const SitesAnswer = z.looseObject({
+  authorizedSites: z.looseObject({ sites: z.array(z.looseObject({ id: z.string().min(1) })) }),
+});
+
+/** With or without data, whatever the status: GraphQL. */
+export const Envelope = z.looseObject({
+  data: z.unknown().optional(),
+  errors: z.array(z.looseObject({ extensions: z.looseObject({ code: z.unknown() }).nullish() })).optional(),
+});
