@@ -1,9 +1,15 @@
 /** How a difference between manifest, dock and count may be decided. */
 
-export const DISCREPANCY_OUTCOMES = ['taken-off-manifest', 'accepted-as-found', 'held-back'] as const;
+export const DISCREPANCY_OUTCOMES = [
+  'taken-off-manifest',
+  'accepted-as-found',
+  'held-back',
+  'retired',
+] as const;
 /**
  * `taken-off-manifest`: it does not go, and may go with the next; `accepted-as-found`: what was found goes; `held-back`: it
- * stays until somebody has looked into it.
+ * stays until somebody has looked into it; `retired`: what nobody follows is taken into custody, to be retired by a case of its
+ * own, and goes with a later pickup.
  */
 export type DiscrepancyOutcome = (typeof DISCREPANCY_OUTCOMES)[number];
 
@@ -14,17 +20,17 @@ export const COUNT_DIFFERENCES = ['missing', 'unrecorded', 'unlisted', 'not-in-i
  */
 export type CountDifference = (typeof COUNT_DIFFERENCES)[number];
 
-const EVERY = DISCREPANCY_OUTCOMES;
+const EVERY: readonly DiscrepancyOutcome[] = ['taken-off-manifest', 'accepted-as-found', 'held-back'];
 /** What is not there cannot be handed over, nor what nobody knows. */
 const FITTING: Readonly<Record<string, readonly DiscrepancyOutcome[]>> = {
   missing: ['taken-off-manifest', 'held-back'],
   withdrawn: ['taken-off-manifest', 'held-back'],
   'model-mismatch': EVERY,
-  substituted: EVERY,
-  unexpected: ['accepted-as-found', 'held-back'],
+  substituted: [...EVERY, 'retired'],
+  unexpected: ['accepted-as-found', 'held-back', 'retired'],
   'count-missing': ['taken-off-manifest', 'held-back'],
-  'count-unrecorded': ['held-back'],
-  'count-unlisted': ['accepted-as-found', 'held-back'],
+  'count-unrecorded': ['held-back', 'retired'],
+  'count-unlisted': ['accepted-as-found', 'held-back', 'retired'],
   'count-not-in-inventory': EVERY,
 };
 

@@ -2,11 +2,13 @@
 import { fittingOutcomes } from '../domain/discrepancy.ts';
 import type { DiscrepancyOutcome } from '../domain/discrepancy.ts';
 import { deviceStream } from '../domain/fact.ts';
+import { normaliseSerial } from '../domain/serial.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Reader, Tx } from './database.ts';
 import { openExceptionAgain, resolveException } from './exceptions.ts';
 import { lockStream } from './held-streams.ts';
 import { addLine, lineOf, lineOfSerial, takeOff } from './pickup-manifest.ts';
+import { openRetirement } from './retirements.ts';
 import { describeException, lockPickup } from './pickups.ts';
 import type { KeptDiscrepancy, PickupLineRow, PickupUnit } from './pickups.ts';
 
@@ -56,7 +58,10 @@ export async function applyDiscrepancyOutcome(
   if (pickup === null || pickup.confirmed_at !== null) return { kind: 'applied' };
   const line = await lineOfSerial(tx, found.pickupId, found.serial);
   const isOnManifest = line !== null && line.taken_off_at === null;
-  if (isOnManifest) return decideLine(tx, found, line, fits, work, now);
+  if (isOnManifest)
+    return fits === 'retired'
+      ? { kind: 'not-ready', obstacle: 'on-a-pickup' }
+      : decideLine(tx, found, line, fits, work, now);
   return decideStranger(tx, found, fits, work, now);
 }
 
@@ -65,7 +70,7 @@ async function decideLine(
   tx: Tx,
   found: KeptDiscrepancy,
   line: PickupLineRow,
-  outcome: DiscrepancyOutcome,
+  outcome: Exclude<DiscrepancyOutcome, 'retired'>,
   work: DecisionWork,
   now: Date,
 ): Promise<DiscrepancyDecision> {
@@ -93,6 +98,10 @@ async function decideStranger(
     if (typeof unit === 'string') return { kind: 'not-ready', obstacle: unit };
     await addLine(tx, found.pickupId, unit, cause, now);
   }
+  if (outcome === 'retired') {
+    const obstacle = await retire(tx, found, work.by, now);
+    if (obstacle !== null) return { kind: 'not-ready', obstacle };
+  }
   const replaced = found.line === null ? null : await lineOf(tx, found.pickupId, found.line);
   // One that has turned up since stays on.
   if (replaced !== null && replaced.taken_off_at === null && !(await isScanned(tx, replaced)))
@@ -103,6 +112,36 @@ async function decideStranger(
   }
   await settleOthers(tx, found, outcome, work, now);
   return { kind: 'applied' };
+}
+
+/**
+ * Opens a retirement case for a unit that no custody follows: it is taken to hold data, and what proves that it holds none, its
+ * certificate and its closure come the usual way.
+ *
+ * @returns A code for what is in the way; `null` when it is opened.
+ */
+async function retire(
+  tx: Tx,
+  { pickupId, serial: found }: KeptDiscrepancy,
+  by: string,
+  now: Date,
+): Promise<string | null> {
+  const serial = normaliseSerial(found);
+  if (serial === null) return 'unknown-serial';
+  const scan = await tx
+    .selectFrom('pickup_scans')
+    .select('model')
+    .where('pickup_id', '=', pickupId)
+    .where('by', '=', 'dock')
+    .where('serial', '=', serial)
+    .where('model', 'is not', null)
+    .orderBy('scanned_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const retired = { of: 'other', dataBearing: true, drives: [] } as const;
+  const unit = { serial, retired, manufacturer: null, model: scan?.model ?? null, assetTag: null };
+  const opened = await openRetirement(tx, [unit], by, now);
+  return opened.kind === 'opened' ? null : (opened.obstacles[0]?.why ?? 'in-custody');
 }
 
 async function acceptLine(tx: Tx, { pickup_id: pickupId, line }: PickupLineRow, now: Date): Promise<void> {

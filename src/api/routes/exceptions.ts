@@ -7,9 +7,11 @@ import type { ResolvedException } from '../../store/exceptions.ts';
 import { applyDeliveryDecision } from '../../store/held-hints.ts';
 import { applyDiscrepancyOutcome, readDiscrepancy } from '../../store/pickup-decisions.ts';
 import { lockPickup, wakePickup } from '../../store/pickups.ts';
+import { offerPolicy } from '../../store/policy-in-force.ts';
 import { listExceptions, readException } from '../../store/read/exceptions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
+import { isAllowed } from '../permissions.ts';
 import { Problem } from '../problem.ts';
 import { ok, route } from '../route.ts';
 import { Id, Instant, Line } from '../shapes/common.ts';
@@ -62,14 +64,17 @@ const resolveRoute = route({
       .regex(/^[a-z][a-z0-9-]{0,40}$/u, 'a short token such as retry or accepted')
       .meta({
         description:
-          'Stands in the record. What does not add up on a dock takes `taken-off-manifest`, `accepted-as-found` or `held-back`. What waits in the inbox is read again, unless `dismissed`.',
+          'Stands in the record. What does not add up on a dock takes `taken-off-manifest`, `accepted-as-found`, `held-back` or, of what nobody follows, `retired`. What waits in the inbox is read again, unless `dismissed`.',
       }),
     reason: Line(1_000).meta({ description: 'In words; kept beside the record.' }),
   }),
   answer: ExceptionShape,
   problems: ['not-found', 'exception-decided', 'outcome-not-fitting', 'found-not-ready'],
-  async handle(deps, { params, body, actor, now }) {
+  async handle(deps, { params, body, actor, roles, now }) {
+    // To take something into custody is more than to decide what happens on a dock.
+    if (body.outcome === 'retired' && !isAllowed(roles, 'retirements.open')) throw new Problem('forbidden');
     return inTransaction(deps.db, async (tx) => {
+      if (body.outcome === 'retired') await offerPolicy(tx, deps.policy);
       await decideOnDock(deps, tx, params.id, body, actor, now);
       const before = await readException(tx, params.id);
       if (before === null) throw new Problem('not-found');
