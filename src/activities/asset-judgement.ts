@@ -1,13 +1,14 @@
 /** Holds what the inventories said against what is known of each serial, batch by batch. */
 import { findingsOf } from '../domain/asset-findings.ts';
+import type { Policy } from '../domain/policy.ts';
 import { daysOf, reconciliationOf } from '../domain/reconciliation-policy.ts';
 import type { ReconciliationTerms } from '../domain/reconciliation.ts';
 import { toMs } from '../domain/time.ts';
 import { healSome } from '../store/asset-exceptions.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { finishReconciliation, keepFindings } from '../store/reconciliation-judged.ts';
 import { recordsOf, serialsAfter } from '../store/reconciliation-serials.ts';
-import { partsOf, runUnderWay } from '../store/reconciliations.ts';
+import { lockRun, partsOf, runUnderWay } from '../store/reconciliations.ts';
 import type { RunUnderWay } from '../store/reconciliations.ts';
 import { readPolicy } from '../store/rule-facts.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -39,24 +40,46 @@ export async function judgeAssets(
     days: daysOf(policy),
     provenSince: reconciliationOf(policy).provenSince,
   };
-  for (let after: string | null = run.judged_to; after !== null;) {
-    beat();
-    const from = after;
-    after = await inTransaction(db, async (tx) => {
-      const serials = await serialsAfter(tx, run.id, from, SERIALS);
-      const last = serials.at(-1);
-      if (last === undefined) return null;
-      const records = await recordsOf(tx, run.id, serials);
-      const findings = records.flatMap((one) => findingsOf(one, terms));
-      await keepFindings(tx, run, findings, last, policy, clock());
-      return last;
+  const step = (work: (tx: Tx, held: RunUnderWay) => Promise<boolean>) =>
+    inTransaction(db, async (tx) => {
+      const held = await lockRun(tx, run.id);
+      return held !== null && (await work(tx, held));
     });
-  }
-  for (let healed = HEALED; healed === HEALED;) {
+  for (let more = true; more;) {
     beat();
-    healed = await inTransaction(db, (tx) => healSome(tx, run, HEALED, clock()));
+    more = await step(async (tx, held) => judgeSome(tx, held, terms, policy, clock()));
   }
-  await inTransaction(db, (tx) => finishReconciliation(tx, run, clock()));
+  for (let more = true; more;) {
+    beat();
+    more = await step(async (tx, held) => (await healSome(tx, held, HEALED, clock())) === HEALED);
+  }
+  await step(async (tx, held) => {
+    await finishReconciliation(tx, held, clock());
+    return false;
+  });
+}
+
+/** @returns Whether there may be more serials. */
+async function judgeSome(
+  tx: Tx,
+  run: RunUnderWay,
+  terms: ReconciliationTerms,
+  policy: Policy,
+  now: Date,
+): Promise<boolean> {
+  const serials = await serialsAfter(tx, run.id, run.judged_to, SERIALS);
+  const last = serials.at(-1);
+  if (last === undefined) return false;
+  const records = await recordsOf(tx, run.id, serials);
+  await keepFindings(
+    tx,
+    run,
+    records.flatMap((one) => findingsOf(one, terms)),
+    last,
+    policy,
+    now,
+  );
+  return true;
 }
 
 /** The moment at which everything had been read is that of the first try. */

@@ -75,6 +75,12 @@ export async function runUnderWay(db: Reader, id: string) {
   return row ?? null;
 }
 
+/** The same, held to the end of the transaction: of two that judge it, one waits, and goes on where the other was. */
+export async function lockRun(tx: Tx, id: string): Promise<RunUnderWay | null> {
+  await sql`select from asset_reconciliations where id = ${id} for update`.execute(tx);
+  return runUnderWay(tx, id);
+}
+
 export type RunUnderWay = NonNullable<Awaited<ReturnType<typeof runUnderWay>>>;
 
 /** The inventories of a run, and how far each is read. */
@@ -105,7 +111,7 @@ export async function nextPage(
   return row ?? null;
 }
 
-/** Keeps a page, and where the next one begins. A record that comes twice is kept as it was last read. */
+/** Keeps a page, and where the next one begins, unless the run is over. A record that comes twice is kept as it was last read. */
 export async function keepRecords(
   db: Database,
   part: { readonly reconciliationId: string; readonly connector: string },
@@ -116,6 +122,11 @@ export async function keepRecords(
   const { reconciliationId, connector } = part;
   const items = [...new Map(page.items.map((item) => [item.externalId, item])).values()];
   await inTransaction(db, async (tx) => {
+    const run = await sql`
+      select from asset_reconciliations where id = ${reconciliationId} and finished_at is null for share`.execute(
+      tx,
+    );
+    if (run.rows.length === 0) return;
     await sql`
       insert into asset_records (reconciliation_id, connector, external_id, serial, state, label, reference, closed_on, licences, depreciating, read_at)
       select ${reconciliationId}, ${connector}, item."externalId", item.serial, item.state, item.label, item.reference, item."closedOn",
