@@ -9,7 +9,7 @@ import { readNoticeSubject } from '../../store/notice-people.ts';
 import type { NoticeSubject } from '../../store/notice-people.ts';
 import type { Notification } from '../../store/notifications.ts';
 import type { EngineContext } from '../context.ts';
-import { readParcel } from './parcels.ts';
+import { parcelOf, readParcel } from './parcels.ts';
 import { renderNotice, serialEnd } from './render.ts';
 import { isStillNeeded } from './still-needed.ts';
 
@@ -33,12 +33,14 @@ export async function prepareNotice(
     role: row.role,
   });
   if (subject.noContact) return { kind: 'suppressed', why: 'no-contact' };
+  const parcel = await readParcel(tx, row);
+  if (parcelOf(row.kind) !== null && parcel === null) return { kind: 'suppressed', why: 'no-longer-needed' };
   const to = addressOf(context.notices, row, subject);
   if (to === null || !port.accepts(to)) return { kind: 'suppressed', why: 'recipient-gone' };
   const rendered = renderNotice({
     template: row.template,
     language: row.language,
-    about: await aboutOf(tx, row, subject),
+    about: { ...(await aboutOf(tx, row, subject)), parcel },
     timeZone: subject.timeZone ?? context.notices.timeZone,
     notice: noticeOf(context.notices, row, subject),
   });
@@ -76,7 +78,6 @@ async function aboutOf(tx: Tx, row: Notification, subject: NoticeSubject) {
     serialEnd: serialEnd(subject.serial),
     dueAt: row.due_at,
     gate: row.gate,
-    parcel: await readParcel(tx, row),
     exception: exception === undefined ? null : { id: exception.id, name: exception.code },
     caseId: row.case_id,
     deviceId: row.device_id,
