@@ -55,6 +55,7 @@ describeInventory(
       sendsRetryAfter: false,
       unassigns: () => false,
       seesMeanwhile: false,
+      keepsDisposition: false,
       async change(key, { holder, serial, disposed, removed }) {
         const name = key.slice(key.indexOf('/') + 1);
         await sandbox.act(`/assets/${name}/change`, {

@@ -34,7 +34,7 @@ describe('sweeps', () => {
   test('are workflows that the bundle has', async () => {
     const index = await readFile(new URL('../../../src/workflows/index.ts', import.meta.url), 'utf8');
     const exported = new Set(index.match(/\w+/gu));
-    const planned = planSweeps(EVERY, connectors({ closes: false })).map(({ workflowType }) => workflowType);
+    const planned = planSweeps(EVERY, connectors({ closes: false }), reconciliationOf(policy)).map(({ workflowType }) => workflowType);
     expect(planned).toContain('sweepHolds');
     expect(planned.filter((type) => !exported.has(type))).toEqual([]);
   });
@@ -44,7 +44,7 @@ describe('sweeps', () => {
     ['is told what has left', { closes: true, leaving: {} }, 1],
     ['is closed by us and told nothing', { closes: true }, 0],
   ])('an inventory that %s', (_what, inventory, count) => {
-    const plans = planSweeps(EVERY, connectors(inventory));
+    const plans = planSweeps(EVERY, connectors(inventory), reconciliationOf(policy));
     expect(plans.filter(({ workflowType }) => workflowType === 'sweepInventory')).toHaveLength(count);
   });
 });
