@@ -139,6 +139,7 @@ export const PolicySchema = z
       .strictObject({ life: Duration.prefault('1d'), waiverMax: Duration.prefault('90d') })
       .prefault({}),
     exceptions: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
+    people: z.strictObject({ retention: Duration.optional() }).prefault({}),
     workingDays: WorkingDaysSchema,
     escalation: z
       .strictObject({
@@ -220,6 +221,8 @@ export const PolicySchema = z
     },
     decisions: { lifeMs: policy.decisions.life, waiverMaxMs: policy.decisions.waiverMax },
     exceptions: { dueMs: policy.exceptions.due },
+    // As with calendars: who says nothing of it keeps the digest that they had.
+    ...(policy.people.retention !== undefined && { people: { retentionMs: policy.people.retention } }),
     // A policy without calendars says nothing of them: it has the digest that it always had.
     ...(Object.keys(policy.workingDays).length > 0 && { workingDays: policy.workingDays }),
     escalation: policy.escalation,

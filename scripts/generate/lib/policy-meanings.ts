@@ -80,5 +80,7 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'decisions.waiverMax': 'The furthest date until which a gate can be waived, from the request.',
   workingDays:
     'Days off by country (ISO 3166-1): `{DE: {weekend: [sat, sun], holidays: ["2026-12-25"]}}`; the weekend is Saturday and Sunday unless said otherwise. The deadline of `return`, its chasers and mails to leavers and managers move from a day off to the next working day where the person lives. In a country that is not listed every day counts.',
+  'people.retention':
+    'How long what is known of a person is kept at least, from the end of their last case: before, nobody erases them. The longer of the policy in force and the one that the case ended under counts. Unset: a person may be erased once no case is open.',
   'exceptions.due': 'When an exception is due to be decided, from its opening.',
 };
