@@ -67,7 +67,7 @@ export const PERMISSIONS = {
   'decisions.change-policy.decide': ['approver', 'admin'],
   'decisions.move-policy.ask': ['operator', 'admin'],
   'decisions.move-policy.decide': ['approver', 'admin'],
-  'decisions.erase-person.ask': ['operator', 'legal', 'admin'],
+  'decisions.erase-person.ask': ['operator', 'legal', 'approver', 'admin'],
   'decisions.erase-person.decide': ['approver', 'legal', 'admin'],
   'backfills.read': READERS,
   'backfills.start': ['operator', 'admin'],

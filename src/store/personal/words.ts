@@ -25,7 +25,7 @@ export function patternOf(words: readonly string[]): string {
 
 /** Whether bytes that a system sent name the person, written plainly or as JSON escapes it. */
 export function naming(words: readonly string[]): (body: Buffer) => boolean {
-  const quoted = words.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, (mark) => `\\${mark}`));
+  const quoted = words.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (mark) => `\\${mark}`));
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${quoted.join('|')})(?![\\p{L}\\p{N}])`, 'iu');
   return (body) => {
     if (words.length === 0) return false;
