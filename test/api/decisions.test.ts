@@ -69,6 +69,8 @@ const PREPARE: Readonly<Record<DecisionKind, () => Promise<Prepared>>> = {
     return { body: { caseId }, stream: caseStream(caseId), effect: ['case.policy-moved'] };
   },
   async 'erase-person'() {
+    // A policy is in force, as in every installation that runs.
+    await bench().oneDevice();
     const personId = await addPerson(bench().api.db);
     // What it does, a worker does: test/store/erase-person.test.ts.
     return { body: { personId }, stream: personStream(personId), effect: [] };
