@@ -72,7 +72,7 @@ async function consider(
   const personId = await inTransaction(context.db, (tx) =>
     linkPerson(tx, link, { ...account, timeZone: null }, context.linkBy),
   );
-  if (typeof personId !== 'string') return 'unclear';
+  if (typeof personId !== 'string') return 'erased' in personId ? null : 'unclear';
   const known = await context.db
     .selectFrom('cases')
     .select('id')

@@ -3,6 +3,7 @@ import type { LifecycleHint } from '../adapters/identity/port.ts';
 import type { HookContent } from '../adapters/webhook.ts';
 import { finishDelivery, nextDeliveries, quarantineDelivery } from '../store/inbox.ts';
 import type { Delivery } from '../store/inbox.ts';
+import { emptyDelivery } from '../store/personal/scrub.ts';
 import type { EngineContext } from './context.ts';
 import { tryAgain } from './failures.ts';
 import { readHeldHint } from './held-hint.ts';
@@ -63,8 +64,10 @@ async function takeDelivery(
     return quarantineDelivery(context.db, delivery.id, content.why);
   }
   try {
-    await take(context, connector, content, poll);
+    const isErased = await take(context, connector, content, poll);
     await finishDelivery(context.db, delivery.id);
+    // What is said of an erased person is not kept either.
+    if (isErased) await emptyDelivery(context.db, delivery.id, delivery.deliveryId);
   } catch (error) {
     if (stopsIntake(error)) throw tryAgain(context, error);
     await putAside(context, connector, delivery, error);
@@ -80,29 +83,32 @@ function contentOf(context: EngineContext, connector: string, { deliveryId, body
     : reader(body, deliveryId);
 }
 
+/** @returns Whether it was about somebody who was erased. */
 async function take(
   context: EngineContext,
   connector: string,
   content: Exclude<HookContent, { kind: 'unparseable' }>,
   poll: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   switch (content.kind) {
     case 'hints':
       return takeHints(context, connector, content.hints);
     case 'nudge':
-      return poll();
+      await poll();
+      return false;
     case 'reauthorize': {
       const provider = context.connectors.identity.get(connector);
       if (provider?.mode === 'enforce') await provider.port.keepSubscribed?.();
-      return;
+      return false;
     }
     case 'tracker':
       await takeTracking(context, connector, content);
-      return;
+      return false;
     case 'disposition':
       await importVendorDocuments(context, { connector, pickupId: content.pickupId, what: content.what });
-      return;
+      return false;
     case 'ignored':
+      return false;
   }
 }
 
@@ -111,17 +117,19 @@ async function takeHints(
   context: EngineContext,
   connector: string,
   hints: readonly LifecycleHint[],
-): Promise<void> {
+): Promise<boolean> {
   const failed: unknown[] = [];
+  let isErased = false;
   for (const hint of hints) {
     try {
-      await takeHint(context, connector, hint);
+      if ((await takeHint(context, connector, hint)) === 'erased') isErased = true;
     } catch (error) {
       if (stopsIntake(error)) throw error;
       failed.push(error);
     }
   }
   if (failed.length > 0) throw failed[0];
+  return isErased;
 }
 
 function readerOf(context: EngineContext, connector: string) {

@@ -8,29 +8,39 @@ import { isKnownEvent, noteOutcome, recordEvent } from '../store/lifecycle.ts';
 import type { LifecycleEvent } from '../store/lifecycle.ts';
 import { keepManager } from '../store/managers.ts';
 import { linkPerson } from '../store/people.ts';
-import type { PersonProfile } from '../store/people.ts';
+import type { ErasedPerson, PersonProfile } from '../store/people.ts';
 import type { EngineContext } from './context.ts';
 import { act } from './lifecycle-outcome.ts';
 import { inTransaction } from '../store/transactions.ts';
 
 const DECISION_DUE_MS = 5 * 24 * 3_600_000;
 
-/** Takes one hint in. Idempotent by the provider's event id. @throws ConnectorError when the provider cannot be read now. */
+/**
+ * Takes one hint in. Idempotent by the provider's event id.
+ *
+ * @returns `erased` for one about an erased person, of whom nothing is kept. @throws ConnectorError when the provider cannot be read now.
+ */
 export async function takeHint(
   context: EngineContext,
   connector: string,
   hint: LifecycleHint,
-): Promise<void> {
-  if (await isKnownEvent(context.db, connector, hint.eventId)) return;
+): Promise<'taken' | 'erased'> {
+  if (await isKnownEvent(context.db, connector, hint.eventId)) return 'taken';
   const live = await readLive(context, connector, hint);
   const now = context.clock();
-  await inTransaction(context.db, async (tx) => {
+  const taken = await inTransaction(context.db, async (tx) => {
     const before = await lastSeen(tx, connector, hint.externalId);
-    const personId = await link(tx, context, connector, hint, live);
+    const found = await link(tx, context, connector, hint, live);
+    if (typeof found === 'object' && found !== null) return 'erased' as const;
+    const personId = found;
     context.crash('intake-linked');
     const event = toEvent(connector, hint, live, personId);
-    if (!(await recordEvent(tx, event, personId === null ? 'ambiguous' : 'recorded', now))) return;
-    if (personId === null) return askWho(tx, connector, hint, now);
+    if (!(await recordEvent(tx, event, personId === null ? 'ambiguous' : 'recorded', now)))
+      return 'taken' as const;
+    if (personId === null) {
+      await askWho(tx, connector, hint, now);
+      return 'taken' as const;
+    }
     const outcome = await act(
       tx,
       context,
@@ -38,8 +48,10 @@ export async function takeHint(
       now,
     );
     await noteOutcome(tx, connector, hint.eventId, outcome);
+    return 'taken' as const;
   });
   context.crash('intake-committed');
+  return taken;
 }
 
 /** What the source itself says now: the live account, or for HR what came along with the event. */
@@ -59,16 +71,19 @@ async function link(
   connector: string,
   hint: LifecycleHint,
   live: DirectoryPerson | null,
-): Promise<string | null> {
-  const gone = context.connectors.identity.has(connector) ? 'deleted' : null;
+): Promise<string | ErasedPerson | null> {
+  const isProvider = context.connectors.identity.has(connector);
+  const gone = isProvider ? 'deleted' : null;
   const account = {
     connector,
     externalId: hint.externalId,
     state: live?.state ?? gone,
     leaveAt: live?.leaveAt ?? null,
+    // HR has no account to look at: its own word counts.
+    isBack: !isProvider && (hint.kind === 'joiner' || hint.kind === 'rehire'),
   };
   const found = await linkPerson(tx, account, profileOf(hint, live), context.linkBy);
-  if (typeof found !== 'string') return null;
+  if (typeof found !== 'string') return 'erased' in found ? found : null;
   const manager = live?.managerExternalId ?? hint.person?.managerExternalId ?? null;
   await keepManager(tx, found, connector, manager);
   return found;

@@ -14,6 +14,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addNotificationCommands } from './commands/notifications.ts';
+import { addPersonCommands } from './commands/people.ts';
 import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRequestCommands } from './commands/requests.ts';
@@ -35,6 +36,7 @@ const GROUPS: readonly AddCommands[] = [
   addHoldCommands,
   addEvidencePackCommands,
   addInstallationCommands,
+  addPersonCommands,
   addPickupCommands,
   addVendorCommands,
   addNotificationCommands,

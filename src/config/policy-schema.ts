@@ -145,6 +145,7 @@ export const PolicySchema = z
       .prefault({}),
     exceptions: z.strictObject({ due: Duration.prefault('5d') }).prefault({}),
     reconciliation: ReconciliationSchema.optional(),
+    people: z.strictObject({ retention: Duration.optional() }).prefault({}),
     workingDays: WorkingDaysSchema,
     escalation: z
       .strictObject({
@@ -232,6 +233,8 @@ export const PolicySchema = z
     decisions: { lifeMs: policy.decisions.life, waiverMaxMs: policy.decisions.waiverMax },
     exceptions: { dueMs: policy.exceptions.due },
     ...said('reconciliation', policy.reconciliation),
+    // As with calendars: who says nothing of it keeps the digest that they had.
+    ...(policy.people.retention !== undefined && { people: { retentionMs: policy.people.retention } }),
     // A policy without calendars says nothing of them: it has the digest that it always had.
     ...(Object.keys(policy.workingDays).length > 0 && { workingDays: policy.workingDays }),
     escalation: policy.escalation,

@@ -16,6 +16,7 @@ export const DECISION_KINDS = [
   'kill-switch-off',
   'change-policy',
   'move-policy',
+  'erase-person',
 ] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
@@ -81,6 +82,7 @@ export type DecisionSubject =
     }
   | { readonly kind: 'kill-switch-off'; readonly since: string }
   | { readonly kind: 'change-policy'; readonly from: string; readonly to: string }
+  | { readonly kind: 'erase-person'; readonly personId: string }
   | {
       readonly kind: 'move-policy';
       readonly caseId: string;
@@ -117,6 +119,14 @@ export const DECISION_OBSTACLES = {
   'switch-is-off': 'The kill switch is off.',
   'nothing-proposed': 'The policy of the configuration is the one in force: there is nothing to change.',
   'same-policy': 'The case is under that policy already.',
+  'no-such-person': 'There is no such person.',
+  'person-erased': 'The person is erased already.',
+  'person-held':
+    'A hold keeps what is known of the person, or of a device of theirs: it has to be lifted first.',
+  'person-case-open': 'The person has an open case: it has to end first.',
+  'person-here': 'An account of the person is active: whoever is still here is not erased.',
+  'person-retained':
+    'The policy keeps what is known of the person for a time after the last case (`people.retention`).',
 } as const;
 export type DecisionObstacle = keyof typeof DECISION_OBSTACLES;
 
@@ -124,9 +134,12 @@ export type DecisionObstacle = keyof typeof DECISION_OBSTACLES;
 export class NotToDecide extends Error {
   override readonly name = 'NotToDecide';
   readonly code: DecisionObstacle;
+  /** When it is no obstacle any more, ISO 8601 UTC; `null` where no time tells. */
+  readonly until: string | null;
 
-  constructor(code: DecisionObstacle) {
+  constructor(code: DecisionObstacle, until: string | null = null) {
     super(code);
     this.code = code;
+    this.until = until;
   }
 }

@@ -214,6 +214,8 @@ interface PersonFacts {
     readonly occurredAt: string;
     readonly effectiveAt: string;
   };
+  /** By two people: who the person was is not known any more, here or in what is exported from now on. */
+  'person.erased': { readonly personId: string; readonly decisionId: string };
 }
 
 interface SharedFacts {

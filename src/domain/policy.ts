@@ -125,6 +125,11 @@ export interface Policy {
   readonly exceptions: { readonly dueMs: number };
   /** When the books are held against our records, and who looks after what does not fit. Absent: as `RECONCILIATION` says. */
   readonly reconciliation?: ReconciliationPolicy;
+  /** Absent: what is known of people may be erased as soon as their cases have ended. */
+  readonly people?: {
+    /** How long it is kept at least, from the end of the last case. */
+    readonly retentionMs: number;
+  };
   /**
    * Days off by country: what waits for the leaver is not due on them. Absent from policies of earlier versions, and where no
    * country is listed.

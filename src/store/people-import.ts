@@ -7,6 +7,7 @@ import { usableNumber } from './people.ts';
 import { queueWakes } from './outbox.ts';
 import { custodyWorkflowId } from '../domain/ids.ts';
 import { findByKey } from './personal/lookup.ts';
+import { tombstoneOf } from './personal/tombstones.ts';
 import { insertSealedPerson, readValuesOf, writeValues } from './personal/values.ts';
 import type { StoredAddress } from './schema.ts';
 
@@ -29,7 +30,7 @@ export interface ImportedPerson {
 
 export type ImportOutcome =
   | { readonly outcome: 'created' | 'updated'; readonly personId: string }
-  | { readonly outcome: 'ambiguous'; readonly personId: null };
+  | { readonly outcome: 'ambiguous' | 'erased'; readonly personId: null };
 
 /**
  * Adds to what is known of people; who is not known yet is remembered, and linked when a source names them. By employee
@@ -60,6 +61,8 @@ async function importPerson(tx: Tx, given: ImportedPerson): Promise<ImportOutcom
   const [first, second] = await findKnown(tx, person);
   if (second !== undefined) return { outcome: 'ambiguous', personId: null };
   if (first === undefined) {
+    // A list of everybody who ever worked here brings nobody back.
+    if ((await tombstoneOf(tx, person)) !== null) return { outcome: 'erased', personId: null };
     const personId = await insertPerson(tx, person);
     await keepContact(tx, personId, person);
     return { outcome: 'created', personId };

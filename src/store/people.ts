@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Reader, Tx } from './database.ts';
 import { newId } from './ids.ts';
 import { vaultOf } from './personal/attached-vault.ts';
+import { liftTombstones, tombstoneOf } from './personal/tombstones.ts';
 import { INDEX_COLUMNS, keyCommitment, usableNumber } from './personal/fields.ts';
 import type { LinkKey, PersonValues } from './personal/fields.ts';
 import { insertSealedPerson, openRow, SEALED, sealedRows, writeValues } from './personal/values.ts';
@@ -24,6 +25,14 @@ export interface Account {
   readonly externalId: string;
   readonly state: string | null;
   readonly leaveAt: string | null;
+  /** The source says that the person is (again) with us, where the account's state does not. */
+  readonly isBack?: boolean;
+}
+
+/** Somebody who was erased, and is not back: nothing of them is taken in again. */
+export interface ErasedPerson {
+  readonly erased: true;
+  readonly personId: string;
 }
 
 /** The keys do not tell one person: an exception, never a guess. */
@@ -40,13 +49,14 @@ export interface AmbiguousPerson {
  * - a key that both sides have differs (a work e-mail may be given to the next one);
  * - whom the keys find has another account at the same connector already, and the first key is not on both sides;
  * - the account's employee number is another person's.
+ * An account that an erased person is known by is linked to nobody, until its owner is back: then they are somebody new.
  */
 export async function linkPerson(
   tx: Tx,
   account: Account,
   profile: PersonProfile,
   linkBy: readonly LinkKey[],
-): Promise<string | AmbiguousPerson> {
+): Promise<string | AmbiguousPerson | ErasedPerson> {
   const { connector, externalId } = account;
   const known = { ...profile, employeeNumber: usableNumber(profile.employeeNumber) };
   await sql`select pg_advisory_xact_lock(hashtext('handback:people'))`.execute(tx);
@@ -57,6 +67,8 @@ export async function linkPerson(
     .where('external_id', '=', externalId)
     .executeTakeFirst();
   if (linked !== undefined) await keepLink(tx, account, linked.person_id);
+  const erasedId = linked === undefined ? await erasedAs(tx, account, known) : null;
+  if (erasedId !== null) return { erased: true, personId: erasedId };
   const found = linked?.person_id ?? (await findByKeys(tx, connector, known, linkBy));
   if (typeof found === 'object' && found !== null) return found;
   if (await wouldTakeNumber(tx, known.employeeNumber, found))
@@ -65,6 +77,15 @@ export async function linkPerson(
   const personId = found ?? (await insertPerson(tx, known));
   if (linked === undefined) await keepLink(tx, account, personId);
   return personId;
+}
+
+/** Whose tombstone the account, or a key of it, meets. One who is back leaves it behind. */
+async function erasedAs(tx: Tx, account: Account, profile: PersonProfile): Promise<string | null> {
+  const found = await tombstoneOf(tx, { ...profile, account });
+  if (found === null) return null;
+  if (account.state !== 'active' && account.isBack !== true) return found;
+  await liftTombstones(tx, found);
+  return null;
 }
 
 async function keepLink(tx: Tx, account: Account, personId: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Photos of devices, kept as documents by the SHA-256 of their bytes; inspections name them by it. */
 import type { Reader, Tx } from './database.ts';
-import { keepDocument } from './documents.ts';
+import { keepDocumentAbout, readPersonalDocument } from './personal/documents.ts';
 
 export interface Photo {
   readonly content: Buffer;
@@ -15,7 +15,7 @@ export async function keepPhoto(
   by: string,
   now: Date,
 ): Promise<string> {
-  const digest = await keepDocument(tx, content, contentType);
+  const digest = await keepDocumentAbout(tx, deviceId, content, contentType);
   await tx
     .insertInto('device_photos')
     .values({ device_id: deviceId, digest, taken_by: by, taken_at: now })
@@ -24,16 +24,20 @@ export async function keepPhoto(
   return digest;
 }
 
-/** A photo of that very device; `null` when it has none of that digest. */
+/** A photo of that very device; `null` when it has none of that digest, or whose device it was is erased. */
 export async function readPhoto(db: Reader, deviceId: string, digest: string): Promise<Photo | null> {
   const row = await db
     .selectFrom('device_photos')
-    .innerJoin('documents', 'documents.digest', 'device_photos.digest')
+    .leftJoin('documents', 'documents.digest', 'device_photos.digest')
     .select(['documents.content', 'documents.content_type'])
     .where('device_photos.device_id', '=', deviceId)
     .where('device_photos.digest', '=', digest)
     .executeTakeFirst();
-  return row === undefined ? null : { content: row.content, contentType: row.content_type };
+  if (row === undefined) return null;
+  if (row.content !== null && row.content_type !== null)
+    return { content: row.content, contentType: row.content_type };
+  const kept = await readPersonalDocument(db, digest);
+  return kept === 'erased' ? null : kept;
 }
 
 /** Which of these digests are no photo of that device. */

@@ -5,6 +5,7 @@ import { createConnectors } from '../adapters/connector-kinds.ts';
 import type { Connectors } from '../adapters/connectors.ts';
 import { createDatabaseActivities, createVendorActivities } from '../activities/index.ts';
 import type { EngineContext } from '../activities/context.ts';
+import { readOutsideHolds } from '../activities/outside-holds.ts';
 import { crashPoints } from '../config/crash-points.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
@@ -14,6 +15,7 @@ import type { KeyRing } from '../ledger/key-ring.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
+import { eraseApproved } from '../store/personal/erase.ts';
 import { givenVault } from '../store/personal/key-file.ts';
 import { rewrapKeys } from '../store/personal/seal-existing.ts';
 import type { PersonVault } from '../store/personal/vault.ts';
@@ -59,6 +61,8 @@ const SEQUENCE_EVERY_MS = 1_000;
 const SEQUENCE_BATCH = 1_000;
 /** How often it is looked whether a checkpoint is due, or one waits to be published, milliseconds. */
 const CHECKPOINTS_EVERY_MS = 10_000;
+/** How often it is looked whether two people have decided to erase somebody, milliseconds. */
+const ERASURES_EVERY_MS = 5_000;
 
 /**
  * Starts workers for every queue, the relay, the sequencer and the schedules. Resolves when all of them run.
@@ -124,6 +128,8 @@ async function start(
   });
   const checkpoints = startCheckpoints(config.ledger, { db, log, clock: context.clock }, deps.keys);
   opened.defer(() => checkpoints.stop());
+  const erasures = startLoop('erasures', ERASURES_EVERY_MS, () => eraseAll(context), log);
+  opened.defer(() => erasures.stop());
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   opened.defer(() => listener.close());
   const workers = await runWorkers({
@@ -208,6 +214,16 @@ function queueNames(connectors: Connectors): readonly string[] {
   return Object.values(connectors).flatMap((map: ReadonlyMap<string, unknown>) =>
     [...map.keys()].map(connectorQueue),
   );
+}
+
+async function eraseAll(context: EngineContext): Promise<void> {
+  const askHolds = (personId: string, addresses: readonly string[]) =>
+    readOutsideHolds(context, personId, addresses);
+  for (const { personId, outcome, why } of await eraseApproved(context.db, {
+    clock: context.clock,
+    askHolds,
+  }))
+    context.log.info({ person: personId, outcome, why }, 'the erasure of a person');
 }
 
 async function sequenceAll(db: Database): Promise<void> {

@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { DECISION_KINDS } from '../../src/domain/decisions.ts';
 import type { DecisionKind } from '../../src/domain/decisions.ts';
-import { caseStream, SYSTEM_STREAM } from '../../src/domain/fact.ts';
+import { caseStream, personStream, SYSTEM_STREAM } from '../../src/domain/fact.ts';
 import type { FactType } from '../../src/domain/fact-types.ts';
 import { itemsIn, policy } from './support/api.ts';
 import { useDecisionBench } from './support/decision-bench.ts';
-import { addCase, discover, lastFact, typesIn } from './support/facts.ts';
+import { addCase, addPerson, discover, lastFact, typesIn } from './support/facts.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -67,6 +67,13 @@ const PREPARE: Readonly<Record<DecisionKind, () => Promise<Prepared>>> = {
     await bench().proposePolicy();
     await bench().agree('change-policy');
     return { body: { caseId }, stream: caseStream(caseId), effect: ['case.policy-moved'] };
+  },
+  async 'erase-person'() {
+    // A policy is in force, as in every installation that runs.
+    await bench().oneDevice();
+    const personId = await addPerson(bench().api.db);
+    // What it does, a worker does: test/store/erase-person.test.ts.
+    return { body: { personId }, stream: personStream(personId), effect: [] };
   },
 };
 

@@ -8,6 +8,14 @@ import { noteVerifier } from '../../src/ledger/signed-note.ts';
 import { makeCheckpoint } from '../../src/store/checkpoints.ts';
 import { keepDocument } from '../../src/store/documents.ts';
 import { recordEvidence } from '../../src/store/evidence.ts';
+import { sql } from 'kysely';
+import { sha256Hex } from '../../src/ledger/canonical.ts';
+import type { Tx } from '../../src/store/database.ts';
+import { decide, requestDecision } from '../../src/store/decisions/decisions.ts';
+import { keepDocumentAbout } from '../../src/store/personal/documents.ts';
+import { eraseApproved } from '../../src/store/personal/erase.ts';
+import { writeValues } from '../../src/store/personal/values.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
 import { newKeys } from '../support/packs/make-pack.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
@@ -107,6 +115,57 @@ describe('a pack that the API exports', () => {
     const files = await exported(`/cases/${ids.caseId}?since=${size - 1}`);
     expect([...files.keys()]).toContain(`consistency/${size - 1}.txt`);
     expect(verified(files, { checkpoints: [note] })).toMatchObject({ verdict: 'proven', wrong: [] });
+  });
+});
+
+describe('packs of somebody who is erased', () => {
+  test('verify as before, and later ones say that the person and their document are erased', async () => {
+    const bill = Buffer.from('bill of sale to Ada Canary');
+    const { caseId, devices } = await desk.pickupOf('PF2ABC21');
+    const deviceId = devices[0]?.deviceId ?? '';
+    const { person_id: personId } = await api.db
+      .selectFrom('cases')
+      .select('person_id')
+      .where('id', '=', caseId)
+      .executeTakeFirstOrThrow();
+    if (personId === null) throw new Error('nobody left');
+    const transact = <T>(run: (tx: Tx) => Promise<T>) => inTransaction(api.db, run);
+    await transact((tx) => writeValues(tx, personId, { displayName: 'Ada Canary' }));
+    await transact(async (tx) => {
+      const documentDigest = await keepDocumentAbout(tx, deviceId, bill, 'text/plain');
+      const report = {
+        type: 'sanitisation.reported',
+        documentDigest,
+        level: 'purge',
+        method: 'cryptographic erase',
+        tool: 'Eraser 7',
+        outcome: 'erased',
+        date: new Date().toISOString(),
+      } as const;
+      await recordEvidence(tx, deviceId, report, { by: 'token:desk', remark: null }, new Date());
+    });
+    const before = await exported(`/cases/${caseId}`);
+    expect(verified(before)).toMatchObject({ verdict: 'proven', wrong: [] });
+    expect([...before.values()].some((bytes) => Buffer.from(bytes).equals(bill))).toBe(true);
+    for (const table of ['custodies', 'cases'] as const)
+      await sql`update ${sql.table(table)} set state = ${table === 'cases' ? 'completed' : 'closed'}, closed_at = now()
+        where ${sql.ref(table === 'cases' ? 'id' : 'case_id')} = ${caseId}`.execute(api.db);
+    const request = { kind: 'erase-person', personId } as const;
+    const { id } = await transact((tx) =>
+      requestDecision(tx, { request, reason: 'asked for', by: 'token:one' }, new Date()),
+    );
+    const verdict = { decisionId: id, kind: 'erase-person', outcome: 'approved', by: 'token:two' } as const;
+    await transact((tx) => decide(tx, verdict, new Date()));
+    const deps = { clock: () => new Date(), askHolds: async () => 'none' as const };
+    expect(await eraseApproved(api.db, deps)).toMatchObject([{ outcome: 'done' }]);
+    const after = await exported(`/cases/${caseId}`);
+    const { verdict: proven, wrong, manifest } = verified(after);
+    expect([proven, wrong]).toEqual(['proven', []]);
+    expect(manifest?.absent).toEqual([{ digest: sha256Hex(bill), reason: 'erased' }]);
+    expect(verified(before)).toMatchObject({ verdict: 'proven', wrong: [] });
+    const texts = [...after.values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
+    expect(texts.some((text) => text.includes('person.erased'))).toBe(true);
+    expect(texts.filter((text) => text.includes('Ada Canary'))).toEqual([]);
   });
 });
 

@@ -77,6 +77,8 @@ test('the commands are those that work, and no others', () => {
     'migrate',
     'notification list',
     'notification resend',
+    'person erase',
+    'person show',
     'pickup confirm',
     'pickup count',
     'pickup create',

@@ -38,7 +38,7 @@ async function link(connector: string, externalId: string, profile: Partial<Pers
 
 /** The id; fails where nobody could be told. */
 function idOf(found: Awaited<ReturnType<typeof link>>): string {
-  if (typeof found !== 'string') throw new Error(`ambiguous by ${found.key}`);
+  if (typeof found !== 'string') throw new Error('nobody was told');
   return found;
 }
 

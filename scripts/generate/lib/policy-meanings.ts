@@ -99,5 +99,7 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
     'Whose move a finding is, by its kind: a role, a queue or the id of a person. Unset: `asset-manager`, and `finance` for `still-depreciating`.',
   'reconciliation.provenSince':
     'Records that the books call disposed of since this date must be proven here (finding `unproven`). Unset: only a record that refers to another document than ours is.',
+  'people.retention':
+    'How long what is known of a person is kept at least, from the end of their last case: before, nobody erases them. The longer of the policy in force and the one that the case ended under counts. Unset: a person may be erased once no case is open.',
   'exceptions.due': 'When an exception is due to be decided, from its opening.',
 };

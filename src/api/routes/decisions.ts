@@ -127,6 +127,10 @@ const REQUESTS = {
     summary: 'that an open case is judged by the policy in force',
     body: z.strictObject({ ...Reason, caseId: Id('case') }),
   },
+  'erase-person': {
+    summary: 'that a person is erased: their key is destroyed, and nothing tells any more who they were',
+    body: z.strictObject({ ...Reason, personId: Id('person') }),
+  },
 } as const satisfies Readonly<Record<DecisionKind, { readonly summary: string; readonly body: z.ZodObject }>>;
 
 /** The routes of one kind: the role table has two lines for each, so that nothing here asks for roles. */
@@ -215,9 +219,9 @@ async function shown(db: Reader, id: string, now: Date) {
 
 function refuse(error: unknown): never {
   if (!(error instanceof NotToDecide)) throw error;
-  throw new Problem('not-to-decide', [{ path: 'body', message: DECISION_OBSTACLES[error.code] }], {
-    obstacle: error.code,
-  });
+  const { code, until } = error;
+  const message = `${DECISION_OBSTACLES[code]}${until === null ? '' : ` Until ${until}.`}`;
+  throw new Problem('not-to-decide', [{ path: 'body', message }], { obstacle: code });
 }
 
 export const DECISION_ROUTES = [listRoute, readRoute, ...DECISION_KINDS.flatMap(routesOf)];

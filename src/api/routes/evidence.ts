@@ -17,6 +17,7 @@ import { ok, route } from '../route.ts';
 import type { Route } from '../route.ts';
 import { readable } from '../serials.ts';
 import { Digest, Id, Instant, Line, Serial } from '../shapes/common.ts';
+import { keepDocumentAbout } from '../../store/personal/documents.ts';
 
 const Recorded = z
   .object({ deviceId: z.string(), epoch: z.int(), at: Instant })
@@ -199,8 +200,13 @@ export const EVIDENCE_ROUTES = [
       date: Instant,
       ...Document,
     }),
-    bring: async ({ document, contentType, ...rest }, tx) => {
-      const documentDigest = await keepDocument(tx, Buffer.from(document, 'base64'), contentType);
+    bring: async ({ document, contentType, ...rest }, tx, deviceId) => {
+      const content = Buffer.from(document, 'base64');
+      // A bill of sale names the buyer, who is the leaver.
+      const documentDigest =
+        rest.kind === 'bill-of-sale'
+          ? await keepDocumentAbout(tx, deviceId, content, contentType)
+          : await keepDocument(tx, content, contentType);
       return { evidence: { type: 'substitute.recorded', documentDigest, ...rest }, remark: null };
     },
   }),

@@ -1,7 +1,7 @@
 /** People: personal data, for those whose work needs it. Nothing of it is logged, and no query string ever is. */
 import { z } from 'zod';
 import { importPeople, setAddress } from '../../store/people-import.ts';
-import { listPeople } from '../../store/read/people.ts';
+import { accountsOf, latestErasure, listPeople, readPerson } from '../../store/read/people.ts';
 import type { PersonRow } from '../../store/read/people.ts';
 import { PageQuery, pageOf, readCursor, toPage } from '../pagination.ts';
 import { Problem } from '../problem.ts';
@@ -130,7 +130,7 @@ const importRoute = route({
     people: z.array(
       z.object({
         index: z.int(),
-        outcome: z.enum(['created', 'updated', 'ambiguous']),
+        outcome: z.enum(['created', 'updated', 'ambiguous', 'erased']),
         personId: z.string().nullable(),
       }),
     ),
@@ -166,4 +166,35 @@ const importRoute = route({
   },
 });
 
-export const PEOPLE_ROUTES = [listRoute, addressRoute, importRoute];
+const ErasureShape = z
+  .object({
+    state: z.enum(['approved', 'done', 'refused']),
+    approvedAt: Instant,
+    finishedAt: Instant.nullable(),
+    why: z.string().nullable().meta({ description: 'What it waits for, or was refused for.' }),
+    decisionId: z.string(),
+  })
+  .meta({ title: 'An erasure that two people decided' });
+
+const showRoute = route({
+  method: 'get',
+  path: '/people/:id',
+  action: 'people.show',
+  summary: 'A person, their accounts, and how far their erasure is',
+  params: z.strictObject({ id: Id('person') }),
+  answer: Person.extend({
+    accounts: z.array(
+      z.object({ connector: z.string(), externalId: z.string(), state: z.string().nullable() }),
+    ),
+    erasure: ErasureShape.nullable(),
+  }),
+  problems: ['not-found'],
+  async handle({ db }, { params }) {
+    const row = await readPerson(db, params.id);
+    if (row === null) throw new Problem('not-found');
+    const [accounts, erasure] = await Promise.all([accountsOf(db, params.id), latestErasure(db, params.id)]);
+    return ok({ ...personView(row), accounts: [...accounts], erasure });
+  },
+});
+
+export const PEOPLE_ROUTES = [listRoute, showRoute, addressRoute, importRoute];

@@ -41,6 +41,7 @@ const Subject = z.discriminatedUnion('kind', [
   }),
   z.looseObject({ kind: z.literal('kill-switch-off'), since: z.string() }),
   z.looseObject({ kind: z.literal('change-policy'), from: z.string(), to: z.string() }),
+  z.looseObject({ kind: z.literal('erase-person'), personId: z.string() }),
   z.looseObject({
     kind: z.literal('move-policy'),
     caseId: z.string(),

@@ -84,6 +84,8 @@ export function subjectLine(subject: Subject): string {
       return `kill switch off (on since ${localTime(subject.since)})`;
     case 'change-policy':
       return `policy for new cases ${brief(subject.from)} → ${brief(subject.to)}`;
+    case 'erase-person':
+      return `erase ${subject.personId}, for good`;
     case 'move-policy':
       return `${subject.caseId}: policy ${brief(subject.from)} → ${brief(subject.to)}`;
   }

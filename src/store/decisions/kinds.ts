@@ -9,6 +9,7 @@ import { approveWipe, bindWipe } from './approve-wipe.ts';
 import { bindRoute, changeRoute } from './change-route.ts';
 import type { Bound } from './decisions.ts';
 import { bindLost, declareLost } from './declare-lost.ts';
+import { approveErasure, bindErasure } from './erase-person.ts';
 import { bindSwitchOff, switchOff } from './kill-switch-off.ts';
 import { bindMove, bindPolicy, changePolicy, movePolicy } from './policy.ts';
 import { bindRelease, releaseLimit } from './release-wipe-limit.ts';
@@ -35,7 +36,8 @@ export type DecisionRequest =
       readonly expiresAt: string;
     }
   | { readonly kind: 'release-wipe-limit' | 'kill-switch-off' | 'change-policy' }
-  | { readonly kind: 'move-policy'; readonly caseId: string };
+  | { readonly kind: 'move-policy'; readonly caseId: string }
+  | { readonly kind: 'erase-person'; readonly personId: string };
 
 /** @throws NotToDecide */
 export function bind(tx: Tx, request: DecisionRequest, now: Date): Promise<Bound> {
@@ -60,6 +62,8 @@ export function bind(tx: Tx, request: DecisionRequest, now: Date): Promise<Bound
       return bindPolicy(tx);
     case 'move-policy':
       return bindMove(tx, request.caseId);
+    case 'erase-person':
+      return bindErasure(tx, request.personId, now);
   }
 }
 
@@ -86,5 +90,7 @@ export function apply(tx: Tx, row: DecisionRow, by: string, now: Date): Promise<
       return changePolicy(tx, row, subject, now);
     case 'move-policy':
       return movePolicy(tx, row, subject, by, now);
+    case 'erase-person':
+      return approveErasure(tx, row, subject, by, now);
   }
 }

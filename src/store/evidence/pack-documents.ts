@@ -1,6 +1,7 @@
 /** The documents of a pack: listed at once, their bytes read one after the other when they are written. */
 import type { PackContent } from '../../ledger/pack/build.ts';
 import type { Database, Reader } from '../database.ts';
+import { readPersonalDocument } from '../personal/documents.ts';
 
 /** @param db Where the bytes are read later: documents never change. */
 export async function documentsOf(
@@ -15,12 +16,21 @@ export async function documentsOf(
     .where('digest', 'in', digests)
     .execute();
   const types = new Map(rows.map((row) => [row.digest, row.content_type]));
+  const personal = await tx
+    .selectFrom('personal_documents')
+    .select(['digest', 'content_type', 'erased_at'])
+    .where('digest', 'in', digests)
+    .execute();
+  for (const row of personal) if (row.erased_at === null) types.set(row.digest, row.content_type);
+  const erased = new Set(personal.map((row) => row.digest));
   return {
     documents: digests.flatMap((digest) => {
       const contentType = types.get(digest);
       return contentType === undefined ? [] : [{ digest, contentType, load: async () => load(db, digest) }];
     }),
-    absent: digests.filter((digest) => !types.has(digest)).map((digest) => ({ digest, reason: 'not-kept' })),
+    absent: digests
+      .filter((digest) => !types.has(digest))
+      .map((digest) => ({ digest, reason: erased.has(digest) ? 'erased' : 'not-kept' })),
   };
 }
 
@@ -29,6 +39,10 @@ async function load(db: Reader, digest: string): Promise<Uint8Array> {
     .selectFrom('documents')
     .select('content')
     .where('digest', '=', digest)
-    .executeTakeFirstOrThrow();
-  return row.content;
+    .executeTakeFirst();
+  if (row !== undefined) return row.content;
+  const kept = await readPersonalDocument(db, digest);
+  // Listed a moment ago, and erased since: the export is asked for again.
+  if (kept === null || kept === 'erased') throw new Error('a document of the pack was erased meanwhile');
+  return kept.content;
 }

@@ -61,6 +61,35 @@ export async function readPerson(db: Reader, personId: string): Promise<PersonRo
   return (await opened(db, rows))[0] ?? null;
 }
 
+/** The accounts that are linked to the person. */
+export async function accountsOf(db: Reader, personId: string) {
+  return db
+    .selectFrom('person_links')
+    .select(['connector', 'external_id as externalId', 'state'])
+    .where('person_id', '=', personId)
+    .orderBy('connector')
+    .orderBy('external_id')
+    .execute();
+}
+
+/** The last erasure that two people decided; `null` when none was. */
+export async function latestErasure(db: Reader, personId: string) {
+  const row = await db
+    .selectFrom('person_erasures')
+    .select([
+      'state',
+      'approved_at as approvedAt',
+      'finished_at as finishedAt',
+      'why',
+      'decision_id as decisionId',
+    ])
+    .where('person_id', '=', personId)
+    .orderBy('approved_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 function selected(db: Reader) {
   return sealedRows(db).select([
     ...SEALED,

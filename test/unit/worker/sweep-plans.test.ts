@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Connectors } from '../../../src/adapters/connectors.ts';
+import { reconciliationOf } from '../../../src/domain/reconciliation-policy.ts';
 import { planSweeps } from '../../../src/worker/sweep-plans.ts';
 
 const EVERY = {

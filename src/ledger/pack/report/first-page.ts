@@ -16,6 +16,7 @@ export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
     sheet.warning([`Waivers: ${waivers.length} gate(s) let through without evidence`, ...waivers]);
   sheet.pairs([
     ...claim.cases.map((one) => ['case', caseText(one)] as const),
+    ...erasedPeople(contents).map((text) => ['person', text] as const),
     ...claim.custodies.map((one) => ['device', custodyText(one)] as const),
     ...claim.pickups.map((one) => ['pickup', pickupText(one)] as const),
     [
@@ -57,6 +58,16 @@ function waiversOf({ streams }: ReportContents): readonly string[] {
         ? [
             `${fact.data.gate} of ${fact.stream}, by ${fact.actor}, ${timeText(fact.at)} UTC, until ${timeText(fact.data.expiresAt)} UTC`,
           ]
+        : [],
+    );
+}
+
+function erasedPeople({ streams }: ReportContents): readonly string[] {
+  return [...streams.values()]
+    .flat()
+    .flatMap((fact) =>
+      fact.type === 'person.erased'
+        ? [`erased person (${fact.data.personId}), by two people, ${timeText(fact.at)} UTC`]
         : [],
     );
 }

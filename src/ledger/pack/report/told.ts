@@ -38,6 +38,8 @@ export function decisionText(fact: AnyFact): string | null {
       return `moved to policy ${fact.data.to.slice(0, 12)} (${fact.data.decisionId})`;
     case 'handover.not-required':
       return `nothing to hand over, by ${fact.data.basis === 'policy' ? 'the policy' : 'a person'}`;
+    case 'person.erased':
+      return `person erased: who they were is not known any more (${fact.data.decisionId})`;
     case 'pickup.confirmed':
       return `pickup confirmed, ${fact.data.lines} on the manifest`;
     default:

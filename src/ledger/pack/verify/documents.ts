@@ -33,8 +33,9 @@ export function checkDocuments(files: PackFiles, manifest: Manifest, streams: St
   for (const path of files.keys())
     if (path.startsWith('documents/') && !paths.has(path))
       found.wrong(`${path} is no document of this pack.`);
-  const { length } = manifest.absent;
-  const gone = length === 0 ? '' : `, ${length} not kept or erased`;
+  const erased = manifest.absent.filter(({ reason }) => reason === 'erased').length;
+  const lost = manifest.absent.length - erased;
+  const gone = `${lost === 0 ? '' : `, ${lost} not kept`}${erased === 0 ? '' : `, ${erased} erased with the person`}`;
   found.looked = `${counted(manifest.documents.length, 'document')}${gone}`;
   return found.result('documents');
 }
