@@ -12,6 +12,7 @@ import { createItad } from './itad/index.ts';
 import { createMail } from './mail/index.ts';
 import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
+import { createS3 } from './s3/index.ts';
 import { createServiceNow } from './servicenow/index.ts';
 import { createSnipeit } from './snipeit/index.ts';
 
@@ -29,6 +30,7 @@ export const SIMULATORS = {
   abm: createAbm,
   mail: createMail,
   servicenow: createServiceNow,
+  s3: createS3,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -45,6 +47,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'abm', name: 'abm', port: 4210 },
   { kind: 'mail', name: 'mail', port: 4211 },
   { kind: 'servicenow', name: 'servicenow', port: 4212 },
+  { kind: 's3', name: 's3', port: 4213 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

@@ -1,5 +1,6 @@
 /** The section `ledger`: the log's name, its keys, how often it is signed and where checkpoints are published. */
 import { z } from 'zod';
+import { BucketSchema } from './bucket-schema.ts';
 import { Duration } from './duration.ts';
 
 /** A PEM text; in environment variables its line ends are often written out. */
@@ -60,25 +61,7 @@ export const LedgerSchema = z.strictObject({
         )
         .default([]),
       /** S3-compatible buckets; with object lock nobody can take a checkpoint back. */
-      buckets: z
-        .array(
-          z.strictObject({
-            bucket: z.string().min(1),
-            region: z.string().min(1).default('us-east-1'),
-            /** Absent: Amazon's. */
-            endpoint: z.url().optional(),
-            /** Before the object's name; ends in a slash. */
-            prefix: z
-              .string()
-              .regex(/^$|\/$/u, 'ends in a slash')
-              .default(''),
-            accessKeyId: z.string().min(1),
-            secretAccessKey: z.string().min(1),
-            /** The bucket in the path instead of the host's name, as most stores that are not Amazon's want it. */
-            pathStyle: z.boolean().default(false),
-          }),
-        )
-        .default([]),
+      buckets: z.array(BucketSchema).default([]),
     })
     .prefault({}),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MODES } from '../domain/modes.ts';
 import { Duration } from './duration.ts';
+import { DocumentsSchema } from './documents-schema.ts';
 import { LedgerSchema } from './ledger-schema.ts';
 import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
@@ -132,6 +133,8 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   ledger: LedgerSchema.prefault({}),
+  /** Where certificates, photos and receipts lie. */
+  documents: DocumentsSchema.prefault({ store: 'database' }),
   imports: z
     .strictObject({
       /** Bytes of one file of a disposal vendor. */

@@ -1,6 +1,7 @@
 /** Photos of devices, kept as documents by the SHA-256 of their bytes; inspections name them by it. */
 import type { Reader, Tx } from './database.ts';
-import { keepDocument } from './documents.ts';
+import type { DocumentPlace } from './document-place.ts';
+import { keepDocument, readDocument } from './documents.ts';
 
 export interface Photo {
   readonly content: Buffer;
@@ -24,16 +25,26 @@ export async function keepPhoto(
   return digest;
 }
 
-/** A photo of that very device; `null` when it has none of that digest. */
-export async function readPhoto(db: Reader, deviceId: string, digest: string): Promise<Photo | null> {
+/**
+ * A photo of that very device; `null` when it has none of that digest.
+ *
+ * @throws DocumentProblem when its bytes are not to be had.
+ */
+export async function readPhoto(
+  db: Reader,
+  place: DocumentPlace | null,
+  deviceId: string,
+  digest: string,
+): Promise<Photo | null> {
   const row = await db
     .selectFrom('device_photos')
     .innerJoin('documents', 'documents.digest', 'device_photos.digest')
-    .select(['documents.content', 'documents.content_type'])
+    .select('documents.content_type')
     .where('device_photos.device_id', '=', deviceId)
     .where('device_photos.digest', '=', digest)
     .executeTakeFirst();
-  return row === undefined ? null : { content: row.content, contentType: row.content_type };
+  const content = row === undefined ? null : await readDocument(db, place, digest);
+  return row === undefined || content === null ? null : { content, contentType: row.content_type };
 }
 
 /** Which of these digests are no photo of that device. */

@@ -10,9 +10,11 @@ import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
+import { documentPlace } from '../outside/document-bucket.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
+import { moveDocuments } from '../store/documents.ts';
 import { offerPolicy } from '../store/policy-in-force.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
@@ -51,6 +53,8 @@ export interface RunningWorker {
 const RELAY_EVERY_MS = 1_000;
 const SEQUENCE_EVERY_MS = 1_000;
 const SEQUENCE_BATCH = 1_000;
+const DOCUMENTS_EVERY_MS = 10_000;
+const DOCUMENTS_BATCH = 20;
 /** How often it is looked whether a checkpoint is due, or one waits to be published, milliseconds. */
 const CHECKPOINTS_EVERY_MS = 10_000;
 
@@ -113,6 +117,8 @@ async function start(
   });
   const checkpoints = startCheckpoints(config.ledger, { db, log, clock: context.clock }, deps.keys);
   opened.defer(() => checkpoints.stop());
+  const documents = startDocuments(config.documents, db, log);
+  opened.defer(async () => documents?.stop());
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   opened.defer(() => listener.close());
   const workers = await runWorkers({
@@ -141,6 +147,16 @@ function startCheckpoints(
   const keeping = { ...parts, signing, everyMs: every, targets: createTargets(publish), authority };
   const pause = Math.min(every, CHECKPOINTS_EVERY_MS);
   return startLoop('checkpoints', pause, () => keepCheckpoints(keeping), parts.log);
+}
+
+/** Takes documents to their bucket, where there is one; what cannot be taken there now stays in the database until it can. */
+function startDocuments(config: Config['documents'], db: Database, log: EngineContext['log']): Loop | null {
+  const place = documentPlace(config);
+  if (place === null) return null;
+  const moveAll = async () => {
+    while ((await moveDocuments(db, place, DOCUMENTS_BATCH)) === DOCUMENTS_BATCH);
+  };
+  return startLoop('documents', DOCUMENTS_EVERY_MS, moveAll, log);
 }
 
 async function createContext(

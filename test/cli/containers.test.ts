@@ -131,8 +131,8 @@ async function madeEnv(): Promise<Record<string, string>> {
 }
 
 /** As env files are read: the value is everything behind the first equals sign. */
-function parseEnv(text: string): Record<string, string> {
-  const lines = text.split('\n').filter((line) => line.includes('='));
+function parseEnv(file: string): Record<string, string> {
+  const lines = file.split('\n').filter((line) => line.includes('='));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );

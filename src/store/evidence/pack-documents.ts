@@ -1,12 +1,16 @@
 /** The documents of a pack: listed at once, their bytes read one after the other when they are written. */
 import type { PackContent } from '../../ledger/pack/build.ts';
 import type { Database, Reader } from '../database.ts';
+import { DocumentProblem } from '../document-place.ts';
+import type { DocumentPlace } from '../document-place.ts';
+import { readDocument } from '../documents.ts';
 
 /** @param db Where the bytes are read later: documents never change. */
 export async function documentsOf(
   tx: Reader,
   db: Database,
   digests: readonly string[],
+  place: DocumentPlace | null,
 ): Promise<Pick<PackContent, 'documents' | 'absent'>> {
   if (digests.length === 0) return { documents: [], absent: [] };
   const rows = await tx
@@ -18,17 +22,16 @@ export async function documentsOf(
   return {
     documents: digests.flatMap((digest) => {
       const contentType = types.get(digest);
-      return contentType === undefined ? [] : [{ digest, contentType, load: async () => load(db, digest) }];
+      return contentType === undefined
+        ? []
+        : [{ digest, contentType, load: async () => load(db, place, digest) }];
     }),
     absent: digests.filter((digest) => !types.has(digest)).map((digest) => ({ digest, reason: 'not-kept' })),
   };
 }
 
-async function load(db: Reader, digest: string): Promise<Uint8Array> {
-  const row = await db
-    .selectFrom('documents')
-    .select('content')
-    .where('digest', '=', digest)
-    .executeTakeFirstOrThrow();
-  return row.content;
+async function load(db: Reader, place: DocumentPlace | null, digest: string): Promise<Uint8Array> {
+  const content = await readDocument(db, place, digest);
+  if (content === null) throw new DocumentProblem('gone', `the document ${digest} is not there any more`);
+  return content;
 }
