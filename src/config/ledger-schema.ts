@@ -2,23 +2,13 @@
 import { z } from 'zod';
 import { BucketSchema } from './bucket-schema.ts';
 import { Duration } from './duration.ts';
+import { TimestampsSchema } from './timestamps-schema.ts';
 
 /** A PEM text; in environment variables its line ends are often written out. */
 const Pem = z
   .string()
   .transform((text) => text.replaceAll(String.raw`\n`, '\n'))
   .refine((text) => text.includes('-----BEGIN '), 'a key as PEM');
-
-const TimestampsSchema = z.strictObject({
-  /** Where requests are sent (RFC 3161 over HTTP). */
-  url: z.url({ protocol: /^https?$/u }),
-  /** PEM file of certificates that vouch for the authority: what it answers is checked against them. Absent: not checked when it comes. */
-  caFile: z.string().min(1).optional(),
-  /** Bearer token. */
-  token: z.string().min(1).optional(),
-});
-
-export type TimestampsConfig = z.infer<typeof TimestampsSchema>;
 
 export const LedgerSchema = z.strictObject({
   /** The log's name, such as `handback.example.com/ledger`: stands in every checkpoint and never changes. Absent: made up at the first checkpoint. */

@@ -134,7 +134,7 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   ledger: LedgerSchema.prefault({}),
   /** Where certificates, photos and receipts lie. */
-  documents: DocumentsSchema.prefault({ store: 'database' }),
+  documents: DocumentsSchema.prefault({}),
   imports: z
     .strictObject({
       /** Bytes of one file of a disposal vendor. */

@@ -4,9 +4,9 @@ import type { DocumentPlace } from '../store/document-place.ts';
 import { bucketClient } from './bucket-client.ts';
 
 /** The configured place; `null`: the database. */
-export function documentPlace(config: DocumentsConfig): DocumentPlace | null {
-  if (config.store === 'database') return null;
-  const { name, put, get } = bucketClient(config.bucket);
+export function documentPlace({ bucket }: DocumentsConfig): DocumentPlace | null {
+  if (bucket === undefined) return null;
+  const { name, put, get } = bucketClient(bucket);
   return {
     name,
     get: (digest) => get(keyOf(digest)),
