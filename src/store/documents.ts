@@ -70,7 +70,8 @@ export async function moveDocuments(db: Database, place: DocumentPlace, limit: n
     .limit(limit)
     .execute();
   for (const { digest, content_type: contentType } of waiting) {
-    const content = await readDocument(db, null, digest);
+    const content = await contentHere(db, digest);
+    // Another worker was faster.
     if (content === null) continue;
     await place.put(digest, content, contentType);
     if (sha256Hex(await fromPlace(place, place.name, digest)) !== digest)
@@ -83,4 +84,17 @@ export async function moveDocuments(db: Database, place: DocumentPlace, limit: n
       .execute();
   }
   return waiting.length;
+}
+
+/** @returns `null` when it does not lie in the database any more. */
+async function contentHere(db: Database, digest: string): Promise<Buffer | null> {
+  const row = await db
+    .selectFrom('documents')
+    .select('content')
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  const content = row?.content ?? null;
+  if (content !== null && sha256Hex(content) !== digest)
+    throw new DocumentProblem('changed', `the document ${digest} is not what was received`);
+  return content;
 }
