@@ -13,6 +13,7 @@ import { createLansweeper } from './lansweeper/index.ts';
 import { createMail } from './mail/index.ts';
 import { createOidc } from './oidc/index.ts';
 import { createOkta } from './okta/index.ts';
+import { createS3 } from './s3/index.ts';
 import { createServiceNow } from './servicenow/index.ts';
 import { createShippo } from './shippo/index.ts';
 import { createSnipeit } from './snipeit/index.ts';
@@ -33,6 +34,7 @@ export const SIMULATORS = {
   servicenow: createServiceNow,
   shippo: createShippo,
   lansweeper: createLansweeper,
+  s3: createS3,
 } as const satisfies SimulatorMap;
 
 /** One instance of each kind, named after it. The control listener has 4200. */
@@ -51,6 +53,7 @@ export const DEFAULT_INSTANCES: readonly InstanceSpec[] = [
   { kind: 'servicenow', name: 'servicenow', port: 4212 },
   { kind: 'shippo', name: 'shippo', port: 4213 },
   { kind: 'lansweeper', name: 'lansweeper', port: 4214 },
+  { kind: 's3', name: 's3', port: 4215 },
 ];
 
 /** Starts the sandbox; by default one of each, on the default ports. */

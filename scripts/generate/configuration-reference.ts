@@ -78,6 +78,10 @@ export async function configurationDocument(): Promise<Document> {
     ...[...docComments(await source('src/config/ledger-schema.ts'))].map(
       ([path, meaning]) => [`ledger.${path}`, meaning] as const,
     ),
+    ...(await meaningsOf('src/config/timestamps-schema.ts', 'ledger.timestamps')),
+    ...(await meaningsOf('src/config/bucket-schema.ts', 'ledger.publish.buckets[]')),
+    ...(await meaningsOf('src/config/documents-schema.ts', 'documents')),
+    ...(await meaningsOf('src/config/bucket-schema.ts', 'documents.bucket')),
     ...[...docComments(await source('src/config/notify-schema.ts'))].map(
       ([path, meaning]) => [`notify.${path}`, meaning] as const,
     ),
@@ -93,6 +97,13 @@ export async function configurationDocument(): Promise<Document> {
       'connector settings': kinds.join('\n\n'),
     },
   };
+}
+
+/** Meanings of a section that has a file of its own. */
+async function meaningsOf(file: string, section: string): Promise<readonly (readonly [string, string])[]> {
+  return [...docComments(await source(file))].map(
+    ([path, meaning]) => [`${section}.${path}`, meaning] as const,
+  );
 }
 
 async function kindSection(kind: string): Promise<string> {

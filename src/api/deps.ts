@@ -9,6 +9,7 @@ import type { StampAuthority } from '../outside/timestamp-authority.ts';
 import type { ImportLimits } from '../imports/file/limits.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import type { Database } from '../store/database.ts';
+import type { DocumentPlace } from '../store/document-place.ts';
 import type { OidcVerifier } from './oidc/verifier.ts';
 
 /** A static bearer token from the configuration. `id` is what facts and logs show. */
@@ -64,6 +65,8 @@ export interface ApiDeps {
   readonly ledgerOrigin?: string | null;
   /** Says since when a checkpoint existed; absent or `null`: nobody is asked. */
   readonly stampAuthority?: StampAuthority | null;
+  /** Where documents lie that are not in the database; absent or `null`: nowhere else. */
+  readonly documents?: DocumentPlace | null;
   /** The codec of the installation's Temporal payloads; `null` = the codec endpoint is not available. */
   readonly codec: PayloadCodec | null;
   /** Origin of the Temporal UI that may use the codec from a browser; `null` = none. */

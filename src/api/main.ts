@@ -10,6 +10,7 @@ import type { Environment } from '../config/environment.ts';
 import type { Config, ConnectorConfig } from '../config/load.ts';
 import type { OidcConfig } from '../config/oidc-schema.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
+import { documentPlace } from '../outside/document-bucket.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import type { CaseTerms } from '../store/cases.ts';
 import { openDatabase } from '../store/database.ts';
@@ -69,6 +70,7 @@ export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> 
     codec: run.codec ?? null,
     ...(run.keys === undefined ? {} : { keys: run.keys }),
     ledgerOrigin: config.ledger.origin ?? null,
+    documents: documentPlace(config.documents),
     stampAuthority:
       config.ledger.timestamps === undefined ? null : timestampAuthority(config.ledger.timestamps),
     codecOrigin: run.codecOrigin ?? null,

@@ -1,23 +1,14 @@
 /** The section `ledger`: the log's name, its keys, how often it is signed and where checkpoints are published. */
 import { z } from 'zod';
+import { BucketSchema } from './bucket-schema.ts';
 import { Duration } from './duration.ts';
+import { TimestampsSchema } from './timestamps-schema.ts';
 
 /** A PEM text; in environment variables its line ends are often written out. */
 const Pem = z
   .string()
   .transform((text) => text.replaceAll(String.raw`\n`, '\n'))
   .refine((text) => text.includes('-----BEGIN '), 'a key as PEM');
-
-const TimestampsSchema = z.strictObject({
-  /** Where requests are sent (RFC 3161 over HTTP). */
-  url: z.url({ protocol: /^https?$/u }),
-  /** PEM file of certificates that vouch for the authority: what it answers is checked against them. Absent: not checked when it comes. */
-  caFile: z.string().min(1).optional(),
-  /** Bearer token. */
-  token: z.string().min(1).optional(),
-});
-
-export type TimestampsConfig = z.infer<typeof TimestampsSchema>;
 
 export const LedgerSchema = z.strictObject({
   /** The log's name, such as `handback.example.com/ledger`: stands in every checkpoint and never changes. Absent: made up at the first checkpoint. */
@@ -60,25 +51,7 @@ export const LedgerSchema = z.strictObject({
         )
         .default([]),
       /** S3-compatible buckets; with object lock nobody can take a checkpoint back. */
-      buckets: z
-        .array(
-          z.strictObject({
-            bucket: z.string().min(1),
-            region: z.string().min(1).default('us-east-1'),
-            /** Absent: Amazon's. */
-            endpoint: z.url().optional(),
-            /** Before the object's name; ends in a slash. */
-            prefix: z
-              .string()
-              .regex(/^$|\/$/u, 'ends in a slash')
-              .default(''),
-            accessKeyId: z.string().min(1),
-            secretAccessKey: z.string().min(1),
-            /** The bucket in the path instead of the host's name, as most stores that are not Amazon's want it. */
-            pathStyle: z.boolean().default(false),
-          }),
-        )
-        .default([]),
+      buckets: z.array(BucketSchema).default([]),
     })
     .prefault({}),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MODES } from '../domain/modes.ts';
 import { Duration } from './duration.ts';
 import { Key } from './key-schema.ts';
+import { DocumentsSchema } from './documents-schema.ts';
 import { LedgerSchema } from './ledger-schema.ts';
 import { NotifySchema } from './notify-schema.ts';
 import { OidcSchema } from './oidc-schema.ts';
@@ -126,6 +127,8 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   ledger: LedgerSchema.prefault({}),
+  /** Where certificates, photos and receipts lie. */
+  documents: DocumentsSchema.prefault({}),
   imports: z
     .strictObject({
       /** Bytes of one file of a disposal vendor. */

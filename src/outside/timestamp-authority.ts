@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'undici';
-import type { TimestampsConfig } from '../config/ledger-schema.ts';
+import type { TimestampsConfig } from '../config/timestamps-schema.ts';
 import { readCertificates } from '../ledger/timestamps/certificates.ts';
 import { REQUEST_TYPE, timestampRequest } from '../ledger/timestamps/request.ts';
 import { verifyTimestamp } from '../ledger/timestamps/verify-timestamp.ts';

@@ -1,5 +1,7 @@
 /** Photos of devices, kept as documents by the SHA-256 of their bytes; inspections name them by it. */
 import type { Reader, Tx } from './database.ts';
+import type { DocumentPlace } from './document-place.ts';
+import { readDocument } from './documents.ts';
 import { keepDocumentAbout, readPersonalDocument } from './personal/documents.ts';
 
 export interface Photo {
@@ -24,18 +26,27 @@ export async function keepPhoto(
   return digest;
 }
 
-/** A photo of that very device; `null` when it has none of that digest, or whose device it was is erased. */
-export async function readPhoto(db: Reader, deviceId: string, digest: string): Promise<Photo | null> {
+/**
+ * A photo of that very device; `null` when it has none of that digest, or whose device it was is erased.
+ *
+ * @throws DocumentProblem when its bytes are not to be had.
+ */
+export async function readPhoto(
+  db: Reader,
+  place: DocumentPlace | null,
+  deviceId: string,
+  digest: string,
+): Promise<Photo | null> {
   const row = await db
     .selectFrom('device_photos')
     .leftJoin('documents', 'documents.digest', 'device_photos.digest')
-    .select(['documents.content', 'documents.content_type'])
+    .select('documents.content_type')
     .where('device_photos.device_id', '=', deviceId)
     .where('device_photos.digest', '=', digest)
     .executeTakeFirst();
   if (row === undefined) return null;
-  if (row.content !== null && row.content_type !== null)
-    return { content: row.content, contentType: row.content_type };
+  const content = row.content_type === null ? null : await readDocument(db, place, digest);
+  if (content !== null && row.content_type !== null) return { content, contentType: row.content_type };
   const kept = await readPersonalDocument(db, digest);
   return kept === 'erased' ? null : kept;
 }

@@ -229,7 +229,14 @@ export interface Schema
     decision_id: Generated<string | null>;
   };
   switches: { name: string; is_on: boolean; changed_by: string; changed_at: Stamp };
-  documents: { digest: string; content: Buffer; content_type: string; received_at: Stamp };
+  /** As they came. `content` is null once the bytes lie in `place`. */
+  documents: {
+    digest: string;
+    content: Buffer | null;
+    content_type: string;
+    received_at: Stamp;
+    place: ColumnType<string | null, never, string>;
+  };
   inbox: {
     id: Generated<number>;
     connector: string;

@@ -12,9 +12,11 @@ import type { Config } from '../config/load.ts';
 import { reconciliationOf } from '../domain/reconciliation-policy.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
+import { documentPlace } from '../outside/document-bucket.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
+import { moveDocuments } from '../store/documents.ts';
 import { eraseApproved } from '../store/personal/erase.ts';
 import { givenVault } from '../store/personal/key-file.ts';
 import { rewrapKeys } from '../store/personal/seal-existing.ts';
@@ -59,6 +61,8 @@ export interface RunningWorker {
 const RELAY_EVERY_MS = 1_000;
 const SEQUENCE_EVERY_MS = 1_000;
 const SEQUENCE_BATCH = 1_000;
+const DOCUMENTS_EVERY_MS = 10_000;
+const DOCUMENTS_BATCH = 20;
 /** How often it is looked whether a checkpoint is due, or one waits to be published, milliseconds. */
 const CHECKPOINTS_EVERY_MS = 10_000;
 /** How often it is looked whether two people have decided to erase somebody, milliseconds. */
@@ -130,6 +134,8 @@ async function start(
   opened.defer(() => checkpoints.stop());
   const erasures = startLoop('erasures', ERASURES_EVERY_MS, () => eraseAll(context), log);
   opened.defer(() => erasures.stop());
+  const documents = startDocuments(config.documents, db, log);
+  opened.defer(async () => documents?.stop());
   const listener = listenToOutbox(deps.databaseUrl, relay.nudge);
   opened.defer(() => listener.close());
   const workers = await runWorkers({
@@ -158,6 +164,16 @@ function startCheckpoints(
   const keeping = { ...parts, signing, everyMs: every, targets: createTargets(publish), authority };
   const pause = Math.min(every, CHECKPOINTS_EVERY_MS);
   return startLoop('checkpoints', pause, () => keepCheckpoints(keeping), parts.log);
+}
+
+/** Takes documents to their bucket, where there is one; what cannot be taken there now stays in the database until it can. */
+function startDocuments(config: Config['documents'], db: Database, log: EngineContext['log']): Loop | null {
+  const place = documentPlace(config);
+  if (place === null) return null;
+  const moveAll = async () => {
+    while ((await moveDocuments(db, place, DOCUMENTS_BATCH)) === DOCUMENTS_BATCH);
+  };
+  return startLoop('documents', DOCUMENTS_EVERY_MS, moveAll, log);
 }
 
 async function createContext(

@@ -370,7 +370,7 @@ describe('documents that no program reads', () => {
       .selectAll()
       .where('digest', '=', textIn(answer, 'documentDigest'))
       .executeTakeFirstOrThrow();
-    expect(kept.content.equals(pdf)).toBe(true);
+    expect(kept.content?.equals(pdf)).toBe(true);
     expect(kept.content_type).toBe('application/pdf');
     expect(await types(`device:${devices[0]?.deviceId ?? ''}`)).toContain('handoff.certified');
   });

@@ -1,15 +1,18 @@
 /** The image and the compose file, as far as they can be tried without a container engine. */
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CONNECTOR_KINDS } from '../../src/adapters/connector-kinds.ts';
+import { readKeyRing } from '../../src/cli/local/key-source.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { eventually } from '../support/engine/eventually.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
@@ -90,16 +93,11 @@ describe('docker-compose.yml', () => {
   });
 
   test('its configuration loads with what the script makes', async () => {
-    const env = {
-      HANDBACK_PAYLOAD_KEY: Buffer.alloc(32, 7).toString('base64'),
-      HANDBACK_PERSON_KEY: Buffer.alloc(32, 8).toString('base64'),
-      HANDBACK_PERSON_INDEX_KEY: Buffer.alloc(32, 9).toString('base64'),
-      HANDBACK_TOKEN_OPERATIONS: 'operations-token-0123456789',
-    };
-    const script = await readFile('deploy/make-env.sh', 'utf8');
-    for (const name of Object.keys(env)) expect(script).toContain(`${name}=`);
-    const { tokens } = await loadConfig({ file: 'deploy/handback.yaml', env, kinds: CONNECTOR_KINDS });
-    expect(tokens.map(({ id }) => id)).toEqual(['operations']);
+    const env = await madeEnv();
+    const config = await loadConfig({ file: 'deploy/handback.yaml', env, kinds: CONNECTOR_KINDS });
+    expect(config.tokens.map(({ id }) => id)).toEqual(['operations']);
+    const { checkpoints, packs } = readKeyRing(config, new Date());
+    expect([checkpoints.signers.length, packs.signers.length]).toEqual([1, 1]);
   });
 });
 
@@ -119,6 +117,26 @@ describe('Dockerfile', () => {
     expect(lines.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
   });
 });
+
+/** What the script puts into the environment of our containers. */
+async function madeEnv(): Promise<Record<string, string>> {
+  const directory = await mkdtemp(join(tmpdir(), 'handback-env-'));
+  try {
+    await cp('deploy/make-env.sh', join(directory, 'make-env.sh'));
+    await promisify(execFile)('sh', [join(directory, 'make-env.sh')]);
+    return parseEnv(await readFile(join(directory, 'handback.env'), 'utf8'));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** As env files are read: the value is everything behind the first equals sign. */
+function parseEnv(file: string): Record<string, string> {
+  const lines = file.split('\n').filter((line) => line.includes('='));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
 
 /** What the Dockerfile copies from the context, in the places it copies it to. */
 async function imageIn(directory: string): Promise<void> {
@@ -161,10 +179,7 @@ describeLocalTemporal('what the image runs', () => {
       HANDBACK_HTTP_HOST: '127.0.0.1',
       HANDBACK_HTTP_PORT: String(await freePort()),
       HANDBACK_HEALTH_FILE: '',
-      HANDBACK_PAYLOAD_KEY: Buffer.alloc(32, 7).toString('base64'),
-      HANDBACK_PERSON_KEY: Buffer.alloc(32, 8).toString('base64'),
-      HANDBACK_PERSON_INDEX_KEY: Buffer.alloc(32, 9).toString('base64'),
-      HANDBACK_TOKEN_OPERATIONS: 'operations-token-0123456789',
+      ...(await madeEnv()),
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: temporal.address,
     };

@@ -17,6 +17,7 @@ import { createShippo, ShippoSettings } from '../../src/adapters/carrier/shippo/
 import { createSmtp, SmtpSettings } from '../../src/adapters/notify/smtp/index.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { recordIntakeScan } from '../../src/store/intake-scans.ts';
+import { writeValues } from '../../src/store/personal/values.ts';
 import { loadCustody } from '../../src/store/rule-facts.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
 import { insertOpenCustody } from './support/rows.ts';
@@ -132,16 +133,16 @@ describe('labels', () => {
     const custody = await insertOpenCustody(database().db, rules, serial);
     const address = { street1: '9 Home Lane', city: 'Reno', zip: '89501', country };
     await database()
-      .db.updateTable('persons')
-      .set({
-        address: JSON.stringify(address),
-        display_name: 'Ada Leaver',
-        country,
-        no_contact: more.noContact ?? false,
-        private_email: more.email === null ? null : HOME,
-      })
-      .where('id', '=', custody.personId)
-      .execute();
+      .db.transaction()
+      .execute(async (tx) => {
+        const privateEmail = more.email === null ? null : HOME;
+        await writeValues(tx, custody.personId, { address, displayName: 'Ada Leaver', privateEmail });
+        await tx
+          .updateTable('persons')
+          .set({ country, no_contact: more.noContact ?? false })
+          .where('id', '=', custody.personId)
+          .execute();
+      });
     return { ...custody, serial };
   }
 

@@ -7,7 +7,7 @@ import type { Row } from '../../imports/file/row.ts';
 import { fieldsOf } from '../../imports/mapping/cells.ts';
 import { publishedMapping } from '../../imports/mapping/published.ts';
 import { canonicalDigest, sha256Hex } from '../../ledger/canonical.ts';
-import { keepDocument, readDocument } from '../../store/documents.ts';
+import { documentType, keepDocument, readDocument } from '../../store/documents.ts';
 import { inTransaction } from '../../store/transactions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
@@ -66,15 +66,19 @@ export async function enteredImport(deps: ApiDeps, { body, actor, now }: Call<un
 }
 
 /** Sent with the data, or before it. @throws Problem `invalid-request` for neither, for both, and for one that nobody sent */
-async function documentOf({ db }: ApiDeps, { document, documentDigest, contentType }: Entered) {
+async function documentOf(
+  { db, documents = null }: ApiDeps,
+  { document, documentDigest, contentType }: Entered,
+) {
   if ((document === undefined) === (documentDigest === undefined))
     throw new Problem('invalid-request', [{ path: 'body', message: 'document or documentDigest' }]);
   if (document !== undefined) {
     if (contentType !== undefined) return { content: Buffer.from(document, 'base64'), contentType };
     throw new Problem('invalid-request', [{ path: 'body.contentType', message: 'missing' }]);
   }
-  const kept = await readDocument(db, documentDigest ?? '');
-  if (kept !== null) return kept;
+  const kept = await documentType(db, documentDigest ?? '');
+  const content = kept === null ? null : await readDocument(db, documents, documentDigest ?? '');
+  if (kept !== null && content !== null) return { content, contentType: kept };
   throw new Problem('invalid-request', [
     { path: 'body.documentDigest', message: 'no such document was sent' },
   ]);

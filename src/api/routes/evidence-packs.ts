@@ -39,12 +39,20 @@ function packRoute(kind: PackKind, path: `/${string}`, what: string): Route {
   });
 }
 
-async function exported(deps: ApiDeps, request: Omit<PackRequest, 'signing' | 'stamp'>): Promise<Download> {
+async function exported(
+  deps: ApiDeps,
+  request: Omit<PackRequest, 'signing' | 'stamp' | 'documents'>,
+): Promise<Download> {
   const [packs] = deps.keys?.packs.signers ?? [];
   if (packs === undefined) throw new Problem('no-signing-key');
   const signing = checkpointSigning(deps);
   const stamp = stamping(deps, request.now);
-  const content = await readPackContent(deps.db, { ...request, signing, stamp }).catch(notSigned);
+  const content = await readPackContent(deps.db, {
+    ...request,
+    signing,
+    stamp,
+    documents: deps.documents ?? null,
+  }).catch(notSigned);
   if (content === null) throw new Problem('not-found');
   const entries = packEntries({ ...content, report: drawReport }, packs);
   return { name: `${request.subject.id}.zip`, content: zipStream(entries) };

@@ -114,8 +114,8 @@ const readPhotoRoute = route({
     .object({ digest: Digest, contentType: z.string(), document: z.string() })
     .meta({ title: 'A photo' }),
   problems: ['not-found'],
-  async handle({ db }, { params: { id, digest } }) {
-    const photo = await readPhoto(db, id, digest);
+  async handle({ db, documents = null }, { params: { id, digest } }) {
+    const photo = await readPhoto(db, documents, id, digest);
     if (photo === null) throw new Problem('not-found');
     return ok({ digest, contentType: photo.contentType, document: photo.content.toString('base64') });
   },

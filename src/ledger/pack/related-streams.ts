@@ -77,8 +77,10 @@ function pickupsOf(facts: readonly AnyFact[], caseId: string | null): readonly s
 /** Digests of every document that these facts name, in the order of their first mention. */
 export function namedDocuments(facts: Iterable<AnyFact>): readonly string[] {
   const found = new Set<string>();
-  for (const { data } of facts)
+  for (const { data } of facts) {
     if ('documentDigest' in data && typeof data.documentDigest === 'string') found.add(data.documentDigest);
+    if ('photos' in data) for (const digest of data.photos ?? []) found.add(digest);
+  }
   return [...found];
 }
 

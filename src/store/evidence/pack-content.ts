@@ -17,6 +17,7 @@ import { noteVerifier } from '../../ledger/signed-note.ts';
 import { makeCheckpoint } from '../checkpoints.ts';
 import type { CheckpointSigning, StoredCheckpoint } from '../checkpoints.ts';
 import type { Database, Reader } from '../database.ts';
+import type { DocumentPlace } from '../document-place.ts';
 import { storedNodes } from '../ledger-nodes.ts';
 import { snapshot } from '../read/snapshot.ts';
 import { readPolicy } from '../rule-facts.ts';
@@ -30,6 +31,8 @@ export interface PackRequest {
   /** Size of a checkpoint that somebody keeps outside: the pack then proves that the ledger grew out of it. */
   readonly since: number | null;
   readonly now: Date;
+  /** Where documents lie that are not in the database. */
+  readonly documents?: DocumentPlace | null;
   /** Tries to have the checkpoint stamped, in a time that an export may take. */
   readonly stamp?: (checkpoint: StoredCheckpoint) => Promise<void>;
 }
@@ -66,7 +69,7 @@ export async function readPackContent(
       events: await proven(leaves, head.size, nodes),
       policies: await policiesOf(tx, namedPolicies(facts)),
       consistency: await consistencies(tx, request, head.size, nodes),
-      ...(await documentsOf(tx, db, namedDocuments(facts))),
+      ...(await documentsOf(tx, db, namedDocuments(facts), request.documents ?? null)),
     };
   });
 }

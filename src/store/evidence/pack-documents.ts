@@ -1,6 +1,9 @@
 /** The documents of a pack: listed at once, their bytes read one after the other when they are written. */
 import type { PackContent } from '../../ledger/pack/build.ts';
 import type { Database, Reader } from '../database.ts';
+import { DocumentProblem } from '../document-place.ts';
+import type { DocumentPlace } from '../document-place.ts';
+import { readDocument } from '../documents.ts';
 import { readPersonalDocument } from '../personal/documents.ts';
 
 /** @param db Where the bytes are read later: documents never change. */
@@ -8,6 +11,7 @@ export async function documentsOf(
   tx: Reader,
   db: Database,
   digests: readonly string[],
+  place: DocumentPlace | null,
 ): Promise<Pick<PackContent, 'documents' | 'absent'>> {
   if (digests.length === 0) return { documents: [], absent: [] };
   const rows = await tx
@@ -26,7 +30,9 @@ export async function documentsOf(
   return {
     documents: digests.flatMap((digest) => {
       const contentType = types.get(digest);
-      return contentType === undefined ? [] : [{ digest, contentType, load: async () => load(db, digest) }];
+      return contentType === undefined
+        ? []
+        : [{ digest, contentType, load: async () => load(db, place, digest) }];
     }),
     absent: digests
       .filter((digest) => !types.has(digest))
@@ -34,15 +40,12 @@ export async function documentsOf(
   };
 }
 
-async function load(db: Reader, digest: string): Promise<Uint8Array> {
-  const row = await db
-    .selectFrom('documents')
-    .select('content')
-    .where('digest', '=', digest)
-    .executeTakeFirst();
-  if (row !== undefined) return row.content;
+async function load(db: Reader, place: DocumentPlace | null, digest: string): Promise<Uint8Array> {
+  const content = await readDocument(db, place, digest);
+  if (content !== null) return content;
   const kept = await readPersonalDocument(db, digest);
   // Listed a moment ago, and erased since: the export is asked for again.
-  if (kept === null || kept === 'erased') throw new Error('a document of the pack was erased meanwhile');
+  if (kept === null || kept === 'erased')
+    throw new DocumentProblem('gone', `the document ${digest} is not there any more`);
   return kept.content;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Connectors } from '../../../src/adapters/connectors.ts';
 import { reconciliationOf } from '../../../src/domain/reconciliation-policy.ts';
+import { PolicySchema } from '../../../src/config/policy-schema.ts';
 import { planSweeps } from '../../../src/worker/sweep-plans.ts';
 
 const EVERY = {
@@ -35,7 +36,11 @@ describe('sweeps', () => {
   test('are workflows that the bundle has', async () => {
     const index = await readFile(new URL('../../../src/workflows/index.ts', import.meta.url), 'utf8');
     const exported = new Set(index.match(/\w+/gu));
-    const planned = planSweeps(EVERY, connectors({ closes: false }), reconciliationOf(policy)).map(({ workflowType }) => workflowType);
+    const planned = planSweeps(
+      EVERY,
+      connectors({ closes: false }),
+      reconciliationOf(PolicySchema.parse({})),
+    ).map(({ workflowType }) => workflowType);
     expect(planned).toContain('sweepHolds');
     expect(planned.filter((type) => !exported.has(type))).toEqual([]);
   });
@@ -45,7 +50,7 @@ describe('sweeps', () => {
     ['is told what has left', { closes: true, leaving: {} }, 1],
     ['is closed by us and told nothing', { closes: true }, 0],
   ])('an inventory that %s', (_what, inventory, count) => {
-    const plans = planSweeps(EVERY, connectors(inventory), reconciliationOf(policy));
+    const plans = planSweeps(EVERY, connectors(inventory), reconciliationOf(PolicySchema.parse({})));
     expect(plans.filter(({ workflowType }) => workflowType === 'sweepInventory')).toHaveLength(count);
   });
 });

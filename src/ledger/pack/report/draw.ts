@@ -117,15 +117,17 @@ function drawDecisions(sheet: Sheet, contents: ReportContents): void {
 }
 
 function drawControls(sheet: Sheet, contents: ReportContents): void {
-  const proven = new Set(
+  const proven: ReadonlySet<string> = new Set(
     [...caseStandings(contents), ...custodyStandings(contents)]
       .flatMap(({ gates }) => gates)
       .filter(({ state, evidence }) => isThrough(state) && state !== 'waived' && evidence.length > 0)
       .map(({ gate }) => gate),
   );
-  const rows = CONTROLS.flatMap(({ name, asks, gates, answer }) => {
-    const own = gates.filter((gate) => proven.has(gate));
-    return own.length === 0 ? [] : [[name, asks, `${answer} (${own.join(', ')})`]];
+  const rows = CONTROLS.flatMap(({ name, asks, answers }) => {
+    const own = Object.entries(answers).filter(([gate]) => proven.has(gate));
+    return own.length === 0
+      ? []
+      : [[name, asks, own.map(([gate, answer]) => `${answer} (${gate})`).join('; ')]];
   });
   sheet.heading('Controls that this evidence supports');
   sheet.paragraph(

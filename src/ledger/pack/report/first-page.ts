@@ -1,4 +1,5 @@
 /** The first page: what the pack is of, what it says, what was let through without evidence, and how to check it. */
+import type { Fact } from '../../../domain/fact.ts';
 import type { ReportContents } from '../build.ts';
 import type { PackClaim } from '../manifest.ts';
 import type { Sheet } from './sheet.ts';
@@ -50,15 +51,11 @@ export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
   );
 }
 
-function waiversOf({ streams }: ReportContents): readonly string[] {
+function waiversOf({ streams, manifest }: ReportContents): readonly string[] {
   return [...streams.values()]
     .flat()
     .flatMap((fact) =>
-      fact.type === 'gate.waived'
-        ? [
-            `${fact.data.gate} of ${fact.stream}, by ${fact.actor}, ${timeText(fact.at)} UTC, until ${timeText(fact.data.expiresAt)} UTC`,
-          ]
-        : [],
+      fact.type === 'gate.waived' ? [waiverText(fact, Date.parse(manifest.exportedAt))] : [],
     );
 }
 
@@ -70,6 +67,12 @@ function erasedPeople({ streams }: ReportContents): readonly string[] {
         ? [`erased person (${fact.data.personId}), by two people, ${timeText(fact.at)} UTC`]
         : [],
     );
+}
+
+/** The times of events and of the export are of one clock. */
+function waiverText({ stream, at, data }: Fact<'gate.waived'>, exportedAt: number): string {
+  const over = Date.parse(data.expiresAt) <= exportedAt ? 'ran out' : 'runs until';
+  return `${data.gate} of ${stream}, waived ${timeText(at)} UTC by two people (${data.decisionId}), ${over} ${timeText(data.expiresAt)} UTC`;
 }
 
 function caseText({ caseId, generation, state, endedAt }: PackClaim['cases'][number]): string {
