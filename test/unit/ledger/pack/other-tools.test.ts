@@ -53,16 +53,12 @@ describe('openssl', () => {
 });
 
 describe.skipIf(!hasCosign)(`cosign${hasCosign ? '' : ' (not installed)'}`, () => {
-  const verify = (manifest: string) =>
-    run(
-      'cosign',
-      [
-        'verify-blob-attestation',
-        ...['--key', '../key.pem', '--bundle', 'pack.sigstore.json', '--insecure-ignore-tlog=true'],
-        ...['--type', 'urn:handback:evidence-pack:v1', manifest],
-      ],
-      { cwd: join(place, 'pack') },
-    );
+  const options = '--key ../key.pem --bundle pack.sigstore.json --insecure-ignore-tlog=true';
+  const verify = (manifest: string) => {
+    const type = ['--type', 'urn:handback:evidence-pack:v1'];
+    const args = ['verify-blob-attestation', ...options.split(' '), ...type, manifest];
+    return run('cosign', args, { cwd: join(place, 'pack') });
+  };
 
   test('accepts the manifest and refuses another', async () => {
     expect((await verify('manifest.json')).stderr).toContain('Verified OK');
