@@ -92,6 +92,7 @@ async function measure(part: Part, options: Options): Promise<Omit<Results, 'mac
           small,
           large: leaves,
           proofs: PROOFS,
+          verified: options.verified,
         };
         return { ledger: await measureLedger(plan, servers, say) };
       }

@@ -17,6 +17,7 @@ export interface Options {
   readonly dockScans: number;
   readonly leaves: number;
   readonly ledgerSeconds: number;
+  readonly verified: number;
   readonly packFacts: number;
   readonly packTimes: number;
   readonly lines: number;
@@ -36,6 +37,7 @@ export const HELP = `Usage: npm run bench -- [options]
   --scans <n>         scans of it, and of a short one beside it (1000)
   --leaves <n>        of the large tree that proofs are made in (1000000); the small one has a hundredth
   --ledger-seconds <n>  of recording facts (30)
+  --verified <n>      facts of the ledger that is verified, at least (200000)
   --pack-facts <n>    of the pack that is exported and verified (1000)
   --pack-times <n>    how often (9)
   --lines <n>         lines of the certificate file that is imported (100000)
@@ -59,6 +61,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       scans: { type: 'string' },
       leaves: { type: 'string' },
       'ledger-seconds': { type: 'string' },
+      verified: { type: 'string' },
       'pack-facts': { type: 'string' },
       'pack-times': { type: 'string' },
       'manifest-lines': { type: 'string' },
@@ -82,6 +85,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     dockScans: whole('scans', values.scans, quick ? 100 : 1_000),
     leaves: whole('leaves', values.leaves, quick ? 20_000 : 1_000_000),
     ledgerSeconds: whole('ledger-seconds', values['ledger-seconds'], quick ? 3 : 30),
+    verified: whole('verified', values.verified, quick ? 5_000 : 200_000),
     packFacts: whole('pack-facts', values['pack-facts'], quick ? 200 : 1_000),
     packTimes: whole('pack-times', values['pack-times'], quick ? 3 : 9),
     lines: whole('lines', values.lines, quick ? 2_000 : 100_000),

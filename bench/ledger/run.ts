@@ -5,6 +5,7 @@ import { inclusionProof } from '../../src/ledger/proofs.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { appendFacts } from '../../src/store/facts.ts';
+import { appendNew } from '../../src/store/facts-of-many.ts';
 import { completeNodes, storedNodes } from '../../src/store/ledger-nodes.ts';
 import { migrateToLatest } from '../../src/store/migrate.ts';
 import { sequenceBatch, sequencePending } from '../../src/store/sequencer.ts';
@@ -20,6 +21,8 @@ export interface LedgerPlan {
   readonly small: number;
   readonly large: number;
   readonly proofs: number;
+  /** Facts of the ledger that is verified. */
+  readonly verified: number;
 }
 
 export interface LedgerResult {
@@ -38,6 +41,8 @@ export interface LedgerResult {
 }
 
 const SEQUENCE_EVERY_MS = 250;
+/** Whole streams. */
+const FILLED_AT_ONCE = 2_000;
 
 export async function measureLedger(
   plan: LedgerPlan,
@@ -52,12 +57,14 @@ export async function measureLedger(
     say(
       `ledger: ${written.factsPerSecond.toFixed(0)} facts a second, at most ${written.lagSeconds.toFixed(2)} s behind`,
     );
+    await fill(db, plan.verified - written.facts);
     const checked = await verify(db);
     say(
       `ledger: ${checked.verifiedPerSecond.toFixed(0)} facts a second verified, ${checked.hashedPerSecond.toFixed(0)} hashed`,
     );
     const proofs = await prove(servers, plan, say);
-    return { plan, ...written, ...checked, ...proofs };
+    const { factsPerSecond, lagSeconds } = written;
+    return { plan, factsPerSecond, lagSeconds, ...checked, ...proofs };
   } finally {
     await db.destroy();
   }
@@ -88,11 +95,11 @@ async function write(db: Database, { writers, seconds }: LedgerPlan) {
   ending.abort();
   await sequencing;
   await sequencePending(db);
-  return { factsPerSecond, lagSeconds };
+  return { facts, factsPerSecond, lagSeconds };
 }
 
 /** Streams of fifty facts, about 600 bytes each, as those of a custody are. */
-function factOf(writer: number, n: number) {
+function factOf(writer: number | 'filler', n: number) {
   const stream = `device:${writer}-${Math.floor(n / 50)}`;
   const data = {
     epoch: 1,
@@ -115,6 +122,22 @@ async function lagOf(db: Database): Promise<number> {
     select extract(epoch from clock_timestamp() - min(facts.at))::float8 as lag
     from ledger_pending join facts on facts.id = ledger_pending.fact_id`.execute(db);
   return rows[0]?.lag ?? 0;
+}
+
+/** The rest by sets, since how facts come in is measured already. */
+async function fill(db: Database, count: number): Promise<void> {
+  for (let from = 0; from < count; from += FILLED_AT_ONCE) {
+    const length = Math.min(FILLED_AT_ONCE, count - from);
+    const facts = Array.from({ length }, (_one, n) => factOf('filler', from + n));
+    await inTransaction(db, async (tx) => {
+      const names = [...new Set(facts.map((fact) => fact.stream))];
+      await sql`insert into streams (stream, seq, digest) select name, 0, '' from unnest(${names}::text[]) as names (name)`.execute(
+        tx,
+      );
+      await appendNew(tx, facts, new Date());
+    });
+  }
+  while (((await sequenceBatch(db)) ?? 0) > 0);
 }
 
 async function verify(db: Database) {

@@ -1,7 +1,7 @@
 /** Reading streams: what is known of them is not read again. */
 import { CompiledQuery, sql } from 'kysely';
 import type { AnyFact } from '../domain/fact.ts';
-import type { Reader } from './database.ts';
+import type { Reader, Tx } from './database.ts';
 import { heldBy } from './held-streams.ts';
 import type { HeldStream } from './held-streams.ts';
 import { EMPTY_STREAM, knownStreams } from './known-streams.ts';
@@ -27,6 +27,23 @@ export async function readStreams(
   for (const [stream, { facts }] of await readOn(db, free)) found.set(stream, facts);
   for (const stream of streams) if (!found.has(stream)) found.set(stream, await readStream(db, stream));
   return found;
+}
+
+/**
+ * Streams that this transaction holds, read in one statement and for itself alone: a pass over very many would push out what
+ * others read again and again, and keep what nobody does.
+ */
+export async function readHeldStreams(
+  tx: Tx,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, readonly AnyFact[]>> {
+  const unread = streams.filter((stream) => heldBy(tx).get(stream)?.facts === null);
+  const read = await readAfter(tx, new Map(unread.map((stream) => [stream, EMPTY_STREAM])));
+  for (const [stream, { facts }] of read) {
+    const held = heldBy(tx).get(stream);
+    if (held !== undefined) heldBy(tx).set(stream, { ...held, facts });
+  }
+  return readStreams(tx, streams);
 }
 
 /**
@@ -67,6 +84,7 @@ async function readAfter(
   db: Reader,
   known: ReadonlyMap<string, KnownStream>,
 ): Promise<ReadonlyMap<string, KnownStream>> {
+  if (known.size === 0) return new Map();
   const rows = await selectAfter(db, known);
   const added = Map.groupBy(rows, (row) => row.stream);
   const read = new Map<string, KnownStream>();

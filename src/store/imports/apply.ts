@@ -18,7 +18,7 @@ import { certifiedFact, disposedFact, receivedFact } from '../handoff-facts.ts';
 import type { Handed } from '../handoff-facts.ts';
 import { dropRead, lockStreams } from '../held-streams.ts';
 import { advancePickup } from '../pickups.ts';
-import { readStreams } from '../streams.ts';
+import { readHeldStreams } from '../streams.ts';
 import { inPairs } from './in-pairs.ts';
 
 /** Devices at a time: so many streams are read, locked and judged together. */
@@ -98,14 +98,13 @@ const MATCHED = `
   where staged.outcome = 'matched' and custodies.state = 'open'
   order by staged.device_id`;
 
-/** Matched lines in the order of their devices, all lines of a device together, their streams read and held. */
+/** Matched lines in the order of their devices, all lines of a device together, their streams held and read. */
 async function* heldDevices(tx: Tx): AsyncGenerator<readonly Row[]> {
   for await (const rows of wholeDevices(cursor<Row>(tx, 'import_matched', MATCHED, DEVICES))) {
     const streams = [...new Set(rows.map(({ deviceId }) => deviceStream(deviceId)))];
-    await readStreams(tx, streams);
     await lockStreams(tx, streams);
     // By what is known now that nobody else can move them: a custody may have ended while the file was taken in.
-    const facts = await readStreams(tx, streams);
+    const facts = await readHeldStreams(tx, streams);
     yield rows.filter(({ deviceId, epoch }) => !hasEnded(facts.get(deviceStream(deviceId)) ?? [], epoch));
   }
 }
