@@ -40,9 +40,14 @@ export interface Envelope {
   readonly hint: string;
 }
 
-/** The bundle as it is written: canonical JSON of protobuf-specs' own JSON form. */
+/**
+ * The bundle as it is written: canonical JSON of protobuf-specs' own JSON form. The hint stands with the key only: a signature
+ * that names one as well is passed over by cosign, which names keys by their SSH fingerprint there (go-securesystemslib,
+ * `SHA256KeyID`).
+ */
 export function bundleText({ payload, signature, hint }: Envelope): string {
   const bundle = toDSSEBundle({ artifact: payload, artifactType: PAYLOAD_TYPE, signature, keyHint: hint });
+  for (const one of bundle.content.dsseEnvelope.signatures) one.keyid = '';
   return canonicalText(bundleToJSON(bundle));
 }
 

@@ -22,6 +22,7 @@ async function works(command: string, args: readonly string[], cwd?: string): Pr
   );
 }
 
+const hasCosign = await works('cosign', ['version']);
 const hasPython = await works('python3', ['-c', 'import cryptography']);
 // It compiles, and fetches one module the first time.
 const hasGo = await works('go', ['build', '-o', '/dev/null', '.'], SCRIPTS);
@@ -48,6 +49,21 @@ describe('openssl', () => {
 
   test('refuses another statement', async () => {
     await expect(run('openssl', verify, { cwd: join(place, 'changed') })).rejects.toThrow('Command failed');
+  });
+});
+
+describe.skipIf(!hasCosign)(`cosign${hasCosign ? '' : ' (not installed)'}`, () => {
+  const options = '--key ../key.pem --bundle pack.sigstore.json --insecure-ignore-tlog=true';
+  const verify = (manifest: string) => {
+    const type = ['--type', 'urn:handback:evidence-pack:v1'];
+    const args = ['verify-blob-attestation', ...options.split(' '), ...type, manifest];
+    return run('cosign', args, { cwd: join(place, 'pack') });
+  };
+
+  test('accepts the manifest and refuses another', async () => {
+    expect((await verify('manifest.json')).stderr).toContain('Verified OK');
+    await writeFile(join(place, 'manifest.json'), '{}');
+    await expect(verify('../manifest.json')).rejects.toThrow('Command failed');
   });
 });
 
