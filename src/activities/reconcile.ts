@@ -45,6 +45,8 @@ async function queueStarts(tx: Tx): Promise<number> {
       union all
       select 'backfill:' || backfill_id || ':' || connector, 'backfillLeavers' from backfill_parts where finished_at is null
       union all
+      select 'period:' || period_id || ':' || connector, 'listLeavers' from audit_period_parts where finished_at is null
+      union all
       select distinct 'intake:' || connector, 'connectorIntake' from inbox where state = 'new'
     ), queued as (
       insert into outbox (workflow_id, workflow_type, only_start)

@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   signature: 'sig',
   certification: 'cft',
   facility: 'fac',
+  period: 'prd',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
@@ -43,6 +44,11 @@ export function pickupWorkflowId(pickupId: string): string {
 /** One part of a backfill: `backfill:<id>:<connector>`. */
 export function backfillWorkflowId(backfillId: string, connector: string): string {
   return `backfill:${backfillId}:${connector}`;
+}
+
+/** One source's part of the population of a period: `period:<id>:<connector>`. */
+export function periodWorkflowId(periodId: string, connector: string): string {
+  return `period:${periodId}:${connector}`;
 }
 
 /** The workflow that sends what waits for one notifier; one at a time, so wakes coalesce. */

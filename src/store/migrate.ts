@@ -10,6 +10,7 @@ import * as imports from './migrations/0007-imports.ts';
 import * as dock from './migrations/0009-dock.ts';
 import * as returns from './migrations/0010-returns.ts';
 import * as ledgerProofs from './migrations/0011-ledger-proofs.ts';
+import * as audits from './migrations/0017-audits.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-dock': dock,
   '0010-returns': returns,
   '0011-ledger-proofs': ledgerProofs,
+  '0017-audits': audits,
 };
 
 /**

@@ -12,7 +12,8 @@ export type WorkflowType =
   | 'itadPickup'
   | 'connectorIntake'
   | 'connectorNotices'
-  | 'backfillLeavers';
+  | 'backfillLeavers'
+  | 'listLeavers';
 
 export interface Wake {
   readonly workflowId: string;

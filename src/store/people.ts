@@ -91,7 +91,8 @@ interface KeyedPerson {
   readonly workEmail: string | null;
 }
 
-async function findByKeys(
+/** The person whom the configured keys tell, without linking anything. */
+export async function findByKeys(
   tx: Tx,
   connector: string,
   profile: PersonProfile,

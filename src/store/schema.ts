@@ -14,6 +14,7 @@ import type { DeviceSighting } from '../domain/sighting.ts';
 import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
 import type { DockSchema } from './schema-dock.ts';
 import type { LedgerSchema } from './schema-ledger.ts';
+import type { AuditSchema } from './schema-audits.ts';
 import type { ImportTables } from './schema-imports.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
@@ -30,7 +31,7 @@ export interface StoredAddress {
 
 export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'suppressed';
 
-export interface Schema extends DockSchema, ImportTables, LedgerSchema, ReturnTables {
+export interface Schema extends AuditSchema, DockSchema, ImportTables, LedgerSchema, ReturnTables {
   persons: {
     id: string;
     display_name: string | null;
@@ -321,6 +322,8 @@ export interface Schema extends DockSchema, ImportTables, LedgerSchema, ReturnTa
     subject: string | null;
     display_name: string | null;
     known_at: Time;
+    /** As last recorded in a fact; `null`: in none yet. */
+    roles: ColumnType<readonly string[] | null, string | null | undefined, string | null>;
     /** `null`: has not asked for anything yet. */
     last_seen_at: MaybeTime;
     erased_at: MaybeTime;

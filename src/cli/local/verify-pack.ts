@@ -8,6 +8,7 @@ import type { Given } from '../../ledger/pack/verify/given.ts';
 import type { PackFiles } from '../../ledger/pack/layout.ts';
 import { CHECKS } from '../../ledger/pack/verify/report.ts';
 import type { CheckResult, Verification } from '../../ledger/pack/verify/report.ts';
+import { periodPairs } from '../../ledger/pack/report/period.ts';
 import { verifyPack } from '../../ledger/pack/verify/verify-pack.ts';
 import { CliError, reasonOf } from '../errors.ts';
 import type { GlobalOptions, Io } from '../io.ts';
@@ -128,6 +129,7 @@ function head({ subject, exportedAt, claim }: Manifest, paint: Paint): string {
             `${lines} lines: ${transferred} transferred, ${received} received, ${certified} certified`,
           ] as const,
       ),
+      ...(claim.period === undefined ? [] : periodPairs(claim.period)),
       ...waivers,
     ],
     paint,

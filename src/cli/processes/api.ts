@@ -3,6 +3,7 @@ import { PayloadCodec } from '../../worker/payload-codec.ts';
 import type { GlobalOptions, Io } from '../io.ts';
 import { databaseUrlOf, payloadKeysOf, readInstalledConfig } from '../local/configuration.ts';
 import { readKeyRing } from '../local/key-source.ts';
+import { describe } from './description.ts';
 import { serve } from './serve.ts';
 import type { Service } from './serve.ts';
 
@@ -18,9 +19,11 @@ export function apiProcess(options: ApiOptions, io: Io): Promise<number> {
 
 async function start(options: ApiOptions, io: Io): Promise<Service> {
   const config = await readInstalledConfig(options, io);
+  const keys = readKeyRing(config, io.now());
   const { url, stop } = await runApi(config, {
     databaseUrl: databaseUrlOf(config),
-    keys: readKeyRing(config, io.now()),
+    keys,
+    description: describe(config, keys),
     codec: new PayloadCodec(payloadKeysOf(config)),
     ...(options.temporalUi === undefined ? {} : { codecOrigin: new URL(options.temporalUi).origin }),
   });
