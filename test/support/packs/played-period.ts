@@ -209,15 +209,19 @@ export async function periodContent(
         fact.stream !== 'person:per_other' &&
         EXCERPTED.has(fact.type)),
   );
-  const recorded = events.flatMap(({ fact }) =>
-    fact.type === 'lifecycle.recorded' && fact.data.source === 'directory' && fact.data.kind === 'leaver'
-      ? [{ personId: fact.data.personId, leftAt: fact.data.effectiveAt, event: fact.key }]
-      : [],
-  );
+  const recordedBy = (source: string) =>
+    events.flatMap(({ fact }) =>
+      fact.type === 'lifecycle.recorded' && fact.data.source === source && fact.data.kind === 'leaver'
+        ? [{ personId: fact.data.personId, leftAt: fact.data.effectiveAt, event: fact.key }]
+        : [],
+    );
   const population: Population = {
     basis: POPULATION_BASIS,
     period: { id: PERIOD_ID, ...TERMS, seed },
-    sources: [sourceOf('hr', 'hr', [], []), sourceOf('directory', 'identity', told, recorded)].map((source) =>
+    sources: [
+      sourceOf('hr', 'hr', [], recordedBy('hr')),
+      sourceOf('directory', 'identity', told, recordedBy('directory')),
+    ].map((source) =>
       source.connector === 'directory' ? { ...source, listDigest: listDigest(LISTED) } : source,
     ),
   };

@@ -1,4 +1,5 @@
 /** Checks `population`, `sample` and `audit`: what a period's pack says, made again out of what is in it. */
+import { roundOf } from '../../../domain/fact.ts';
 import { canonicalText } from '../../canonical.ts';
 import type { PackFiles } from '../layout.ts';
 import type { Manifest } from '../manifest.ts';
@@ -13,6 +14,7 @@ import { drawSample } from '../period/sample.ts';
 import type { Streams } from '../related-streams.ts';
 import type { PackEvent } from './events.ts';
 import { readGiven } from './given-file.ts';
+import { isOutOfShape } from './out-of-shape.ts';
 import { checkPopulation } from './population.ts';
 import type { Policies } from './policy.ts';
 import { counted, Findings, notChecked } from './report.ts';
@@ -94,13 +96,14 @@ function checkDerived(
   policies: Policies,
 ): CheckResult {
   const found = new Findings();
-  const derived = derivedOrNull(population, statements, facts, policies, manifest, found);
-  if (derived === null) return found.result('audit');
+  const made = derivedOrNull(population, statements, facts, policies, manifest, found);
+  if (made === null) return found.result('audit');
+  const { derived, texts } = made;
   const entries = Object.entries(DERIVED) as [DerivedName, string][];
   for (const [name, path] of entries) {
     const bytes = files.get(path);
     if (bytes === undefined) found.wrong(`${path} is missing.`);
-    else if (Buffer.from(bytes).toString('utf8') !== canonicalText(derived[name]))
+    else if (Buffer.from(bytes).toString('utf8') !== texts.get(name))
       found.wrong(`${path} says something else than the facts in the pack.`);
   }
   const { period: numbers } = manifest.claim;
@@ -122,12 +125,14 @@ function derivedOrNull(
   policies: Policies,
   { exportedAt }: Manifest,
   found: Findings,
-): Derived | null {
+): { readonly derived: Derived; readonly texts: ReadonlyMap<DerivedName, string> } | null {
   try {
-    return derive({ population, statements, facts, policies, exportedAt });
+    const derived = derive({ population, statements, facts, policies, exportedAt });
+    const names = Object.keys(DERIVED) as DerivedName[];
+    return { derived, texts: new Map(names.map((name) => [name, canonicalText(derived[name])])) };
   } catch (error) {
     // Facts that are not of the shape that the rules read.
-    if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error;
+    if (!isOutOfShape(error)) throw error;
     found.wrong('A fact is not of the shape that the rules read, so nothing follows from it.');
     return null;
   }
@@ -151,7 +156,32 @@ function checkCases({ cases }: Derived, facts: PackFacts, found: Findings): void
   for (const stream of [...facts.whole.keys(), ...facts.excerpts.keys()])
     if (stream.startsWith('case:') && !known.has(stream.slice('case:'.length)))
       found.wrong(`${stream} is here without the fact that opened it.`);
+  for (const one of cases.cases) checkDevices(one, facts, found);
   const folders = /^(?:case|device|person):/u;
   for (const stream of facts.excerpts.keys())
     if (!folders.test(stream)) found.wrong(`${stream} is not here as a whole.`);
+}
+
+/** What discovery found was opened and closed, each in its turn, before the case could be complete. */
+function checkDevices(
+  { caseId, generation, state, events }: Derived['cases']['cases'][number],
+  facts: PackFacts,
+  found: Findings,
+): void {
+  if (state !== 'completed' && state !== 'completed-with-waivers') return;
+  const own = facts.whole.get(`case:${caseId}`) ?? facts.excerpts.get(`case:${caseId}`) ?? [];
+  const concluded = own.find(({ key }) => facts.places.get(key) === events.discovered);
+  if (concluded?.type !== 'discovery.concluded') {
+    found.wrong(`${caseId}, generation ${generation}, is complete without the fact of what was found.`);
+    return;
+  }
+  for (const { deviceId, epoch } of concluded.data.devices) {
+    const stream = `device:${deviceId}`;
+    const ofEpoch = (facts.whole.get(stream) ?? facts.excerpts.get(stream) ?? []).filter(
+      (fact) => roundOf(fact) === epoch,
+    );
+    for (const type of ['custody.opened', 'custody.closed'] as const)
+      if (!ofEpoch.some((fact) => fact.type === type))
+        found.wrong(`${caseId} is complete, and the pack has no ${type} of ${deviceId}, epoch ${epoch}.`);
+  }
 }

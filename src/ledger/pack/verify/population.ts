@@ -10,6 +10,7 @@ import { isOf } from '../period/pack-facts.ts';
 import type { PackFacts } from '../period/pack-facts.ts';
 import { listDigest } from '../period/population.ts';
 import type { Population, PopulationSource } from '../period/population.ts';
+import { isOutOfShape } from './out-of-shape.ts';
 import { counted } from './report.ts';
 import type { CheckResult, Findings } from './report.ts';
 
@@ -20,6 +21,16 @@ export function checkPopulation(
   facts: PackFacts,
   found: Findings,
 ): CheckResult {
+  try {
+    look({ period, sources }, manifest, facts, found);
+  } catch (error) {
+    if (!isOutOfShape(error)) throw error;
+    found.wrong('A fact about this period is not of the shape that such facts have.');
+  }
+  return found.result('population');
+}
+
+function look({ period, sources }: Population, manifest: Manifest, facts: PackFacts, found: Findings): void {
   const own = facts.whole.get(AUDITS_STREAM) ?? [];
   const asked = own.filter(isOf('period.requested')).find(({ data }) => data.periodId === period.id);
   found.looked = `${counted(sources.length, 'source')}, ${counted(
@@ -30,7 +41,7 @@ export function checkPopulation(
   if (manifest.subject.id !== period.id) found.wrong(`${POPULATION} is of another period than the pack.`);
   if (asked === undefined) {
     found.wrong('No fact says that this period was ever asked for.');
-    return found.result('population');
+    return;
   }
   const { periodId: id, sources: named, ...terms } = asked.data;
   if (canonicalText({ id, ...terms }) !== canonicalText(period))
@@ -51,7 +62,6 @@ export function checkPopulation(
     checkBounds(source, start, end, found);
     checkRecorded(source, facts, found);
   }
-  return found.result('population');
 }
 
 /** A list that is not the one of the ledger was changed after it was drawn up. */
@@ -104,6 +114,12 @@ function checkBounds(
 /** By the record: each stands on the fact that it names. */
 function checkRecorded({ connector, recorded }: PopulationSource, facts: PackFacts, found: Findings): void {
   const all = new Map([...facts.whole, ...facts.excerpts]);
+  const told = new Set(recorded.map(({ event }) => event));
+  // Single facts of people are here for nothing else.
+  for (const [stream, single] of facts.excerpts)
+    for (const fact of stream.startsWith('person:') ? single : [])
+      if (fact.type === 'lifecycle.recorded' && fact.data.source === connector && !told.has(fact.key))
+        found.wrong(`${connector} told of ${stream} by a fact in the pack, and is not said to have.`);
   for (const { personId, leftAt, event } of recorded) {
     const fact = (all.get(`person:${personId}`) ?? []).find(({ key }) => key === event);
     if (
