@@ -30,7 +30,12 @@ export function checkPopulation(
   return found.result('population');
 }
 
-function look({ period, sources }: Population, manifest: Manifest, facts: PackFacts, found: Findings): void {
+function look(
+  { period, sources }: Pick<Population, 'period' | 'sources'>,
+  manifest: Manifest,
+  facts: PackFacts,
+  found: Findings,
+): void {
   const own = facts.whole.get(AUDITS_STREAM) ?? [];
   const asked = own.filter(isOf('period.requested')).find(({ data }) => data.periodId === period.id);
   found.looked = `${counted(sources.length, 'source')}, ${counted(
