@@ -42,8 +42,22 @@ for event in (pack / "events").iterdir():
     assert last == 0 and node == base64.b64decode(root), event
     told = json.loads(fact)
     streams.setdefault(told["stream"], {})[told["seq"]] = (told["prev"], sha256(fact).hex())
+# Of a period, streams that are excerpts have gaps: chained where two facts follow each other.
+excerpts = {one["stream"] for one in json.loads(manifest).get("excerpts", [])}
 for stream, facts in streams.items():
-    for seq in range(1, len(facts) + 1):
-        assert facts[seq][0] == (facts[seq - 1][1] if seq > 1 else None), (stream, seq)
+    assert stream in excerpts or sorted(facts) == list(range(1, len(facts) + 1)), stream
+    for seq, (prev, _) in facts.items():
+        before = (None, None) if seq == 1 else facts.get(seq - 1, (None, prev))
+        assert prev == before[1], (stream, seq)
+
+# Of a period, the sample: the cases in the order of SHA-256 over the seed, a line feed and the case's id.
+if (pack / "audit/sample.json").exists():
+    told = json.loads((pack / "audit/sample.json").read_bytes())
+    terms = json.loads((pack / "audit/population.json").read_bytes())["period"]
+    cases = {stream[5:] for stream in streams if stream.startswith("case:")}
+    ranked = sorted((sha256(f"{terms['seed']}\n{case}".encode()).hex(), case) for case in cases)
+    drawn = [{"caseId": case, "rank": rank} for rank, case in ranked[: terms["sample"]]]
+    assert drawn == told["cases"] and len(cases) == told["frame"], "sample"
+    assert not {f"case:{one['caseId']}" for one in drawn} & excerpts, "sampled, and not whole"
 
 print(f"{len(listed)} files, {sum(map(len, streams.values()))} facts in {len(streams)} streams: as signed")

@@ -51,6 +51,7 @@ export interface VendorActivities {
   sendNotices(ref: { readonly connector: string }): Promise<void>;
   drainInbox(ref: { readonly connector: string }): Promise<void>;
   backfillLeavers(ref: { readonly connector: string; readonly backfillId: string }): Promise<void>;
+  listLeavers(ref: { readonly connector: string; readonly periodId: string }): Promise<void>;
   sweepWipes(ref: {
     readonly connector: string;
   }): Promise<{ readonly pending: number; readonly changed: number }>;

@@ -11,6 +11,7 @@ import type { EngineContext } from './context.ts';
 import { askSource, lookUpSerials } from './discovery.ts';
 import { tryAgain } from './failures.ts';
 import { drainInbox } from './intake.ts';
+import { listLeavers } from './list-leavers.ts';
 import { sendNotices } from './notices/send.ts';
 import { sweepInventory } from './inventory-sweep.ts';
 import { sweepParcels } from './parcel-sweep.ts';
@@ -60,6 +61,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     sendNotices: (ref) => guarded(context, () => beating(() => sendNotices(context, ref))),
     drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
     backfillLeavers: (ref) => guarded(context, () => backfillLeavers(context, ref, beat)),
+    listLeavers: (ref) => guarded(context, () => listLeavers(context, ref, beat)),
     sweepWipes: (ref) => guarded(context, () => sweepWipes(context, ref, beat)),
     sweepIdentity: (ref) => guarded(context, () => sweepIdentity(context, ref, beat)),
     sweepHolds: (ref) => guarded(context, () => sweepHolds(context, ref, beat)),

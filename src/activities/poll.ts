@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { LifecycleHint } from '../adapters/identity/port.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
+import { noteRecovery } from '../store/audits/installation.ts';
 import { keepHint, stopsIntake } from './intake-failures.ts';
 import { takeHint } from './lifecycle.ts';
 
@@ -94,6 +95,7 @@ export async function noteHealth(
   connector: string,
   errorCode: string | null,
 ): Promise<void> {
+  if (errorCode === null) await noteRecovery(context.db, connector, context.clock());
   const query =
     errorCode === null
       ? sql`insert into connector_state (connector, last_ok_at) values (${connector}, now()) on conflict (connector) do update set last_ok_at = now()`

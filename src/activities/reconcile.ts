@@ -47,6 +47,8 @@ async function queueStarts(tx: Tx): Promise<number> {
       union all
       select 'assets:' || id, 'reconcileAssets' from asset_reconciliations where finished_at is null
       union all
+      select 'period:' || period_id || ':' || connector, 'listLeavers' from audit_period_parts where finished_at is null
+      union all
       select distinct 'intake:' || connector, 'connectorIntake' from inbox where state = 'new'
     ), queued as (
       insert into outbox (workflow_id, workflow_type, only_start)

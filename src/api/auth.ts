@@ -50,9 +50,9 @@ async function signedIn(token: string, deps: AuthDeps, { requestId }: Notes): Pr
 
 async function admit(bearer: Known, { db, clock }: AuthDeps, seen: SeenActors): Promise<void> {
   if (await isRevoked(db, bearer.actor)) throw new Problem('access-revoked');
-  const { actor: id, kind, displayName } = bearer;
+  const { actor: id, kind, displayName, roles } = bearer;
   const { issuer, subject } = 'issuer' in bearer ? bearer : { issuer: null, subject: null };
-  await seen.note({ id, kind, issuer, subject, displayName }, clock());
+  await seen.note({ id, kind, issuer, subject, displayName, roles }, clock());
 }
 
 function callerOf({ actor, kind, roles, connectors, expiresAt, displayName }: Known): Caller {

@@ -9,10 +9,12 @@ import type { HookVerifier } from '../adapters/webhook.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config, ConnectorConfig } from '../config/load.ts';
 import type { OidcConfig } from '../config/oidc-schema.ts';
+import type { Description } from '../domain/installation-facts.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import { documentPlace } from '../outside/document-bucket.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
 import type { CaseTerms } from '../store/cases.ts';
+import { beat, BEAT_EVERY_MS, describeProcess } from '../store/audits/installation.ts';
 import { openDatabase } from '../store/database.ts';
 import { givenVault } from '../store/personal/key-file.ts';
 import type { PersonVault } from '../store/personal/vault.ts';
@@ -30,6 +32,8 @@ export interface RunDeps {
   readonly keys?: KeyRing;
   /** Opens personal data. Absent: what the configuration's own keys open. */
   readonly vault?: PersonVault;
+  /** What it runs as, for the record. Absent: nothing is recorded of it. */
+  readonly description?: Description;
   /** Every process is given these two; the API talks to no Temporal server and reads no variable. */
   readonly temporalAddress?: string;
   readonly env?: Environment;
@@ -86,9 +90,17 @@ export async function runApi(config: Config, run: RunDeps): Promise<RunningApi> 
     await Promise.all([db.destroy(), hookDb.destroy()]);
     throw error;
   }
+  // A database that is away then is for the health check to tell: the next start records it.
+  if (run.description !== undefined)
+    await describeProcess(db, { process: 'api', ...run.description }, deps.clock()).catch(() =>
+      log.warn({}, 'what this process runs as could not be recorded'),
+    );
+  const heart = setInterval(() => void beat(db, 'api', deps.clock()).catch(() => undefined), BEAT_EVERY_MS);
+  void beat(db, 'api', deps.clock()).catch(() => undefined);
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     accepting = false;
+    clearInterval(heart);
     await drain(server);
     await Promise.all([db.destroy(), hookDb.destroy()]);
   }

@@ -87,6 +87,8 @@ export const PERMISSIONS = {
   'ledger.read': READERS,
   'ledger.checkpoint': ['operator', 'auditor', 'admin'],
   'evidence.export': ['operator', 'approver', 'asset-manager', 'legal', 'auditor', 'admin'],
+  'evidence.period': ['legal', 'auditor', 'admin'],
+  'evidence.identifiers': ['legal', 'auditor'],
   'codec.use': ['auditor', 'admin'],
   'pickups.read': EVERYBODY,
   'pickups.create': ['asset-manager'],

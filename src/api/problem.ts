@@ -41,6 +41,8 @@ export const PROBLEMS = {
   'notification-resent': [409, 'It has been sent again: that message is the one to look at'],
   'taken-over-by-leaver': [409, 'Whoever leaves cannot take over what is theirs: name somebody else'],
   'no-signing-key': [409, 'There is no key to sign with'],
+  'period-not-ready': [409, 'Not every source has listed its people yet'],
+  'period-too-large': [422, 'The period is about more than one pack may hold: ask for a shorter one'],
   'not-quarantined': [409, 'Only a quarantined delivery is tried again'],
   'pickup-confirmed': [409, 'The pickup has been confirmed'],
   'pickup-discrepancies': [409, 'What was scanned is not what the manifest says'],

@@ -1,5 +1,4 @@
 /** The command line: which commands there are, with their options and help. What they do is in files of their own. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAccessCommands } from './commands/access.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
@@ -19,8 +18,8 @@ import { addPickupCommands } from './commands/pickups.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRequestCommands } from './commands/requests.ts';
 import { addVendorCommands } from './commands/vendors.ts';
-import { CliError } from './errors.ts';
 import type { Io } from './io.ts';
+import { version } from './version.ts';
 
 /** Adds commands to the program. `done` takes the exit code of the one that ran. */
 export type AddCommands = (program: Command, io: Io, done: (code: number) => void) => void;
@@ -96,11 +95,4 @@ function settle(command: Command, io: Io): void {
     outputError: (text, write) => write(text.replace(/^error: /u, 'handback: ')),
   });
   for (const child of command.commands) settle(child, io);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const found: unknown = JSON.parse(text);
-  if (typeof found === 'object' && found !== null && 'version' in found) return String(found.version);
-  throw new CliError('package.json has no version');
 }

@@ -5,7 +5,7 @@ import type { DecisionKind, DecisionOutcome } from './decisions.ts';
 import type { DeviceFacts } from './device-facts.ts';
 import type { CancelReason, Judged, MatchedRecord, PolicyMove, Retired } from './fact-parts.ts';
 import type { Gate } from './gates.ts';
-
+import type { InstallationFacts } from './installation-facts.ts';
 import type { LifecycleKind } from './lifecycle.ts';
 import type { NoticeFacts } from './notices/notice-facts.ts';
 import type { Ownership, Platform } from './platform.ts';
@@ -226,6 +226,8 @@ interface SharedFacts {
     readonly kind: DecisionKind;
     readonly subjectHash: string;
     readonly expiresAt: string;
+    /** Of whoever asked, at that moment. Absent from facts of earlier versions. */
+    readonly roles?: readonly string[];
   };
   /** Another person decides; what follows is a fact of its own, in the same transaction. */
   'decision.made': {
@@ -234,6 +236,8 @@ interface SharedFacts {
     readonly kind: DecisionKind;
     readonly outcome: DecisionOutcome;
     readonly subjectHash: string;
+    /** Of whoever decided, at that moment. Absent from facts of earlier versions. */
+    readonly roles?: readonly string[];
   };
   /** By two people: the gate is let through without evidence until then, and counts no more afterwards. */
   'gate.waived': {
@@ -349,5 +353,13 @@ interface SystemFacts {
 }
 
 export interface FactData
-  extends CaseFacts, DeviceFacts, PickupFacts, PersonFacts, SharedFacts, SystemFacts, NoticeFacts {}
+  extends
+    CaseFacts,
+    DeviceFacts,
+    PickupFacts,
+    PersonFacts,
+    SharedFacts,
+    SystemFacts,
+    NoticeFacts,
+    InstallationFacts {}
 export type FactType = keyof FactData;

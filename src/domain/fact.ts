@@ -56,6 +56,15 @@ export const VENDORS_STREAM = 'system:vendors';
 /** Whose access was revoked or restored. */
 export const ACCESS_STREAM = 'system:access';
 
+/** What the installation ran as, its policies, and when it did not run. */
+export const INSTALLATION_STREAM = 'system:installation';
+
+/** Who was seen using it, with which roles. */
+export const ACTORS_STREAM = 'system:actors';
+
+/** What was asked for audits, and what sources listed for them. */
+export const AUDITS_STREAM = 'system:audits';
+
 /** Files of disposal vendors: their mappings, and what was taken in. */
 export const IMPORTS_STREAM = 'system:imports';
 

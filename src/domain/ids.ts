@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   signature: 'sig',
   certification: 'cft',
   facility: 'fac',
+  period: 'prd',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
@@ -48,6 +49,11 @@ export function backfillWorkflowId(backfillId: string, connector: string): strin
 /** One run of the books held against our records: `assets:<id>`. */
 export function reconciliationWorkflowId(reconciliationId: string): string {
   return `assets:${reconciliationId}`;
+}
+
+/** One source's part of the population of a period: `period:<id>:<connector>`. */
+export function periodWorkflowId(periodId: string, connector: string): string {
+  return `period:${periodId}:${connector}`;
 }
 
 /** The workflow that sends what waits for one notifier; one at a time, so wakes coalesce. */

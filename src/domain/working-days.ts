@@ -86,6 +86,21 @@ export function nextSendingTime(
   return time;
 }
 
+/**
+ * The first moment of a calendar date on the wall of a time zone, epoch milliseconds.
+ *
+ * @param date `YYYY-MM-DD`.
+ * @param plusDays As many dates later.
+ */
+export function dayBegins(date: string, timeZone: string, plusDays = 0): number {
+  return atWall(Date.parse(`${date}T00:00:00.000Z`) + plusDays * DAY_MS, timeZone);
+}
+
+/** Whether the runtime knows a time zone of that name. */
+export function isTimeZone(name: string): boolean {
+  return makeClock(name) !== null;
+}
+
 function endOfQuiet(at: number, { to }: QuietHours, timeZone: string): number {
   const wall = wallAt(at, timeZone);
   const today = startOfDay(wall) + to * MINUTE_MS;

@@ -15,6 +15,7 @@ import * as personalData from './migrations/0013-personal-data.ts';
 import * as labels from './migrations/0014-labels.ts';
 import * as stampsAndDocuments from './migrations/0015-stamps-and-documents.ts';
 import * as vendorLists from './migrations/0016-vendor-lists.ts';
+import * as audits from './migrations/0017-audits.ts';
 import * as pickupBooks from './migrations/0020-pickup-books.ts';
 import { openDatabase } from './database.ts';
 
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-labels': labels,
   '0015-stamps-and-documents': stampsAndDocuments,
   '0016-vendor-lists': vendorLists,
+  '0017-audits': audits,
   '0020-pickup-books': pickupBooks,
 };
 

@@ -13,7 +13,8 @@ export type WorkflowType =
   | 'connectorIntake'
   | 'connectorNotices'
   | 'backfillLeavers'
-  | 'reconcileAssets';
+  | 'reconcileAssets'
+  | 'listLeavers';
 
 export interface Wake {
   readonly workflowId: string;

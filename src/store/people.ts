@@ -108,7 +108,8 @@ interface KeyedPerson {
   readonly workEmail: Buffer | null;
 }
 
-async function findByKeys(
+/** The person whom the configured keys tell, without linking anything. */
+export async function findByKeys(
   tx: Tx,
   connector: string,
   profile: PersonProfile,

@@ -3,6 +3,7 @@
  * configuration that says otherwise only proposes.
  */
 import type { Policy } from '../domain/policy.ts';
+import { recordPolicyChange } from './audits/installation.ts';
 import type { Reader, Tx } from './database.ts';
 import { keepPolicy, readPolicy } from './rule-facts.ts';
 
@@ -30,11 +31,19 @@ export async function policyInForce(db: Reader): Promise<PolicyInForce> {
 /** Says what this process's configuration has as policy: taken where there is none yet, else proposed. */
 export async function offerPolicy(tx: Tx, policy: Policy): Promise<PolicyInForce> {
   const digest = await keepPolicy(tx, policy);
-  await tx
+  const first = await tx
     .insertInto('policy_in_force')
     .values({ digest, decision_id: null, proposed_digest: null })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning('since')
+    .executeTakeFirst();
+  if (first !== undefined)
+    await recordPolicyChange(
+      tx,
+      { decisionId: null, from: null, to: digest },
+      'handback',
+      new Date(first.since),
+    );
   const row = await tx.selectFrom('policy_in_force').selectAll().forUpdate().executeTakeFirstOrThrow();
   const proposed = row.digest === digest ? null : digest;
   if (row.proposed_digest !== proposed)

@@ -16,6 +16,7 @@ import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
 import type { PersonalColumns, PersonalTables } from './schema-personal.ts';
 import type { DockSchema } from './schema-dock.ts';
 import type { LedgerSchema } from './schema-ledger.ts';
+import type { AuditSchema } from './schema-audits.ts';
 import type { ImportTables } from './schema-imports.ts';
 
 export type CaseRecordState = 'scheduled' | 'open' | 'completed' | 'completed-with-waivers' | 'cancelled';
@@ -26,7 +27,14 @@ export type NotificationState = 'queued' | 'sending' | 'sent' | 'failed' | 'unkn
 export type { StoredAddress } from './schema-personal.ts';
 
 export interface Schema
-  extends DockSchema, ImportTables, LedgerSchema, PersonalTables, ReconciliationTables, ReturnTables {
+  extends
+    AuditSchema,
+    DockSchema,
+    ImportTables,
+    LedgerSchema,
+    PersonalTables,
+    ReconciliationTables,
+    ReturnTables {
   /** Values by which a person can be told stand sealed (`personal/`); their lookups go by commitments. */
   persons: {
     id: string;
@@ -321,6 +329,8 @@ export interface Schema
     subject: string | null;
     display_name: string | null;
     known_at: Time;
+    /** As last recorded in a fact; `null`: in none yet. */
+    roles: ColumnType<readonly string[] | null, string | null | undefined, string | null>;
     /** `null`: has not asked for anything yet. */
     last_seen_at: MaybeTime;
     erased_at: MaybeTime;

@@ -10,10 +10,12 @@ import { crashPoints } from '../config/crash-points.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Config } from '../config/load.ts';
 import { reconciliationOf } from '../domain/reconciliation-policy.ts';
+import type { Description } from '../domain/installation-facts.ts';
 import type { SourceKind } from '../domain/sighting.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import { documentPlace } from '../outside/document-bucket.ts';
 import { timestampAuthority } from '../outside/timestamp-authority.ts';
+import { BEAT_EVERY_MS, describeProcess } from '../store/audits/installation.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { moveDocuments } from '../store/documents.ts';
@@ -25,6 +27,7 @@ import { offerPolicy, policyInForce } from '../store/policy-in-force.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { sequenceBatch } from '../store/sequencer.ts';
 import { connectorQueue, ENGINE_QUEUE } from '../workflows/task-queues.ts';
+import { heartbeats } from './heartbeats.ts';
 import { keepCheckpoints } from './checkpoints/keep-checkpoints.ts';
 import type { CheckpointKeeping } from './checkpoints/keep-checkpoints.ts';
 import { createTargets } from './checkpoints/targets.ts';
@@ -48,6 +51,8 @@ export interface WorkerDeps {
   readonly keys?: KeyRing;
   /** Opens personal data. Absent: what the configuration's own keys open. */
   readonly vault?: PersonVault;
+  /** What it runs as, for the record. Absent: nothing is recorded of it. */
+  readonly description?: Description;
 }
 
 export interface RunningWorker {
@@ -124,7 +129,16 @@ async function start(
     log,
   );
   opened.defer(() => relay.stop());
-  const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, () => sequenceAll(db), log);
+  if (deps.description !== undefined)
+    await describeProcess(db, { process: 'worker', ...deps.description }, context.clock());
+  const alive = heartbeats(db, context.clock);
+  const heart = startLoop('heartbeat', BEAT_EVERY_MS, () => alive('worker'), log);
+  opened.defer(() => heart.stop());
+  const sequence = async (): Promise<void> => {
+    await sequenceAll(db);
+    await alive('sequencer');
+  };
+  const sequencer = startLoop('sequencer', SEQUENCE_EVERY_MS, sequence, log);
   opened.defer(async () => {
     await sequencer.stop();
     // What the last activities recorded; where the database is away, another worker or the next start does it.

@@ -153,7 +153,7 @@ function routesOf(kind: DecisionKind): readonly Route[] {
         return inTransaction(db, async (tx) => {
           const { id, isNew } = await requestDecision(
             tx,
-            { request, reason, by: call.actor },
+            { request, reason, by: call.actor, roles: call.roles },
             call.now,
           ).catch(refuse);
           return { status: isNew ? 201 : 200, body: await shown(tx, id, call.now) };
@@ -188,8 +188,8 @@ function verdictRoute(
       'second-person-needed',
       'not-the-requester',
     ],
-    async handle({ db }, { params, actor, now }) {
-      const verdict = { decisionId: params.id, kind, outcome, by: actor };
+    async handle({ db }, { params, actor, roles, now }) {
+      const verdict = { decisionId: params.id, kind, outcome, by: actor, roles };
       const result = await inTransaction(db, (tx) => decide(tx, verdict, now));
       switch (result.kind) {
         case 'decided':

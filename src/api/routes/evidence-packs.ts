@@ -1,7 +1,6 @@
 /** Packs of evidence: exported here, verified anywhere. */
 import { z } from 'zod';
 import { packEntries } from '../../ledger/pack/build.ts';
-import type { PackKind } from '../../ledger/pack/manifest.ts';
 import { drawReport } from '../../ledger/pack/report/draw.ts';
 import { zipStream } from '../../ledger/pack/zip-write.ts';
 import { readPackContent } from '../../store/evidence/pack-content.ts';
@@ -24,7 +23,7 @@ const Query = z.strictObject({
     }),
 });
 
-function packRoute(kind: PackKind, path: `/${string}`, what: string): Route {
+function packRoute(kind: 'case' | 'device' | 'pickup', path: `/${string}`, what: string): Route {
   return downloadRoute({
     method: 'get',
     path: `/evidence${path}/:id`,

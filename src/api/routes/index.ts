@@ -10,6 +10,7 @@ import { DEVICE_ROUTES } from './devices.ts';
 import { DOCK_ROUTES } from './dock.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EVIDENCE_PACK_ROUTES } from './evidence-packs.ts';
+import { EVIDENCE_PERIOD_ROUTES } from './evidence-periods.ts';
 import { EXCEPTION_ROUTES } from './exceptions.ts';
 import { TICKET_ROUTES } from './tickets.ts';
 import { HOLD_ROUTES } from './holds.ts';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...RETURN_ROUTES,
   ...EVIDENCE_ROUTES,
   ...EVIDENCE_PACK_ROUTES,
+  ...EVIDENCE_PERIOD_ROUTES,
   ...DECISION_ROUTES,
   ...HOLD_ROUTES,
   ...EXCEPTION_ROUTES,

@@ -1,8 +1,7 @@
 /** How a case stands at this moment: the domain's own judgement, made for the answer. */
 import type { CaseState } from '../../domain/case-state.ts';
 import type { CustodyState } from '../../domain/custody-state.ts';
-import { isThrough } from '../../domain/gates.ts';
-import type { BlockedBy, DeviceGate, GateStatus } from '../../domain/gates.ts';
+import type { BlockedBy, GateStatus } from '../../domain/gates.ts';
 import type { Judgement } from '../../domain/judgement.ts';
 import { caseGates, completion, isBlocked, isStuck } from '../../domain/rules/case.ts';
 import { custodyCompletion, custodyGates } from '../../domain/rules/custody.ts';
@@ -70,31 +69,4 @@ export async function custodyStanding(
 
 function statuses(judgements: Readonly<Record<string, Judgement>>): readonly GateStatus[] {
   return Object.values(judgements).map((judgement) => judgement.status);
-}
-
-export interface Milestones {
-  readonly accessSecured: string | null;
-  readonly dataSecured: string | null;
-  readonly recovered: string | null;
-  readonly closed: string | null;
-}
-
-/** What reviewers read. A leaver without devices has data secured and all recovered once discovery has shown so. */
-export function milestones(standing: CaseStanding): Milestones {
-  const discovery = standing.gates.find((gate) => gate.gate === 'discovery');
-  const access = standing.gates.find((gate) => gate.gate === 'access-cut');
-  const discovered = discovery !== undefined && isThrough(discovery.state) ? discovery.since : null;
-  const expected = standing.state.concluded?.data.devices.length ?? 0;
-  const whenAll = (gate: DeviceGate): string | null => {
-    if (discovered === null || standing.custodies.length < expected) return null;
-    const found = standing.custodies.map((one) => one.gates.find((status) => status.gate === gate));
-    if (!found.every((status) => status !== undefined && isThrough(status.state))) return null;
-    return [discovered, ...found.map((status) => status?.since ?? discovered)].toSorted().at(-1) ?? null;
-  };
-  return {
-    accessSecured: access !== undefined && isThrough(access.state) ? access.since : null,
-    dataSecured: whenAll('wipe'),
-    recovered: whenAll('return'),
-    closed: standing.state.completed?.at ?? null,
-  };
 }

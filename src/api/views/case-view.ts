@@ -12,7 +12,8 @@ import { caseHead } from '../shapes/cases.ts';
 import { exceptionView } from '../shapes/exceptions.ts';
 import { timelineView } from '../shapes/facts.ts';
 import { ticketView } from '../shapes/tickets.ts';
-import { caseStanding, milestones } from './case-standing.ts';
+import { milestones } from '../../domain/milestones.ts';
+import { caseStanding } from './case-standing.ts';
 import type { CustodyStanding } from './case-standing.ts';
 
 export async function caseView(deps: ApiDeps, db: Reader, row: CaseRow, now: Date) {

@@ -9,6 +9,7 @@ import type { PackFiles } from '../../ledger/pack/layout.ts';
 import { CHECKS } from '../../ledger/pack/verify/report.ts';
 import type { CheckResult, Verification } from '../../ledger/pack/verify/report.ts';
 import { readStamp } from '../../ledger/pack/verify/timestamp.ts';
+import { periodPairs } from '../../ledger/pack/report/period.ts';
 import { verifyPack } from '../../ledger/pack/verify/verify-pack.ts';
 import { readCertificates } from '../../ledger/timestamps/certificates.ts';
 import { TimestampProblem } from '../../ledger/timestamps/problem.ts';
@@ -144,6 +145,7 @@ function head({ subject, exportedAt, claim }: Manifest, paint: Paint): string {
             `${lines} lines: ${transferred} transferred, ${received} received, ${certified} certified`,
           ] as const,
       ),
+      ...(claim.period === undefined ? [] : periodPairs(claim.period)),
       ...waivers,
     ],
     paint,

@@ -4,6 +4,7 @@ import type { GlobalOptions, Io } from '../io.ts';
 import { databaseUrlOf, payloadKeysOf, readInstalledConfig } from '../local/configuration.ts';
 import { readKeyRing } from '../local/key-source.ts';
 import { personVaultOf } from '../local/person-keys.ts';
+import { describe } from './description.ts';
 import { serve } from './serve.ts';
 import type { Service } from './serve.ts';
 
@@ -19,10 +20,12 @@ export function apiProcess(options: ApiOptions, io: Io): Promise<number> {
 
 async function start(options: ApiOptions, io: Io): Promise<Service> {
   const config = await readInstalledConfig(options, io);
+  const keys = readKeyRing(config, io.now());
   const { url, stop } = await runApi(config, {
     databaseUrl: databaseUrlOf(config),
-    keys: readKeyRing(config, io.now()),
+    keys,
     vault: personVaultOf(config),
+    description: describe(config, keys),
     codec: new PayloadCodec(payloadKeysOf(config)),
     ...(options.temporalUi === undefined ? {} : { codecOrigin: new URL(options.temporalUi).origin }),
   });

@@ -9,6 +9,7 @@ import {
 } from '../local/configuration.ts';
 import { readKeyRing } from '../local/key-source.ts';
 import { personVaultOf } from '../local/person-keys.ts';
+import { describe } from './description.ts';
 import { serve } from './serve.ts';
 
 /** `handback worker`: runs workflows, activities, relays and sweeps until it is told to stop. */
@@ -20,12 +21,14 @@ export function workerProcess(options: GlobalOptions, io: Io): Promise<number> {
       // The worker takes them from the configuration; without any it could read nothing.
       payloadKeysOf(config);
       installSdkLog(config.log.level);
+      const keys = readKeyRing(config, io.now());
       return runWorker(config, {
         databaseUrl: databaseUrlOf(config),
         temporalAddress: temporalAddressOf(config),
         env: io.env,
-        keys: readKeyRing(config, io.now()),
+        keys,
         vault: personVaultOf(config),
+        description: describe(config, keys),
       });
     },
     io,

@@ -29,6 +29,11 @@ import {
 } from './layout.ts';
 import { listed, manifestText } from './manifest.ts';
 import type { Manifest, PackClaim, PackSubject } from './manifest.ts';
+import { derive, periodClaim } from './period/derive.ts';
+import type { Derived } from './period/derive.ts';
+import { DERIVED, POPULATION, STATEMENTS } from './period/files.ts';
+import type { DerivedName } from './period/files.ts';
+import type { Population, Statements } from './period/population.ts';
 import { policyInForce } from './policies.ts';
 import type { Streams } from './related-streams.ts';
 import { statementText } from './statement.ts';
@@ -59,13 +64,19 @@ export interface PackContent {
   readonly timestamp?: { readonly response: Uint8Array; readonly at: Date } | null;
   /** Keys that sign checkpoints. */
   readonly ledgerKeys: readonly NoteVerifier[];
-  /** Whole streams, each in the order of `seq`. */
+  /** Whole streams, each in the order of `seq`; of a period single facts of others too. */
   readonly events: readonly ProvenEvent[];
   readonly policies: ReadonlyMap<string, Policy>;
   readonly documents: readonly KeptDocument[];
   readonly absent: Manifest['absent'];
   /** Proofs that the checkpoint grew out of earlier ones. */
   readonly consistency: readonly { readonly size: number; readonly hashes: readonly Uint8Array[] }[];
+  /** Of a period: what is given beside the facts, and the streams of which only single facts are here. */
+  readonly period?: {
+    readonly population: Population;
+    readonly statements: Statements;
+    readonly excerpts: ReadonlySet<string>;
+  };
   /** Draws `report.pdf`. */
   readonly report: ((contents: ReportContents) => Promise<Uint8Array>) | null;
 }
@@ -80,6 +91,8 @@ export interface ReportContents {
   readonly places: ReadonlyMap<string, number>;
   /** When an authority had the checkpoint, by its own word; `null` where there is no timestamp. */
   readonly stampedAt: Date | null;
+  /** Of a period: what follows from its facts. */
+  readonly period?: Derived & { readonly population: Population; readonly statements: Statements };
 }
 
 export type PackEntry = readonly [name: string, bytes: Uint8Array];
@@ -87,17 +100,24 @@ export type PackEntry = readonly [name: string, bytes: Uint8Array];
 /** The files of a pack in the order in which they can be made. */
 export async function* packEntries(content: PackContent, signer: Signer): AsyncGenerator<PackEntry> {
   const files: Record<string, Manifest['files'][string]> = {};
-  for await (const [name, bytes] of evidence(content, signer)) {
+  const derived = derivedOf(content);
+  const head = headOf(content, derived);
+  for await (const [name, bytes] of evidence(content, head, derived, signer)) {
     files[name] = listed(bytes);
     yield [name, bytes];
   }
-  const manifest = { ...headOf(content), files } satisfies Manifest;
+  const manifest = { ...head, files } satisfies Manifest;
   const text = manifestText(manifest);
   yield [MANIFEST, Buffer.from(text, 'utf8')];
   yield* await signStatement(statementText(manifest, text), signer);
 }
 
-async function* evidence(content: PackContent, signer: Signer): AsyncGenerator<PackEntry> {
+async function* evidence(
+  content: PackContent,
+  manifest: Omit<Manifest, 'files'>,
+  derived: Derived | null,
+  signer: Signer,
+): AsyncGenerator<PackEntry> {
   const { events, checkpoint, ledgerKeys } = content;
   yield file(CHECKPOINT, checkpoint.note);
   const stampedAt = content.timestamp?.at ?? null;
@@ -108,34 +128,59 @@ async function* evidence(content: PackContent, signer: Signer): AsyncGenerator<P
   }
   for (const { size, hashes } of content.consistency)
     yield file(consistencyPath(size), encodeConsistency({ size, hashes, checkpoint: checkpoint.note }));
-  const manifest = headOf(content);
   for (const [digest, policy] of content.policies)
     yield file(digest === manifest.policy ? POLICY : policyPath(digest), canonicalText(policy));
   for (const { digest, contentType, load } of content.documents)
     yield [documentPath(digest, contentType), await load()];
+  yield* audit(content, derived);
   yield file(LEDGER_KEY, ledgerKeys.map((key) => `${verifierText(key)}\n`).join(''));
   yield file(PACK_KEY, publicPem(signer.publicKey));
   if (content.report === null) return;
-  const places = new Map(events.map(({ fact, index }) => [fact.key, index]));
-  const { policies } = content;
+  const { policies, period } = content;
   const contents = {
     manifest,
     claim: manifest.claim,
-    streams: streamsOf(events),
+    streams: wholeOf(content),
     policies,
-    places,
+    places: placesOf(events),
     stampedAt,
+    ...(period !== undefined && derived !== null ? { period: { ...period, ...derived } } : {}),
   };
   yield [REPORT, await content.report(contents)];
+}
+
+function* audit({ period }: PackContent, derived: Derived | null): Generator<PackEntry> {
+  if (period === undefined || derived === null) return;
+  yield file(POPULATION, canonicalText(period.population));
+  yield file(STATEMENTS, canonicalText(period.statements));
+  for (const [name, path] of Object.entries(DERIVED) as [DerivedName, string][])
+    yield file(path, canonicalText(derived[name]));
+}
+
+function derivedOf(content: PackContent): Derived | null {
+  const { period, events, policies, exportedAt } = content;
+  if (period === undefined) return null;
+  const all = streamsOf(events);
+  const isExcerpt = ([stream]: readonly [string, unknown]) => period.excerpts.has(stream);
+  const facts = {
+    whole: wholeOf(content),
+    excerpts: new Map([...all].filter(isExcerpt)),
+    places: placesOf(events),
+  };
+  return derive({ ...period, facts, policies, exportedAt: exportedAt.toISOString() });
+}
+
+function placesOf(events: readonly ProvenEvent[]): ReadonlyMap<string, number> {
+  return new Map(events.map(({ fact, index }) => [fact.key, index]));
 }
 
 function file(name: string, text: string): PackEntry {
   return [name, Buffer.from(text, 'utf8')];
 }
 
-function headOf(content: PackContent): Omit<Manifest, 'files'> {
-  const { subject, exportedAt, checkpoint, events } = content;
-  const streams = streamsOf(events);
+function headOf(content: PackContent, derived: Derived | null): Omit<Manifest, 'files'> {
+  const { subject, exportedAt, checkpoint, events, period } = content;
+  const streams = wholeOf(content);
   const { origin, size, root } = checkpoint.head;
   return {
     format: PACK_FORMAT,
@@ -143,8 +188,12 @@ function headOf(content: PackContent): Omit<Manifest, 'files'> {
     exportedAt: exportedAt.toISOString(),
     rulesVersion: RULES_VERSION,
     checkpoint: { origin, size, root: root.toString('hex') },
-    streams: headsOf(events),
-    claim: claimOf(subject, streams),
+    streams: headsOf(events.filter(({ fact }) => streams.has(fact.stream))),
+    ...(period !== undefined && { excerpts: excerptsOf(events, period.excerpts) }),
+    claim: {
+      ...claimOf(subject, streams),
+      ...(period !== undefined && derived !== null ? { period: periodClaim(derived, period) } : {}),
+    },
     policy: policyInForce(subject, streams),
     documents: content.documents.map(({ digest, contentType }) => ({
       digest,
@@ -153,6 +202,16 @@ function headOf(content: PackContent): Omit<Manifest, 'files'> {
     })),
     absent: content.absent,
   };
+}
+
+function wholeOf({ events, period }: PackContent): Streams {
+  return new Map([...streamsOf(events)].filter(([stream]) => period?.excerpts.has(stream) !== true));
+}
+
+function excerptsOf(events: readonly ProvenEvent[], excerpts: ReadonlySet<string>) {
+  return [...streamsOf(events)].flatMap(([stream, facts]) =>
+    excerpts.has(stream) ? [{ stream, facts: facts.length }] : [],
+  );
 }
 
 function streamsOf(events: readonly ProvenEvent[]): Streams {

@@ -12,11 +12,21 @@ import type { Streams } from './related-streams.ts';
 export function claimOf(subject: PackSubject, streams: Streams): PackClaim {
   const facts = [...streams.values()].flat();
   return {
-    cases: subject.kind === 'case' ? casesOf(streams.get(subjectStream(subject)) ?? []).map(caseClaim) : [],
+    cases: casesIn(subject, streams).map(caseClaim),
     custodies: custodiesIn(subject, streams).map(custodyClaim),
     pickups: subject.kind === 'pickup' ? pickupClaims(subject, streams) : [],
     waivers: facts.filter((fact) => fact.type === 'gate.waived').length,
   };
+}
+
+/** The cases that a pack is about: of a period those of its sample. */
+export function casesIn(subject: PackSubject, streams: Streams): readonly CaseState[] {
+  if (subject.kind === 'case') return casesOf(streams.get(subjectStream(subject)) ?? []);
+  if (subject.kind !== 'period') return [];
+  return [...streams]
+    .filter(([stream]) => stream.startsWith('case:'))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, facts]) => casesOf(facts));
 }
 
 /** Every generation of a case's stream, the first one first. */
@@ -33,14 +43,17 @@ export function custodiesOf(facts: readonly AnyFact[]): readonly CustodyState[] 
   );
 }
 
-/** The custodies that a pack is about: of a case its own, of a device all, of a pickup those on its manifest. */
+/** The custodies that a pack is about: of a case or a sample its own, of a device all, of a pickup those on its manifest. */
 export function custodiesIn(subject: PackSubject, streams: Streams): readonly CustodyState[] {
   const all = [...streams]
     .filter(([stream]) => stream.startsWith('device:'))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, facts]) => custodiesOf(facts));
   if (subject.kind === 'device') return all;
-  if (subject.kind === 'case') return all.filter((custody) => custody.opened.data.caseId === subject.id);
+  if (subject.kind === 'case' || subject.kind === 'period') {
+    const cases = new Set(casesIn(subject, streams).map(({ caseId }) => caseId));
+    return all.filter((custody) => cases.has(custody.opened.data.caseId));
+  }
   const lines = new Set(
     linesOf(streams.get(subjectStream(subject)) ?? []).map((line) => `${line.deviceId}:${line.epoch}`),
   );

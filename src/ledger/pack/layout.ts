@@ -1,5 +1,7 @@
 /** What a pack consists of: its files by name, whether in a directory or in a zip archive. */
 
+import { PERIOD_FILES } from './period/files.ts';
+
 /** Raised when an older verifier could not read a newer pack. */
 export const PACK_FORMAT = 'handback-evidence-pack/1';
 
@@ -73,5 +75,5 @@ const SINGLE: ReadonlySet<string> = new Set([CHECKPOINT, TIMESTAMP, POLICY, REPO
 
 /** Whether a file of that name has a place in packs, besides those that sign it. */
 export function hasPlace(name: string): boolean {
-  return SINGLE.has(name) || FOLDERS.test(name);
+  return SINGLE.has(name) || PERIOD_FILES.has(name) || FOLDERS.test(name);
 }

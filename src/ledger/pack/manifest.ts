@@ -6,7 +6,7 @@ import { PACK_FORMAT } from './layout.ts';
 const Digest = z.string().regex(/^[0-9a-f]{64}$/u);
 const Count = z.int().min(0);
 
-export const PACK_KINDS = ['case', 'device', 'pickup'] as const;
+export const PACK_KINDS = ['case', 'device', 'pickup', 'period'] as const;
 
 const Subject = z.strictObject({ kind: z.enum(PACK_KINDS), id: z.string().min(1) });
 
@@ -38,6 +38,30 @@ const PickupClaim = z.strictObject({
   certified: Count,
 });
 
+/** What a period comes to, in numbers: computed like the rest, out of the files under `audit/`. */
+const PeriodClaim = z.strictObject({
+  from: z.iso.date(),
+  until: z.iso.date(),
+  timeZone: z.string(),
+  leavers: Count,
+  cases: Count,
+  sampled: Count,
+  leaversWithoutCase: Count,
+  leaversWithCancelledCasesOnly: Count,
+  casesWithoutLeaver: Count,
+  cancelled: Count,
+  /** Of the leavers without a case, those of whom the operator says why. */
+  excluded: Count,
+  withoutDevices: Count,
+  devicesUnknown: Count,
+  unclear: Count,
+  breaches: Count,
+  waivers: Count,
+  downtimes: Count,
+  /** Connectors whose leavers nobody listed. */
+  sourcesNotListed: z.array(z.string()),
+});
+
 /** What the pack says of its subject: computed from the facts when it is made, and again when it is verified. */
 const Claim = z.strictObject({
   cases: z.array(CaseClaim),
@@ -45,6 +69,7 @@ const Claim = z.strictObject({
   pickups: z.array(PickupClaim),
   /** Gates that were let through without evidence, in any of these streams. */
   waivers: Count,
+  period: PeriodClaim.optional(),
 });
 
 const Manifest = z.strictObject({
@@ -56,6 +81,8 @@ const Manifest = z.strictObject({
   checkpoint: z.strictObject({ origin: z.string(), size: Count, root: Digest }),
   /** Every stream, whole up to the checkpoint: how many facts, and the digest of the last. */
   streams: z.array(z.strictObject({ stream: z.string(), facts: z.int().min(1), head: Digest })),
+  /** Of a period: streams of which single facts are here, with how many. */
+  excerpts: z.array(z.strictObject({ stream: z.string(), facts: z.int().min(1) })).optional(),
   claim: Claim,
   /** Digest of `policy.json`; `null` where nothing is judged by one. */
   policy: Digest.nullable(),

@@ -1,5 +1,17 @@
 /** Which streams belong to a pack: found by following what the facts themselves name. */
-import { caseStream, deviceStream, personStream, pickupStream } from '../../domain/fact.ts';
+import {
+  ACCESS_STREAM,
+  ACTORS_STREAM,
+  AUDITS_STREAM,
+  caseStream,
+  deviceStream,
+  IMPORTS_STREAM,
+  INSTALLATION_STREAM,
+  personStream,
+  pickupStream,
+  SYSTEM_STREAM,
+  VENDORS_STREAM,
+} from '../../domain/fact.ts';
 import type { AnyFact } from '../../domain/fact.ts';
 import type { PackSubject } from './manifest.ts';
 
@@ -14,16 +26,35 @@ export function subjectStream({ kind, id }: PackSubject): string {
       return deviceStream(id);
     case 'pickup':
       return pickupStream(id);
+    case 'period':
+      return AUDITS_STREAM;
   }
 }
 
+/** Whole in every period's pack: what concerns the installation and no single case. */
+export const PERIOD_STREAMS: readonly string[] = [
+  AUDITS_STREAM,
+  SYSTEM_STREAM,
+  INSTALLATION_STREAM,
+  ACTORS_STREAM,
+  ACCESS_STREAM,
+  IMPORTS_STREAM,
+  VENDORS_STREAM,
+];
+
 /**
  * A case has its person's stream, its devices' and those of the pickups that took them; a device those of its pickups; a pickup
- * its devices'. A stream of these may be empty, and then has no place in a pack.
+ * its devices'; a period those of the installation, and those of the cases of its sample. A stream of these may be empty, and then
+ * has no place in a pack.
  *
  * @param known What has been read so far: asked again with more, it may name more.
+ * @param sampled Of a period: the ids of the cases of its sample.
  */
-export function relatedStreams(subject: PackSubject, known: Streams): ReadonlySet<string> {
+export function relatedStreams(
+  subject: PackSubject,
+  known: Streams,
+  sampled: readonly string[] = [],
+): ReadonlySet<string> {
   const own = subjectStream(subject);
   const related = new Set([own]);
   const facts = known.get(own) ?? [];
@@ -42,6 +73,11 @@ export function relatedStreams(subject: PackSubject, known: Streams): ReadonlySe
         if (fact.type === 'pickup.created')
           for (const line of fact.data.lines) related.add(deviceStream(line.deviceId));
       return related;
+    case 'period':
+      return new Set([
+        ...PERIOD_STREAMS,
+        ...sampled.flatMap((id) => [...relatedStreams({ kind: 'case', id }, known)]),
+      ]);
   }
 }
 
@@ -74,6 +110,11 @@ function pickupsOf(facts: readonly AnyFact[], caseId: string | null): readonly s
   );
 }
 
+/** Facts whose documents travel: the files that were taken in as a whole do not, with all their lines about other cases. */
+export function factsWithDocuments(streams: Streams): readonly AnyFact[] {
+  return [...streams].flatMap(([stream, facts]) => (stream === IMPORTS_STREAM ? [] : facts));
+}
+
 /** Digests of every document that these facts name, in the order of their first mention. */
 export function namedDocuments(facts: Iterable<AnyFact>): readonly string[] {
   const found = new Set<string>();
@@ -89,7 +130,8 @@ export function namedPolicies(facts: Iterable<AnyFact>): readonly string[] {
   const found = new Set<string>();
   for (const { type, data } of facts) {
     if ('policyDigest' in data && typeof data.policyDigest === 'string') found.add(data.policyDigest);
-    if (type === 'case.policy-moved' || type === 'custody.policy-moved') found.add(data.to);
+    if (type === 'case.policy-moved' || type === 'custody.policy-moved' || type === 'policy.changed')
+      found.add(data.to);
   }
   return [...found];
 }

@@ -17,6 +17,8 @@ export interface Asked {
   readonly reason: string;
   /** `token:<id>` or `user:<id>` of a verified person. */
   readonly by: string;
+  /** What they may be at this moment; recorded with what they do. */
+  readonly roles?: readonly string[];
 }
 
 /** Where the facts of a decision stand, and what it is about. */
@@ -41,7 +43,7 @@ export interface RequestedDecision {
  */
 export async function requestDecision(
   tx: Tx,
-  { request, reason, by }: Asked,
+  { request, reason, by, roles }: Asked,
   now: Date,
 ): Promise<RequestedDecision> {
   const bound = await bind(tx, request, now);
@@ -84,7 +86,14 @@ export async function requestDecision(
       decided_by: null,
     })
     .execute();
-  const data = { round: bound.round, decisionId: id, kind: request.kind, subjectHash: hash, expiresAt };
+  const data = {
+    round: bound.round,
+    decisionId: id,
+    kind: request.kind,
+    subjectHash: hash,
+    expiresAt,
+    ...(roles !== undefined && { roles }),
+  };
   await appendFacts(
     tx,
     [{ stream: bound.stream, key: `decision.requested:${id}`, type: 'decision.requested', actor: by, data }],
@@ -104,11 +113,14 @@ export interface Verdict {
   readonly kind: DecisionKind;
   readonly outcome: 'approved' | 'refused' | 'withdrawn';
   readonly by: string;
+  /** As when something is asked for. */
+  readonly roles?: readonly string[];
 }
 
 /** Decides: approves or refuses what another asked for, or withdraws what oneself did. */
 export async function decide(tx: Tx, verdict: Verdict, now: Date): Promise<DecisionResult> {
   const { decisionId, kind, outcome, by } = verdict;
+  const doer = { by, roles: verdict.roles };
   const row = await tx
     .selectFrom('decisions')
     .selectAll()
@@ -121,7 +133,7 @@ export async function decide(tx: Tx, verdict: Verdict, now: Date): Promise<Decis
   if (Date.parse(row.expires_at) <= now.getTime()) return { kind: 'expired' };
   if (outcome === 'withdrawn') {
     if (row.requested_by !== by) return { kind: 'not-requester' };
-    await record(tx, row, outcome, by, now);
+    await record(tx, row, outcome, doer, now);
     return { kind: 'decided', outcome };
   }
   if (row.requested_by === by) return { kind: 'same-person' };
@@ -130,11 +142,11 @@ export async function decide(tx: Tx, verdict: Verdict, now: Date): Promise<Decis
       ? 'requester-revoked'
       : await whatChanged(tx, row, now);
     if (why !== null) {
-      await record(tx, row, 'void', by, now);
+      await record(tx, row, 'void', doer, now);
       return { kind: 'void', why };
     }
   }
-  await record(tx, row, outcome, by, now);
+  await record(tx, row, outcome, doer, now);
   if (outcome === 'approved') await apply(tx, row, by, now);
   return { kind: 'decided', outcome };
 }
@@ -159,7 +171,7 @@ async function record(
   tx: Tx,
   row: DecisionRow,
   outcome: DecisionOutcome,
-  by: string,
+  { by, roles }: { readonly by: string; readonly roles: readonly string[] | undefined },
   now: Date,
 ): Promise<void> {
   await tx
@@ -173,6 +185,7 @@ async function record(
     kind: row.kind,
     outcome,
     subjectHash: row.subject_hash,
+    ...(roles !== undefined && { roles }),
   };
   await appendFacts(
     tx,

@@ -87,7 +87,7 @@ export function apply(tx: Tx, row: DecisionRow, by: string, now: Date): Promise<
     case 'kill-switch-off':
       return switchOff(tx, row, by, now);
     case 'change-policy':
-      return changePolicy(tx, row, subject, now);
+      return changePolicy(tx, row, subject, by, now);
     case 'move-policy':
       return movePolicy(tx, row, subject, by, now);
     case 'erase-person':

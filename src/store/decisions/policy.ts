@@ -4,6 +4,7 @@ import type { SubjectOf } from '../../domain/decisions.ts';
 import { caseStream, deviceStream, SYSTEM_STREAM } from '../../domain/fact.ts';
 import { wakeCase, wakeCustody } from '../cases.ts';
 import type { Tx } from '../database.ts';
+import { recordPolicyChange } from '../audits/installation.ts';
 import { appendFacts } from '../facts.ts';
 import { policyInForce } from '../policy-in-force.ts';
 import type { DecisionRow } from '../read/decisions.ts';
@@ -22,13 +23,15 @@ export async function bindPolicy(tx: Tx): Promise<Bound> {
 export async function changePolicy(
   tx: Tx,
   row: DecisionRow,
-  { to }: SubjectOf<'change-policy'>,
+  { from, to }: SubjectOf<'change-policy'>,
+  by: string,
   now: Date,
 ): Promise<void> {
   await tx
     .updateTable('policy_in_force')
     .set({ digest: to, since: now, decision_id: row.id, proposed_digest: null, proposed_at: null })
     .execute();
+  await recordPolicyChange(tx, { decisionId: row.id, from, to }, by, now);
 }
 
 export async function bindMove(tx: Tx, caseId: string): Promise<Bound> {

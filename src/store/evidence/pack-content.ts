@@ -11,6 +11,7 @@ import {
   relatedStreams,
   subjectStream,
 } from '../../ledger/pack/related-streams.ts';
+import type { Streams } from '../../ledger/pack/related-streams.ts';
 import { consistencyProof, inclusionProof } from '../../ledger/proofs.ts';
 import type { NodeReader } from '../../ledger/proofs.ts';
 import { noteVerifier } from '../../ledger/signed-note.ts';
@@ -56,7 +57,9 @@ export async function readPackContent(
   await request.stamp?.(checkpoint);
   const head = readCheckpointUnverified(note);
   return snapshot(db, async (tx) => {
-    const leaves = await readLeaves(tx, subject, head.size);
+    const leaves = await readWhole(tx, [subjectStream(subject)], head.size, (known) =>
+      relatedStreams(subject, known),
+    );
     if (leaves.length === 0) return null;
     const nodes = batched(storedNodes(tx));
     const facts = leaves.map(({ fact }) => fact);
@@ -74,7 +77,7 @@ export async function readPackContent(
   });
 }
 
-async function timestampOf(
+export async function timestampOf(
   db: Reader,
   checkpointId: number,
 ): Promise<NonNullable<PackContent['timestamp']> | null> {
@@ -82,13 +85,18 @@ async function timestampOf(
   return stamp === null ? null : { response: stamp.response, at: new Date(stamp.stamped_at) };
 }
 
-type Leaf = Omit<ProvenEvent, 'hashes'>;
+export type Leaf = Omit<ProvenEvent, 'hashes'>;
 
-/** Follows what the facts name until nothing new is named. */
-async function readLeaves(db: Reader, subject: PackSubject, size: number): Promise<readonly Leaf[]> {
+/** Whole streams: follows what the facts name until nothing new is named. */
+export async function readWhole(
+  db: Reader,
+  first: readonly string[],
+  size: number,
+  related: (known: Streams) => ReadonlySet<string>,
+): Promise<readonly Leaf[]> {
   const leaves: Leaf[] = [];
   const known = new Map<string, readonly AnyFact[]>();
-  for (let wanted = [subjectStream(subject)]; wanted.length > 0;) {
+  for (let wanted = [...first]; wanted.length > 0;) {
     const found = await leavesOf(db, wanted, size);
     leaves.push(...found);
     const facts = Map.groupBy(found, ({ fact }) => fact.stream);
@@ -97,7 +105,7 @@ async function readLeaves(db: Reader, subject: PackSubject, size: number): Promi
         stream,
         (facts.get(stream) ?? []).map(({ fact }) => fact),
       );
-    wanted = [...relatedStreams(subject, known)].filter((stream) => !known.has(stream));
+    wanted = [...related(known)].filter((stream) => !known.has(stream));
   }
   return leaves;
 }
@@ -108,32 +116,47 @@ async function leavesOf(db: Reader, streams: readonly string[], size: number): P
     from facts join ledger_leaves on ledger_leaves.fact_id = facts.id
     where facts.stream = any(${[...streams]}::text[]) and ledger_leaves.leaf_index < ${size}::bigint
     order by facts.stream, facts.seq`.execute(db);
-  return rows.map(({ leaf_index: index, canonical }) => ({
-    index,
-    canonical,
-    fact: JSON.parse(canonical) as AnyFact,
-  }));
+  return rows.map(leafOf);
 }
 
-async function proven(
+/** A leaf out of its row. */
+export function leafOf({ leaf_index: index, canonical }: { leaf_index: number; canonical: string }): Leaf {
+  return { index, canonical, fact: JSON.parse(canonical) as AnyFact };
+}
+
+/** As many at once as one statement should look for nodes of. */
+const AT_ONCE = 2_000;
+
+/** The leaves with their proofs in the tree of that size. */
+export async function proven(
   leaves: readonly Leaf[],
   size: number,
   nodes: NodeReader,
 ): Promise<readonly ProvenEvent[]> {
-  return Promise.all(
-    leaves.map(async (leaf) => ({ ...leaf, hashes: await inclusionProof(leaf.index, size, nodes) })),
-  );
+  const events: ProvenEvent[] = [];
+  for (let at = 0; at < leaves.length; at += AT_ONCE)
+    events.push(
+      ...(await Promise.all(
+        leaves
+          .slice(at, at + AT_ONCE)
+          .map(async (leaf) => ({ ...leaf, hashes: await inclusionProof(leaf.index, size, nodes) })),
+      )),
+    );
+  return events;
 }
 
-async function policiesOf(db: Reader, digests: readonly string[]): Promise<ReadonlyMap<string, Policy>> {
+export async function policiesOf(
+  db: Reader,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Policy>> {
   const policies = new Map<string, Policy>();
   for (const digest of digests) policies.set(digest, await readPolicy(db, digest));
   return policies;
 }
 
-async function consistencies(
+export async function consistencies(
   db: Reader,
-  { since }: PackRequest,
+  { since }: Pick<PackRequest, 'since'>,
   size: number,
   nodes: NodeReader,
 ): Promise<PackContent['consistency']> {

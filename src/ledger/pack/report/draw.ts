@@ -5,6 +5,7 @@ import type { AnyFact } from '../../../domain/fact.ts';
 import type { ReportContents } from '../build.ts';
 import { drawFirstPage } from './first-page.ts';
 import { CONTROLS } from './controls.ts';
+import { drawPeriod } from './period.ts';
 import { Sheet } from './sheet.ts';
 import { caseStandings, custodyStandings } from './standings.ts';
 import { decisionText, timeText } from './told.ts';
@@ -13,12 +14,15 @@ import { decisionText, timeText } from './told.ts';
 export async function drawReport(contents: ReportContents): Promise<Uint8Array> {
   const { subject, exportedAt } = contents.manifest;
   const sheet = new Sheet(`Evidence of ${subject.kind} ${subject.id}`, new Date(exportedAt));
+  const { period } = contents;
   drawFirstPage(sheet, contents);
+  if (period !== undefined) drawPeriod(sheet, period);
   drawGates(sheet, contents);
   drawCertificates(sheet, contents);
-  drawDecisions(sheet, contents);
+  if (period === undefined) drawDecisions(sheet, contents);
   drawControls(sheet, contents);
-  drawTimeline(sheet, contents);
+  // Of a period it would be the events over again.
+  if (period === undefined) drawTimeline(sheet, contents);
   return sheet.finish(
     `Evidence of ${subject.id} · exported ${timeText(exportedAt)} UTC · a view, not the evidence`,
   );

@@ -2,28 +2,27 @@
 import type { Fact } from '../../../domain/fact.ts';
 import type { ReportContents } from '../build.ts';
 import type { PackClaim } from '../manifest.ts';
+import { periodPairs, periodWarnings } from './period.ts';
 import type { Sheet } from './sheet.ts';
 import { timeText } from './told.ts';
 
 export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
   const { manifest, claim, stampedAt } = contents;
-  const { subject, exportedAt, checkpoint, streams, documents, absent, policy } = manifest;
+  const { subject, exportedAt, checkpoint, documents, absent, policy } = manifest;
   sheet.title(
     `Evidence of ${subject.kind} ${subject.id}`,
     `Exported ${timeText(exportedAt)} UTC by Handback`,
   );
-  const waivers = waiversOf(contents);
+  const waivers = claim.period === undefined ? waiversOf(contents) : [];
+  const warnings = claim.period === undefined ? [] : periodWarnings(claim.period);
+  if (warnings.length > 0) sheet.warning(warnings);
   if (waivers.length > 0)
     sheet.warning([`Waivers: ${waivers.length} gate(s) let through without evidence`, ...waivers]);
+  if (claim.period !== undefined) sheet.pairs(periodPairs(claim.period));
   sheet.pairs([
-    ...claim.cases.map((one) => ['case', caseText(one)] as const),
+    ...(claim.period === undefined ? subjectPairs(claim) : []),
     ...erasedPeople(contents).map((text) => ['person', text] as const),
-    ...claim.custodies.map((one) => ['device', custodyText(one)] as const),
-    ...claim.pickups.map((one) => ['pickup', pickupText(one)] as const),
-    [
-      'facts',
-      `${streams.reduce((sum, { facts }) => sum + facts, 0)} in ${streams.length} streams, each whole up to the checkpoint`,
-    ],
+    ['facts', factsText(manifest)],
     [
       'documents',
       `${documents.length} as received${absent.length === 0 ? '' : `, ${absent.length} not kept or erased`}`,
@@ -49,6 +48,21 @@ export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
   sheet.paragraph(
     'People and programs stand here by their ids (user:, token:, connector:). Who they are is kept apart from the ledger, so that it can be erased.',
   );
+}
+
+function subjectPairs(claim: PackClaim): readonly (readonly [string, string])[] {
+  return [
+    ...claim.cases.map((one) => ['case', caseText(one)] as const),
+    ...claim.custodies.map((one) => ['device', custodyText(one)] as const),
+    ...claim.pickups.map((one) => ['pickup', pickupText(one)] as const),
+  ];
+}
+
+function factsText({ streams, excerpts = [] }: ReportContents['manifest']): string {
+  const whole = streams.reduce((sum, { facts }) => sum + facts, 0);
+  const single = excerpts.reduce((sum, { facts }) => sum + facts, 0);
+  const rest = single === 0 ? '' : `; ${single} single facts of ${excerpts.length} others`;
+  return `${whole} in ${streams.length} streams, each whole up to the checkpoint${rest}`;
 }
 
 function waiversOf({ streams, manifest }: ReportContents): readonly string[] {

@@ -8,8 +8,7 @@ import { caseGates } from '../../../domain/rules/case.ts';
 import { custodyGates } from '../../../domain/rules/custody.ts';
 import { toMs } from '../../../domain/time.ts';
 import type { ReportContents } from '../build.ts';
-import { casesOf, custodiesIn } from '../claim.ts';
-import { subjectStream } from '../related-streams.ts';
+import { casesIn, custodiesIn } from '../claim.ts';
 
 export interface Standing<S> {
   readonly state: S;
@@ -19,8 +18,7 @@ export interface Standing<S> {
 /** As of their end, or of the export while they have none. */
 export function caseStandings(contents: ReportContents): readonly Standing<CaseState>[] {
   const { manifest, streams } = contents;
-  if (manifest.subject.kind !== 'case') return [];
-  return casesOf(streams.get(subjectStream(manifest.subject)) ?? []).map((state) => {
+  return casesIn(manifest.subject, streams).map((state) => {
     const context = contextAt(state.policyDigest, state.completed ?? state.cancelled, contents);
     const gates = context === null ? [] : Object.values(caseGates(state, context));
     return { state, gates: gates.map(({ status }) => status) };

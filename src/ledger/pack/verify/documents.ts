@@ -3,14 +3,14 @@ import { sha256Hex } from '../../canonical.ts';
 import { documentPath } from '../layout.ts';
 import type { PackFiles } from '../layout.ts';
 import type { Manifest } from '../manifest.ts';
-import { namedDocuments } from '../related-streams.ts';
+import { factsWithDocuments, namedDocuments } from '../related-streams.ts';
 import type { Streams } from '../related-streams.ts';
 import { counted, Findings } from './report.ts';
 import type { CheckResult } from './report.ts';
 
 export function checkDocuments(files: PackFiles, manifest: Manifest, streams: Streams): CheckResult {
   const found = new Findings();
-  const named = new Set(namedDocuments([...streams.values()].flat()));
+  const named = new Set(namedDocuments(factsWithDocuments(streams)));
   const accounted = new Map<string, string | null>();
   for (const { digest, path, contentType } of manifest.documents) {
     if (accounted.has(digest)) found.wrong(`The document ${digest.slice(0, 12)}… is listed twice.`);

@@ -4,6 +4,7 @@ import { hasPlace, MANIFEST, OUTSIDE_MANIFEST } from '../layout.ts';
 import type { PackFiles } from '../layout.ts';
 import { parseManifest } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
+import { PERIOD_FILES } from '../period/files.ts';
 import { NotCanonical, parseCanonical } from '../strict-json.ts';
 import { counted, Findings } from './report.ts';
 import type { CheckResult } from './report.ts';
@@ -17,6 +18,8 @@ export function checkFiles(files: PackFiles): { manifest: Manifest | null; resul
   found.looked = counted(entries.length, 'file');
   for (const [name, { sha256, bytes }] of entries) {
     if (!hasPlace(name)) found.wrong(`${name} is a file that no pack has.`);
+    if (PERIOD_FILES.has(name) && manifest.subject.kind !== 'period')
+      found.wrong(`${name} is a file that only the pack of a period has.`);
     const content = files.get(name);
     if (content === undefined) found.wrong(`${name} is listed and is not there.`);
     else if (content.length !== bytes || sha256Hex(content) !== sha256)

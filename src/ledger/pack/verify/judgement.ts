@@ -19,7 +19,11 @@ import type { CheckResult } from './report.ts';
 export function checkJudgement(manifest: Manifest, streams: Streams, policies: Policies): CheckResult {
   const found = new Findings();
   try {
-    if (canonicalText(claimOf(manifest.subject, streams)) !== canonicalText(manifest.claim))
+    // A period's numbers are checked with its files.
+    const { period: numbers, ...claimed } = manifest.claim;
+    if (numbers !== undefined && manifest.subject.kind !== 'period')
+      found.wrong('Only the pack of a period claims numbers of a period.');
+    if (canonicalText(claimOf(manifest.subject, streams)) !== canonicalText(claimed))
       found.wrong('The manifest claims something else than its facts say.');
     let judged = 0;
     for (const facts of streams.values())

@@ -17,10 +17,11 @@ export function checkPolicy(
   files: PackFiles,
   manifest: Manifest,
   streams: Streams,
+  excerpts: Streams,
 ): { readonly policies: Policies; readonly result: CheckResult } {
   const found = new Findings();
   const policies = new Map<string, Policy>();
-  const named = new Set(namedPolicies([...streams.values()].flat()));
+  const named = new Set(namedPolicies([...streams.values(), ...excerpts.values()].flat()));
   for (const [path, bytes] of files) {
     if (path !== POLICY && !path.startsWith('policies/')) continue;
     const digest = sha256Hex(bytes);

@@ -16,8 +16,14 @@ export const CHECKS = {
   policy: 'the policies are those that the facts were judged by',
   documents: 'the documents are those that the facts name',
   judgement: 'the facts imply what the pack claims, by the same rules',
+  population: 'what sources listed is what the ledger has of it, and was asked for as it says',
+  sample: 'the sample is the one that the seed gives, and is here whole',
+  audit: 'every list and every number follows from the facts in the pack',
 } as const;
 export type CheckId = keyof typeof CHECKS;
+
+/** Asked of the packs of periods only. */
+export const PERIOD_CHECKS: ReadonlySet<CheckId> = new Set<CheckId>(['population', 'sample', 'audit']);
 
 export type CheckStatus =
   | 'passed'

@@ -13,6 +13,7 @@ export function checkSubject(
   streams: Streams,
   given: Given,
   files: PackFiles,
+  sampled: readonly string[],
 ): CheckResult {
   const found = new Findings();
   const { subject } = manifest;
@@ -21,7 +22,7 @@ export function checkSubject(
     found.wrong(`It is about ${subject.id}, and you asked for ${given.subject}.`);
   if (!files.has(CHECKPOINT)) found.wrong('It has no checkpoint.');
   if (!streams.has(subjectStream(subject))) found.wrong(`Not one fact of ${subject.id} is in it.`);
-  const related = relatedStreams(subject, streams);
+  const related = relatedStreams(subject, streams, sampled);
   for (const stream of streams.keys())
     if (!related.has(stream)) found.wrong(`${stream} has nothing to do with ${subject.id}.`);
   for (const stream of related)

@@ -8,7 +8,8 @@ import { checkFiles } from './files.ts';
 import type { Given } from './given.ts';
 import { checkJudgement } from './judgement.ts';
 import { checkPolicy } from './policy.ts';
-import { CHECKS, notChecked } from './report.ts';
+import { checkPeriod } from './period.ts';
+import { CHECKS, notChecked, PERIOD_CHECKS } from './report.ts';
 import type { CheckId, CheckResult, Verification } from './report.ts';
 import { checkSignature } from './signature.ts';
 import { checkStreams } from './streams.ts';
@@ -28,7 +29,9 @@ export function verifyPack(
 ): Verification & { readonly manifest: Manifest | null } {
   const { manifest, result } = checkFiles(files);
   const checks = manifest === null ? [result] : [result, ...checkContents(files, manifest, given, stamp)];
-  const ordered = (Object.keys(CHECKS) as CheckId[]).map(
+  const isPeriod = manifest?.subject.kind === 'period';
+  const asked = (Object.keys(CHECKS) as CheckId[]).filter((id) => isPeriod || !PERIOD_CHECKS.has(id));
+  const ordered = asked.map(
     (id) => checks.find((check) => check.id === id) ?? notChecked(id, 'The manifest cannot be read.'),
   );
   return { verdict: verdictOf(ordered, stamp), checks: ordered, manifest };
@@ -43,8 +46,9 @@ function checkContents(
   const signature = checkSignature(files, manifest, given);
   const { opened, results } = checkCheckpoint(files, manifest, given);
   const { events, result: read } = checkEvents(files);
-  const { streams, result: whole } = checkStreams(events, manifest);
-  const { policies, result: policy } = checkPolicy(files, manifest, streams);
+  const { streams, excerpts, result: whole } = checkStreams(events, manifest);
+  const { policies, result: policy } = checkPolicy(files, manifest, streams, excerpts);
+  const { sampled, results: audit } = checkPeriod(files, manifest, { events, streams, excerpts, policies });
   return [
     ...signature,
     ...results,
@@ -52,10 +56,11 @@ function checkContents(
     read,
     checkInclusion(events, files, opened),
     whole,
-    checkSubject(manifest, streams, given, files),
+    checkSubject(manifest, streams, given, files, sampled),
     policy,
     checkDocuments(files, manifest, streams),
     checkJudgement(manifest, streams, policies),
+    ...audit,
   ];
 }
 

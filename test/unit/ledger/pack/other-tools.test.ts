@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicPem } from '../../../../src/ledger/keys.ts';
 import { writeDirectory } from '../../../../src/ledger/pack/directory.ts';
 import { contentOf, newKeys, packOf } from '../../../support/packs/make-pack.ts';
+import { periodContent, playedPeriod } from '../../../support/packs/played-period.ts';
 import { playedCase } from '../../../support/packs/played-case.ts';
 
 const run = promisify(execFile);
@@ -30,6 +31,10 @@ const hasGo = await works('go', ['build', '-o', '/dev/null', '.'], SCRIPTS);
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'handback-tools-'));
   await writeDirectory(join(place, 'pack'), await packOf(await contentOf(playedCase(), keys), keys.pack));
+  await writeDirectory(
+    join(place, 'period'),
+    await packOf(await periodContent(playedPeriod(), keys), keys.pack),
+  );
   await cp(join(place, 'pack'), join(place, 'changed'), { recursive: true });
   const event = join(place, 'changed', 'events', '10.json');
   await writeFile(event, (await readFile(event, 'utf8')).replace('handback', 'handbacc'));
@@ -74,6 +79,10 @@ describe.skipIf(!hasPython)(`Python${hasPython ? '' : ' (no python3 with the pac
   test('accepts the pack and refuses the changed one', async () => {
     expect((await check('pack')).stdout).toContain('as signed');
     await expect(check('changed')).rejects.toThrow('AssertionError');
+  });
+
+  test('accepts the pack of a period, and draws its sample again', async () => {
+    expect((await check('period')).stdout).toContain('as signed');
   });
 });
 
