@@ -101,7 +101,7 @@ function caseTimes(own: readonly AnyFact[], generation: number, judging: Judging
       policy,
       effectiveAt,
       milestones: milestones({ state, gates, custodies: devices }),
-      gates: gates.map((gate) => gateTime(gate, own, judge, judging)),
+      gates: gates.map((gate) => gateTime(gate, own, judge, { facts: judging.facts, end })),
       devices: devices.map(({ times }) => times),
     },
   ];
@@ -132,7 +132,7 @@ function deviceTimes(own: readonly AnyFact[], epoch: number, judging: Judging) {
     deviceId: state.deviceId,
     epoch,
     policy: state.policyDigest,
-    gates: gates.map((gate) => gateTime(gate, own, judge, judging)),
+    gates: gates.map((gate) => gateTime(gate, own, judge, { facts: judging.facts, end })),
   };
   return [{ gates, times }];
 }
@@ -144,7 +144,7 @@ function gateTime(
   { gate, state, since, basis, evidence, blockedBy }: GateStatus,
   own: readonly AnyFact[],
   judge: Judge,
-  { facts, exportedAt }: Judging,
+  { facts, end }: { readonly facts: PackFacts; readonly end: string },
 ): GateTime {
   const through = isThrough(state);
   const waiting = through
@@ -154,7 +154,8 @@ function gateTime(
       ).find((one) => one.gate === gate)?.blockedBy ?? [])
     : blockedBy;
   const dueAt = waiting.find((block) => block.dueAt !== null && !block.parked)?.dueAt ?? null;
-  const done = through ? since : exportedAt;
+  // What was called off before it was due is not late.
+  const done = through ? since : end;
   return {
     gate,
     state,
