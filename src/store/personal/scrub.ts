@@ -1,6 +1,7 @@
 /** Takes a person out of everything that stands beside the ledger: by what is linked to them, and by what names them. */
 import { sql } from 'kysely';
 import { caseStream, deviceStream, personStream } from '../../domain/fact.ts';
+import { eraseIdentifiers } from '../audits/listing.ts';
 import type { Database, Tx } from '../database.ts';
 import { vaultOf } from './attached-vault.ts';
 import { keyCommitment } from './fields.ts';
@@ -26,6 +27,7 @@ const FREE_TEXT = [
   ['inbox', 'reason'],
   ['asset_findings', 'label'],
   ['trackers', 'label_url'],
+  ['trackers', 'qr_code_url'],
 ] as const;
 
 /** Whom it is about. The words are known only until their key is gone. */
@@ -108,7 +110,7 @@ async function scrubLinked(tx: Tx, { personId }: Erasing): Promise<void> {
       on facts.stream = own.stream and (facts.canonical::jsonb -> 'data' ->> 'epoch')::int = own.epoch)`.execute(
     tx,
   );
-  await sql`update trackers set label_url = null where (device_id, epoch) in
+  await sql`update trackers set label_url = null, qr_code_url = null where (device_id, epoch) in
     (select * from unnest(${devices}::text[], ${epochs}::int[]))`.execute(tx);
   await sql`update personal_documents set sealed = null, erased_at = now()
     where person_id = ${personId} and erased_at is null`.execute(tx);
@@ -153,6 +155,7 @@ async function entomb(tx: Tx, { personId, values, accounts }: Erasing): Promise<
 }
 
 async function dropAccounts(tx: Tx, { personId, accounts }: Erasing): Promise<void> {
+  await eraseIdentifiers(tx, accounts);
   for (const { connector, externalId } of accounts) {
     await sql`delete from directory_snapshots where connector = ${connector} and external_id = ${externalId}`.execute(
       tx,
