@@ -9,6 +9,7 @@ import type { Installation } from './installation.ts';
 import type { Options } from './options.ts';
 import { playMonth } from './play.ts';
 import { listsTable } from './screen/lists.ts';
+import { playLastAct } from './proof/last-act.ts';
 import { createScreen } from './screen/screen.ts';
 import type { Screen } from './screen/screen.ts';
 import { caseTable, checkLines, painter } from './screen/summary.ts';
@@ -98,7 +99,10 @@ async function playAndJudge(
   const snipeit = { url: sandbox.urls.snipeit, token: secrets.snipeit.token };
   const { seen, room } = played;
   const evidence = await gatherEvidence({ client, watch, control, snipeit, seen, room });
-  const checks = judge(evidence, { killed: played.killed > 0 });
+  const finished = evidence.cases.get('ada')?.standing.id;
+  const proof =
+    finished === undefined ? { checks: [], told: [] } : await playLastAct(installation, finished, signal);
+  const checks = [...judge(evidence, { killed: played.killed > 0 }), ...proof.checks];
   screen.close();
   const paint = painter(process.stdout);
   const hardware =
@@ -113,6 +117,8 @@ async function playAndJudge(
     '',
     paint('bold', 'The truck that took the server room along, serial by serial'),
     listsTable(evidence.room?.lists ?? [], paint),
+    '',
+    ...proof.told,
     '',
   ])
     screen.line(line);
