@@ -163,6 +163,14 @@ test('a server, a switch and an array go the same way to their end, and each dri
   await importVendorDocuments(context, { connector: 'itad', pickupId, what: 'certificates' });
   await importVendorDocuments(context, { connector: 'itad', pickupId, what: 'certificates' });
   expect((await gates(server))['itad-handoff']).toBe('satisfied');
+  // A drive stands with its chassis, not beside it as a unit of nobody.
+  const lists = await api.call('GET', `/api/v1/pickups/${pickupId}/reconciliation`, { as: 'viewer' });
+  expect(
+    listIn(lists, 'items').map(({ serial, certificates }) => [serial, (certificates as string[]).length]),
+  ).toEqual([
+    ['SRV0001', 2],
+    ['SWI0001', 1],
+  ]);
   // A drive of ours is no unmatched certificate.
   const unmatched = await api.db
     .selectFrom('exceptions')

@@ -17,8 +17,9 @@ export interface ReconciledSerial {
   readonly transferredAt: string | null;
   /** By the facility's receipt; of a serial of no line, only that it was named. */
   readonly received: boolean;
+  /** Those of its drives as well. */
   readonly certificates: readonly string[];
-  /** Every list names it, from the manifest to the certificate. */
+  /** Every list names it, from the manifest to the certificate; where certificates name drives, all of them. */
   readonly agrees: boolean;
 }
 
@@ -42,9 +43,16 @@ export async function reconcilePickup(
       select by, serial, min(scanned_at) as scanned_at,
         (array_agg(verdict order by verdict = 'duplicate', scanned_at desc))[1] as verdict
       from pickup_scans where pickup_id = ${pickupId} and verdict <> 'unreadable' group by by, serial
+    ), drives as (
+      select device_drives.serial, lines.serial as chassis
+      from pickup_lines as lines
+      join device_drives on device_drives.device_id = lines.device_id and device_drives.epoch = lines.epoch
+      where lines.pickup_id = ${pickupId}
     ), certified as (
-      select serial, array_agg(certificate_id order by certificate_id) as ids
-      from certificates where pickup_id = ${pickupId} group by serial
+      select coalesce(drives.chassis, certificates.serial) as serial,
+        array_agg(certificate_id order by certificate_id) as ids, bool_or(drives.chassis is null) as whole
+      from certificates left join drives on drives.serial = certificates.serial
+      where certificates.pickup_id = ${pickupId} group by 1
     ), named as (
       select serial from pickup_lines where pickup_id = ${pickupId}
       union select serial from scans
@@ -59,7 +67,11 @@ export async function reconcilePickup(
         received.id is not null or named.serial in (select serial from receipt_strangers) as received,
         coalesce(certified.ids, '{}') as certificates,
         lines.line is not null and lines.taken_off_at is null and ours.serial is not null and theirs.serial is not null
-          and received.id is not null and certified.ids is not null as agrees
+          and received.id is not null and certified.ids is not null and (certified.whole or not exists (
+            select from drives where drives.chassis = named.serial and not exists (
+              select from certificates where pickup_id = ${pickupId} and certificates.serial = drives.serial
+            )
+          )) as agrees
       from named
       left join pickup_lines as lines on lines.pickup_id = ${pickupId} and lines.serial = named.serial
       left join scans as ours on ours.by = 'dock' and ours.serial = named.serial

@@ -93,7 +93,7 @@ describe('sql', () => {
     await books.query('insert into books.licences (asset) values ($1), ($1), (999)', [id]);
     const inventory = open(books.url);
     const before = await inventory.readAsset(id);
-    expect(before?.books).toEqual({ closedOn: null, licences: 2, depreciating: true });
+    expect(before?.books).toEqual({ closedOn: null, licences: 2, depreciating: true, disposition: null });
     await inventory.closeAsset(id, closure);
     expect(
       await books.query(`select *, gone_on::text from books."Assets" where id = $1`, [id]),
@@ -109,7 +109,7 @@ describe('sql', () => {
       },
     ]);
     const after = await inventory.readAsset(id);
-    expect(after?.books).toEqual({ closedOn: '2026-03-01', licences: 0, depreciating: false });
+    expect(after?.books).toEqual({ closedOn: '2026-03-01', licences: 0, depreciating: false, disposition: null });
     expect(await books.query('select count(*)::int from books.licences where released_on is null')).toEqual([
       { count: 1 },
     ]);
