@@ -109,7 +109,12 @@ describe('sql', () => {
       },
     ]);
     const after = await inventory.readAsset(id);
-    expect(after?.books).toEqual({ closedOn: '2026-03-01', licences: 0, depreciating: false, disposition: null });
+    expect(after?.books).toEqual({
+      closedOn: '2026-03-01',
+      licences: 0,
+      depreciating: false,
+      disposition: 'disposed',
+    });
     expect(await books.query('select count(*)::int from books.licences where released_on is null')).toEqual([
       { count: 1 },
     ]);
