@@ -21,6 +21,7 @@ import { append, leaverWith, lastFact, returned, typesIn, wiped } from '../api/s
 import type { Held } from '../api/support/facts.ts';
 import { startVendor } from '../contract/support/sandbox.ts';
 import type { VendorSandbox } from '../contract/support/sandbox.ts';
+import { testVault } from '../support/person-keys.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 
@@ -30,7 +31,7 @@ let lansweeper: VendorSandbox;
 
 beforeAll(async () => {
   database = await testDatabase();
-  db = openDatabase(database.url);
+  db = openDatabase(database.url, { vault: testVault });
   lansweeper = await startVendor('lansweeper', createSimulator);
 });
 beforeEach(() => lansweeper.reset());
