@@ -9,7 +9,7 @@ import type { Bound } from './decisions.ts';
 
 export async function bindErasure(tx: Tx, personId: string, now: Date): Promise<Bound> {
   const obstacle = await erasureObstacle(tx, personId, now);
-  if (obstacle !== null) throw new NotToDecide(obstacle.code, obstacle.until);
+  if (obstacle !== null) throw new NotToDecide(obstacle.why, obstacle.until);
   const underWay = await tx
     .selectFrom('person_erasures')
     .select('decision_id')

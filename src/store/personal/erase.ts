@@ -107,9 +107,9 @@ async function erase(
   const state = await lockErasure(tx, decisionId);
   if (state !== 'approved') return { outcome: state === 'done' ? 'done' : 'refused', why: null };
   const obstacle = await erasureObstacle(tx, personId, now);
-  if (obstacle !== null && obstacle.code !== 'person-erased') {
-    await finish(tx, decisionId, 'refused', obstacle.code, now);
-    return { outcome: 'refused', why: obstacle.code };
+  if (obstacle !== null && obstacle.why !== 'person-erased') {
+    await finish(tx, decisionId, 'refused', obstacle.why, now);
+    return { outcome: 'refused', why: obstacle.why };
   }
   const erasing = await known(tx, personId);
   if ((await scrubInbox(tx, erasing, through)) === null) return NOT_READ;

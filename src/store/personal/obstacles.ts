@@ -6,7 +6,7 @@ import { policyInForce } from '../policy-in-force.ts';
 import { readPolicy } from '../rule-facts.ts';
 
 export interface ErasureObstacle {
-  readonly code: DecisionObstacle;
+  readonly why: DecisionObstacle;
   /** ISO 8601 UTC; `null` where no time tells. */
   readonly until: string | null;
 }
@@ -19,8 +19,8 @@ export async function erasureObstacle(tx: Tx, personId: string, now: Date): Prom
     .where('id', '=', personId)
     .forUpdate()
     .executeTakeFirst();
-  if (person === undefined) return { code: 'no-such-person', until: null };
-  if (person.erased_at !== null) return { code: 'person-erased', until: null };
+  if (person === undefined) return { why: 'no-such-person', until: null };
+  if (person.erased_at !== null) return { why: 'person-erased', until: null };
   const cases = await tx
     .selectFrom('cases')
     .select(['id', 'state', 'closed_at', 'policy_digest'])
@@ -34,10 +34,10 @@ export async function erasureObstacle(tx: Tx, personId: string, now: Date): Prom
       devices.map(({ deviceId }) => deviceId),
     )
   )
-    return { code: 'person-held', until: null };
+    return { why: 'person-held', until: null };
   const isOpen = cases.some(({ state }) => state === 'scheduled' || state === 'open');
   if (isOpen || devices.some(({ state }) => state === 'planned' || state === 'open'))
-    return { code: 'person-case-open', until: null };
+    return { why: 'person-case-open', until: null };
   const active = await tx
     .selectFrom('person_links')
     .select('connector')
@@ -45,9 +45,9 @@ export async function erasureObstacle(tx: Tx, personId: string, now: Date): Prom
     .where('state', '=', 'active')
     .limit(1)
     .executeTakeFirst();
-  if (active !== undefined) return { code: 'person-here', until: null };
+  if (active !== undefined) return { why: 'person-here', until: null };
   const until = await retainedUntil(tx, cases);
-  return until > now.getTime() ? { code: 'person-retained', until: new Date(until).toISOString() } : null;
+  return until > now.getTime() ? { why: 'person-retained', until: new Date(until).toISOString() } : null;
 }
 
 export interface CustodyOf {
