@@ -2,7 +2,7 @@
  * A file, line by line, as the units it speaks of. Streams: what is remembered of a line is where it stood and the digest of
  * what it said. Only certificates that list drives a line each are held until the end, since their drives may stand anywhere.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CertifiedUnit, UnitOf, VendorList } from '../domain/vendor-lines.ts';
 import { leastLevel, worstOutcome } from '../domain/vendor-lines.ts';
 import type { ImportLimits } from './file/limits.ts';
@@ -76,7 +76,7 @@ export function whole(line: number, unit: AnyUnit): CheckedLine & { readonly kin
     kind: 'unit',
     line,
     unit,
-    digest: createHash('sha256').update(JSON.stringify(unit)).digest('hex'),
+    digest: hash('sha256', JSON.stringify(unit), 'hex'),
   };
 }
 

@@ -72,7 +72,6 @@ async function newsOf(tx: Tx, { deviceId, epoch }: CustodyRef, now: Date): Promi
   const facts = await readStream(tx, stream);
   const custody = foldCustody(facts, epoch);
   if (custody === null) throw new Error(`no facts of ${deviceId} epoch ${epoch}`);
-  const before = foldCustody(facts.slice(0, heldBy(tx).get(stream)?.lockedAt ?? 0), epoch);
   const { policyDigest } = custody;
   const policy = await readPolicy(tx, policyDigest);
   // Which carrier and inventory there are decides how the workflow goes on, not whether.
@@ -80,7 +79,11 @@ async function newsOf(tx: Tx, { deviceId, epoch }: CustodyRef, now: Date): Promi
   const judgement = judgeCustody(custody, rules);
   // What was to be done before is under way, or its workflow is woken for it already.
   const work = workOf(judgement.steps);
-  const hasWork = work !== '' && (before === null || workOf(judgeCustody(before, rules).steps) !== work);
+  const workBefore = (): string | null => {
+    const before = foldCustody(facts.slice(0, heldBy(tx).get(stream)?.lockedAt ?? 0), epoch);
+    return before === null ? null : workOf(judgeCustody(before, rules).steps);
+  };
+  const hasWork = work !== '' && workBefore() !== work;
   return { deviceId, epoch, custody, judgement, policy, standing: standingOf(custody, judgement), hasWork };
 }
 

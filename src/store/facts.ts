@@ -1,8 +1,9 @@
 /** The ledger's facts: appended in the caller's transaction, insert-only, each event key once. */
 import { CompiledQuery } from 'kysely';
-import { canonicalDigest, canonicalText, sha256Hex } from '../ledger/canonical.ts';
+import { sha256Hex } from '../ledger/canonical.ts';
 import type { AnyFact, NewFact } from '../domain/fact.ts';
 import type { Database, Reader, Tx } from './database.ts';
+import { factTexts } from './fact-texts.ts';
 import { heldBy, lockStream } from './held-streams.ts';
 import type { StreamHead } from './held-streams.ts';
 import { knownStreams } from './known-streams.ts';
@@ -89,9 +90,8 @@ export function rowOf(fact: NewFact, head: StreamHead, now: Date): FactRow {
     prev: head.digest === '' ? null : head.digest,
     at: now.toISOString(),
   } as AnyFact;
-  const canonical = canonicalText(whole);
-  const bodyDigest = canonicalDigest({ stream: fact.stream, type: fact.type, data: fact.data });
-  return { fact: whole, canonical, digest: sha256Hex(canonical), bodyDigest };
+  const { canonical, body } = factTexts(whole);
+  return { fact: whole, canonical, digest: sha256Hex(canonical), bodyDigest: sha256Hex(body) };
 }
 
 /** A ready text: this is asked more than anything else, and building it would cost as much as asking it. */

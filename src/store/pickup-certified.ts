@@ -16,6 +16,8 @@ interface HandedOver {
 /**
  * Each unit that was handed over has a certificate. One with drives of its own has it when every drive is certified as the gate
  * asks for it: by itself, or with its chassis.
+ *
+ * `offset 0` keeps to the index, unit for unit: the planner would else read every certificate there is, for each pickup.
  */
 export async function isPickupCertified(tx: Tx, pickupId: string): Promise<boolean> {
   const { rows } = await sql<HandedOver>`
@@ -23,10 +25,12 @@ export async function isPickupCertified(tx: Tx, pickupId: string): Promise<boole
       exists (
         select from certificates
         where certificates.pickup_id = lines.pickup_id and certificates.serial = lines.serial and certificates.matched
+        offset 0
       ) or exists (
         select from import_lines as linked
         where linked.device_id = lines.device_id and linked.pickup_id = lines.pickup_id and linked.list = 'certificate'
           and linked.decision = 'linked'
+        offset 0
       ) as named,
       exists (select from device_drives as drives where drives.device_id = lines.device_id and drives.epoch = lines.epoch)
         as "hasDrives"

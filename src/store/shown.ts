@@ -54,15 +54,12 @@ export async function showCustodies(
   tx: Tx,
   custodies: readonly (CustodyRef & { readonly standing: Standing })[],
 ): Promise<ReadonlyMap<string, string | null>> {
-  const shown = custodies.map(({ standing }) => shownOf(standing));
-  const column = (index: number): (string | null)[] => shown.map((one) => one[index] ?? null);
+  // As one text: elements of an array would be escaped here and read twice there.
+  const given = custodies.map(({ deviceId, epoch, standing }) => rowText(deviceId, epoch, shownOf(standing)));
   const { rows } = await sql<{ device_id: string; next_at: string | null }>`
     with given as (
-      select device_id, epoch, gates::jsonb, blocked_by::jsonb, due_at::timestamptz, next_at::timestamptz
-      from unnest(
-        ${custodies.map(({ deviceId }) => deviceId)}::text[], ${custodies.map(({ epoch }) => epoch)}::int[],
-        ${column(0)}::text[], ${column(1)}::text[], ${column(2)}::text[], ${column(3)}::text[]
-      ) as given (device_id, epoch, gates, blocked_by, due_at, next_at)
+      select * from jsonb_to_recordset(${`[${given.join(',')}]`}::text::jsonb)
+        as given (device_id text, epoch int, gates jsonb, blocked_by jsonb, due_at timestamptz, next_at timestamptz)
     ), before as (
       select custodies.device_id, custodies.next_at from custodies join given using (device_id, epoch)
     ), shown as (
@@ -75,8 +72,15 @@ export async function showCustodies(
   return new Map(rows.map((row) => [row.device_id, row.next_at]));
 }
 
-/** `gates`, `blocked_by`, `due_at`, `next_at`. */
-function shownOf({ gates, blockedBy, until }: Standing): readonly (string | null)[] {
+type Shown = readonly [gates: string, blockedBy: string, dueAt: string | null, nextAt: string | null];
+
+function rowText(deviceId: string, epoch: number, [gates, blockedBy, dueAt, nextAt]: Shown): string {
+  const due = `"due_at":${JSON.stringify(dueAt)},"next_at":${JSON.stringify(nextAt)}`;
+  return `{"device_id":${JSON.stringify(deviceId)},"epoch":${epoch},"gates":${gates},"blocked_by":${blockedBy},${due}}`;
+}
+
+/** `gates` and `blocked_by` as JSON, `due_at`, `next_at`. */
+function shownOf({ gates, blockedBy, until }: Standing): Shown {
   const statuses: Record<string, GateStatus> = {};
   for (const [gate, judgement] of Object.entries(gates)) statuses[gate] = judgement.status;
   return [

@@ -4,6 +4,7 @@ import type { GlobalOptions, Io } from '../io.ts';
 import { databaseUrlOf, payloadKeysOf, readInstalledConfig } from '../local/configuration.ts';
 import { readKeyRing } from '../local/key-source.ts';
 import { personVaultOf } from '../local/person-keys.ts';
+import { collectEarlier } from './bounded-heap.ts';
 import { describe } from './description.ts';
 import { serve } from './serve.ts';
 import type { Service } from './serve.ts';
@@ -19,6 +20,7 @@ export function apiProcess(options: ApiOptions, io: Io): Promise<number> {
 }
 
 async function start(options: ApiOptions, io: Io): Promise<Service> {
+  collectEarlier();
   const config = await readInstalledConfig(options, io);
   const keys = readKeyRing(config, io.now());
   const { url, stop } = await runApi(config, {

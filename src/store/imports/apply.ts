@@ -21,8 +21,11 @@ import { advancePickup } from '../pickups.ts';
 import { readHeldStreams } from '../streams.ts';
 import { inPairs } from './in-pairs.ts';
 
-/** Devices at a time: so many streams are read, locked and judged together. */
-const DEVICES = 250;
+/**
+ * Devices at a time: so many streams are read, locked and judged together. With more, whole batches outlive a collection of
+ * the young and are copied to the old, which costs more than their statements save.
+ */
+const DEVICES = 100;
 
 export interface Applied {
   readonly list: VendorList;
