@@ -4,9 +4,11 @@ import type { AssetClosure, Inventory } from '../adapters/inventory/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { lastDecided } from '../domain/exceptions.ts';
 import { deviceStream } from '../domain/fact.ts';
+import type { NewFact } from '../domain/fact.ts';
 import { normaliseSerial } from '../domain/serial.ts';
 import { readIdentity } from '../store/people.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
+import { recordReadBack } from '../store/vendor-answers.ts';
 import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
@@ -122,13 +124,14 @@ async function readBack(
   const matches = asset !== null && port.isClosed(asset, closure);
   const readAt = context.clock().toISOString();
   const key = `closure.read-back:${deviceId}:${epoch}:${readAt}`;
-  await recordOnce(context, {
+  const fact = {
     stream: deviceStream(deviceId),
     key,
     type: 'closure.read-back',
     actor: `connector:${connector}`,
     data: { epoch, connector, externalId, matches, readAt, ...(port.closes ? {} : { readOnly: true }) },
-  });
+  } satisfies NewFact;
+  await recordReadBack(context.db, fact, asset?.answer, context.clock());
 }
 
 async function recordNotFound(

@@ -10,6 +10,7 @@ import type { Inventory, LeavingState } from '../adapters/inventory/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
+import type { RedactedAnswer } from '../domain/redacted-answer.ts';
 import { closingInventory } from '../domain/rules/inventory-choice.ts';
 import { isLeavingToBeShown } from '../domain/rules/left.ts';
 import { announceCustody } from '../store/custody-news.ts';
@@ -17,6 +18,7 @@ import { appendFacts } from '../store/facts.ts';
 import { lockStream } from '../store/held-streams.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import { inTransaction } from '../store/transactions.ts';
+import { withAnswer } from '../store/vendor-answers.ts';
 import { findRecord } from './closure.ts';
 import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
@@ -78,13 +80,14 @@ async function readClosure(
   const closure = closureOf(custody, await readPolicy(context.db, custody.policyDigest));
   if (asset === null || !port.isClosed(asset, closure)) return false;
   const readAt = context.clock().toISOString();
-  return record(context, custody, {
+  const fact = {
     stream: deviceStream(deviceId),
     key: `closure.read-back:${deviceId}:${epoch}:${readAt}`,
     type: 'closure.read-back',
     actor: `connector:${connector}`,
     data: { epoch, connector, externalId, matches: true, readAt, readOnly: true },
-  });
+  } satisfies NewFact;
+  return record(context, custody, fact, asset.answer);
 }
 
 /** Handed over on a confirmed pickup, and not known to be said yet. */
@@ -158,6 +161,7 @@ async function record(
   context: EngineContext,
   { deviceId, epoch }: CustodyState,
   fact: NewFact,
+  answer?: RedactedAnswer,
 ): Promise<boolean> {
   const now = context.clock();
   return inTransaction(context.db, async (tx) => {
@@ -166,7 +170,7 @@ async function record(
     const isKnown =
       fact.type === 'inventory.left' ? custody.leftShown !== null : custody.closureReadBack?.data.matches;
     if (custody.closed !== null || custody.cancelled !== null || isKnown === true) return false;
-    await appendFacts(tx, [fact], now);
+    await appendFacts(tx, [await withAnswer(tx, fact, answer)], now);
     await announceCustody(tx, deviceId, epoch, now);
     return true;
   });

@@ -211,6 +211,8 @@ export interface DeviceFacts extends ReturnFacts {
     readonly intentId: string;
     readonly connector: string;
     readonly observation: WipeObservation;
+    /** SHA-256 of the vendor's redacted answer, a document; absent where none was kept. No rule reads it. */
+    readonly answerDigest?: string;
   };
   /** The device manager was asked once the time of silence was over, and knew of no life since the wipe. */
   'wipe.silence': {
@@ -279,6 +281,8 @@ export interface DeviceFacts extends ReturnFacts {
     readonly readAt: string;
     /** Handback cannot write there: whether it matches is for somebody else to bring about. */
     readonly readOnly?: true;
+    /** As of `wipe.observed`. */
+    readonly answerDigest?: string;
   };
   /** Whether the inventory says, read back, that the unit has left with the disposal vendor. */
   'inventory.left': {

@@ -9,6 +9,7 @@ import { onlyHolds } from '../domain/held-by.ts';
 import { deviceStream, SYSTEM_STREAM } from '../domain/fact.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { NamedHolder } from '../domain/fact-parts.ts';
+import type { RedactedAnswer } from '../domain/redacted-answer.ts';
 import type { WipeObservation } from '../domain/wipe.ts';
 import type { WipeAction } from '../domain/wipe-action.ts';
 import { hasPlace, isTripped } from '../domain/wipe-limit.ts';
@@ -19,6 +20,8 @@ import type { Reader, Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
 import { lockStream } from './held-streams.ts';
 import { derivedId } from './ids.ts';
+import { readStream } from './streams.ts';
+import { keepAnswer } from './vendor-answers.ts';
 import { countWipes } from './wipe-count.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { isRevoked } from './revocations.ts';
@@ -344,16 +347,25 @@ export async function recordObservation(
     readonly intentId: string;
     readonly connector: string;
   },
-  observation: WipeObservation,
+  observation: WipeObservation & { readonly answer?: RedactedAnswer },
   now: Date,
 ): Promise<boolean> {
   const { deviceId, epoch, intentId, connector } = subject;
   const seen = meaningful(observation);
   const key = `wipe.observed:${intentId}:${seen.state}:${seen.startedAt}:${seen.updatedAt}:${seen.lastSeenAt ?? ''}`;
-  const data = { epoch, intentId, connector, observation: seen };
+  const stream = deviceStream(deviceId);
+  await lockStream(tx, stream);
+  const known = (await readStream(tx, stream)).find((fact) => fact.key === key);
+  // The first answer stands: read again, the same observation may stand among other words.
+  const answerDigest = known?.type === 'wipe.observed' ? known.data.answerDigest : undefined;
+  const kept =
+    known === undefined
+      ? await keepAnswer(tx, observation.answer)
+      : { ...(answerDigest !== undefined && { answerDigest }) };
+  const data = { epoch, intentId, connector, observation: seen, ...kept };
   const added = await appendFacts(
     tx,
-    [{ stream: deviceStream(deviceId), key, type: 'wipe.observed', actor: `connector:${connector}`, data }],
+    [{ stream, key, type: 'wipe.observed', actor: `connector:${connector}`, data }],
     now,
   );
   await tx
@@ -371,9 +383,9 @@ export function observationDigest(observation: WipeObservation): string {
 
 /** Life of the device only matters after a terminal success: before it, each check-in would be a fact of its own. */
 function meaningful(observation: WipeObservation): WipeObservation {
-  const { state, updatedAt, lastSeenAt } = observation;
+  const { state, startedAt, updatedAt, lastSeenAt } = observation;
   const matters = state === 'done' && lastSeenAt !== null && Date.parse(lastSeenAt) > Date.parse(updatedAt);
-  return { ...observation, lastSeenAt: matters ? lastSeenAt : null };
+  return { state, startedAt, updatedAt, lastSeenAt: matters ? lastSeenAt : null };
 }
 
 /** No more is expected of these commands: the sweep passes them over. */

@@ -9,13 +9,14 @@ import { makeCheckpoint } from '../../src/store/checkpoints.ts';
 import { keepDocument } from '../../src/store/documents.ts';
 import { recordEvidence } from '../../src/store/evidence.ts';
 import { sql } from 'kysely';
-import { sha256Hex } from '../../src/ledger/canonical.ts';
+import { canonicalText, sha256Hex } from '../../src/ledger/canonical.ts';
 import type { Tx } from '../../src/store/database.ts';
 import { decide, requestDecision } from '../../src/store/decisions/decisions.ts';
 import { keepDocumentAbout } from '../../src/store/personal/documents.ts';
 import { eraseApproved } from '../../src/store/personal/erase.ts';
 import { writeValues } from '../../src/store/personal/values.ts';
 import { inTransaction } from '../../src/store/transactions.ts';
+import { recordReadBack } from '../../src/store/vendor-answers.ts';
 import { newKeys } from '../support/packs/make-pack.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
@@ -105,6 +106,33 @@ describe('a pack that the API exports', () => {
         .subarray(0, 5)
         .toString(),
     ).toBe('%PDF-');
+  });
+
+  test('brings what a vendor answered to a read-back, by the digest in its fact', async () => {
+    const stream = `device:${ids.deviceId}`;
+    const readAt = new Date().toISOString();
+    const data = { epoch: 1, connector: 'books', externalId: '7', matches: false, readAt };
+    const answer = { id: 7, status_label: { name: 'Pending' } };
+    const fact = {
+      stream,
+      key: `read:${readAt}`,
+      type: 'closure.read-back',
+      actor: 'connector:books',
+      data,
+    } as const;
+    await recordReadBack(api.db, fact, answer, new Date());
+    // The key is known: another answer changes nothing.
+    await recordReadBack(api.db, fact, { id: 8 }, new Date());
+    const files = await exported(`/devices/${ids.deviceId}`);
+    const digest = sha256Hex(canonicalText(answer));
+    expect(String(Buffer.from(files.get(`documents/${digest}.json`) ?? []))).toBe(canonicalText(answer));
+    const named = [...files]
+      .filter(([name]) => name.startsWith('events/'))
+      .map(([, bytes]) => JSON.parse(String(Buffer.from(bytes))));
+    expect(named.filter((one) => one.data.answerDigest !== undefined)).toMatchObject([
+      { data: { ...data, answerDigest: digest } },
+    ]);
+    expect(verified(files)).toMatchObject({ verdict: 'proven', wrong: [] });
   });
 
   test('proves that the ledger grew out of a checkpoint that was kept', async () => {

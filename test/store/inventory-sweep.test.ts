@@ -13,6 +13,7 @@ import { deviceStream } from '../../src/domain/fact.ts';
 import { announceCustody } from '../../src/store/custody-news.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
+import { documentType, readDocument } from '../../src/store/documents.ts';
 import { newId } from '../../src/store/ids.ts';
 import { lockStream } from '../../src/store/held-streams.ts';
 import { resolveException } from '../../src/store/exceptions.ts';
@@ -156,6 +157,15 @@ async function certified({ deviceId, epoch }: Held): Promise<void> {
   ]);
 }
 
+/** What the last read-back of that stream was read out of: the document that its fact names. */
+async function answerIn(stream: string): Promise<unknown> {
+  const fact = await lastFact(db, stream, 'closure.read-back');
+  if (fact?.type !== 'closure.read-back') throw new Error('never read back');
+  const digest = fact.data.answerDigest ?? '';
+  expect(await documentType(db, digest)).toBe('application/json');
+  return JSON.parse(String(await readDocument(db, null, digest)));
+}
+
 async function show({ deviceId, epoch }: Held): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await lockStream(tx, deviceStream(deviceId));
@@ -198,6 +208,7 @@ test('a record that others close is waited for, read again and again, and wakes 
   expect(await lastFact(db, stream, 'closure.read-back')).toMatchObject({
     data: { matches: false, readOnly: true },
   });
+  expect(await answerIn(stream)).toMatchObject({ assetCustom: { serialNumber: held.serial } });
   await show(held);
   expect(await exceptionsOf(db, [stream])).toEqual([]);
   const facts = await typesIn(db, stream);
@@ -212,6 +223,9 @@ test('a record that others close is waited for, read again and again, and wakes 
   });
   expect(await sweep(context, 'scans')).toEqual({ closed: 1, left: 0 });
   expect(await lastFact(db, stream, 'closure.read-back')).toMatchObject({ data: { matches: true } });
+  expect(await answerIn(stream)).toMatchObject({
+    assetCustom: { stateName: 'Disposed', fields: [{ value: 'CERT-9' }, { name: 'Owner number' }] },
+  });
   expect(await wakes(held)).toBe(before + 1);
   expect(await sweep(context, 'scans')).toEqual({ closed: 0, left: 0 });
 });

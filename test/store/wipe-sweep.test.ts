@@ -4,10 +4,15 @@ import { ConnectorError } from '../../src/adapters/errors.ts';
 import type { DeviceManager, ManagedDevice } from '../../src/adapters/devices/port.ts';
 import type { EngineContext } from '../../src/activities/context.ts';
 import { sweepWipes } from '../../src/activities/wipe-sweep.ts';
+import { deviceStream } from '../../src/domain/fact.ts';
 import type { WipeObservation } from '../../src/domain/wipe.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { readDocument } from '../../src/store/documents.ts';
 import { resolveException } from '../../src/store/exceptions.ts';
 import { pendingWipes } from '../../src/store/pending-wipes.ts';
+import { readStream } from '../../src/store/streams.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
+import { recordObservation } from '../../src/store/wipe-intents.ts';
 import { useWipes } from './support/wipes.ts';
 import type { OpenCustody } from './support/rows.ts';
 
@@ -94,6 +99,10 @@ async function writers(): Promise<unknown> {
   return rows;
 }
 
+function never(): never {
+  throw new Error('nothing was observed');
+}
+
 const woken = async () => (await wipes().db.selectFrom('outbox').select('workflow_id').execute()).map(String);
 
 describe('the sweep over pending wipes', () => {
@@ -112,6 +121,40 @@ describe('the sweep over pending wipes', () => {
     expect(await sweep(port)).toEqual({ pending: 1, changed: 0 });
     expect(await writers()).toEqual(before);
     expect(await woken()).toEqual([]);
+  });
+
+  it('keeps what the vendor answered beside the first fact of an observation, whatever words stand around it later', async () => {
+    const { deviceId, epoch } = await sent('m1');
+    const { db } = wipes();
+    const seen = (mdmId: string, managementState: string) =>
+      ({ ...recordOf(mdmId, 'active'), wipeAnswer: { id: mdmId, managementState } }) as ManagedDevice;
+    const port = (record: ManagedDevice) => ({
+      ...managerOf([record]).port,
+      ourWipe: ({ wipes: [wipe], wipeAnswer }: ManagedDevice) =>
+        wipe === undefined ? null : { ...wipe, ...(wipeAnswer && { answer: wipeAnswer }) },
+    });
+    expect(await sweep(port(seen('m1', 'wipeIssued')))).toEqual({ pending: 1, changed: 1 });
+    const facts = await readStream(db, deviceStream(deviceId));
+    const observed = facts.flatMap((fact) => (fact.type === 'wipe.observed' ? [fact.data] : []));
+    expect(observed).toHaveLength(1);
+    expect(Object.keys(observed[0]?.observation ?? {}).toSorted()).toEqual([
+      'lastSeenAt',
+      'startedAt',
+      'state',
+      'updatedAt',
+    ]);
+    const kept = await readDocument(db, null, observed[0]?.answerDigest ?? '');
+    expect(JSON.parse(String(kept))).toEqual({ id: 'm1', managementState: 'wipeIssued' });
+    const intentId = observed[0]?.intentId ?? '';
+    const again = {
+      ...(observed[0]?.observation ?? never()),
+      answer: { id: 'm1', managementState: 'managed' },
+    };
+    const subject = { deviceId, epoch, intentId, connector: 'mdm' };
+    expect(await inTransaction(db, (tx) => recordObservation(tx, subject, again, new Date()))).toBe(false);
+    expect(await readStream(db, deviceStream(deviceId))).toEqual(facts);
+    // Nor does a reading without words conflict with it.
+    expect(await sweep(port(recordOf('m1', 'active')))).toEqual({ pending: 1, changed: 0 });
   });
 
   it('judges the custody with a final state, and watches it no more', async () => {

@@ -4,6 +4,7 @@
  * Wipe (erases the device), retire (removes company data only) and sanitisation (proven erasure) are different things.
  */
 import type { Platform } from '../../domain/platform.ts';
+import type { RedactedAnswer } from '../../domain/redacted-answer.ts';
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { WipeObservation } from '../../domain/wipe.ts';
 import type { CallOptions, Page } from '../read-options.ts';
@@ -55,6 +56,11 @@ export interface WipeParameters {
 /** What the MDM says of one command of one device; the states of a wipe, for all of them. */
 export type CommandObservation = WipeObservation;
 
+/** A wipe as it was read, with what the vendor answered; no answer where the adapter hands out none. */
+export interface WipeReading extends WipeObservation {
+  readonly answer?: RedactedAnswer;
+}
+
 /**
  * What can be read of a retire. `record-gone`: there is no record (any more). That is the documented end of a retire which
  * was accepted, and looks the same when somebody deleted the record: the rules judge.
@@ -75,6 +81,8 @@ export interface ManagedDevice extends DeviceSighting {
    * nothing. A record read singly is never marked; there the reading throws.
    */
   readonly unreadable: boolean;
+  /** The vendor's own words on the wipes of this record, redacted. */
+  readonly wipeAnswer?: RedactedAnswer;
 }
 
 export interface WipeTarget {
@@ -113,9 +121,9 @@ export interface DeviceManager {
    * Which of the wipes on a record just read is the one that was sent: the first after the one remembered before, and not
    * before the send but for the difference of the clocks, which only the adapter knows. Asks nobody. `null`: none of them.
    */
-  ourWipe(device: ManagedDevice, target: WipeTarget): WipeObservation | null;
+  ourWipe(device: ManagedDevice, target: WipeTarget): WipeReading | null;
   /** What became of a wipe that was (perhaps) sent: `null` when the MDM shows none that could be ours. */
-  readWipe(target: WipeTarget, options?: CallOptions): Promise<WipeObservation | null>;
+  readWipe(target: WipeTarget, options?: CallOptions): Promise<WipeReading | null>;
   /** Sends one selective retire: company data goes, the person's own stays. Fails as `wipe` does. */
   retire(mdmId: string, commandId: string, options?: CallOptions): Promise<void>;
   /** As `ourWipe`, for the retire that was sent. `device`: the record just read, `null` when there is none. Asks nobody. */

@@ -2,7 +2,9 @@
  * The inventory (ITAM): the books. It names the holder of an asset, and in the end it must say what became of the asset.
  * Implemented by `snipeit/`, `servicenow/`, `sql/` and, to read only, `lansweeper/`.
  */
+import { DISPOSAL_ENDS } from '../../domain/disposal-end.ts';
 import type { DisposalEnd } from '../../domain/disposal-end.ts';
+import type { RedactedAnswer } from '../../domain/redacted-answer.ts';
 import type { DeviceSighting } from '../../domain/sighting.ts';
 import type { CallOptions, Page } from '../read-options.ts';
 
@@ -36,6 +38,8 @@ export interface Asset extends DeviceSighting {
   readonly disposalReference: string | null;
   /** What the books say beside the state; absent where the inventory keeps nothing of the kind. */
   readonly books?: AssetBooks;
+  /** The vendor's own record, redacted; of a record that was read singly. */
+  readonly answer?: RedactedAnswer;
 }
 
 /** The part of a record that accounting and licence management live by. `null`: the inventory does not say, or was not asked. */
@@ -78,6 +82,9 @@ interface ClosureTerms {
 export function dispositionWord({ disposition, state }: AssetClosure): string {
   return disposition ?? state;
 }
+
+/** All words that may stand there. */
+export const DISPOSITION_WORDS: ReadonlySet<string> = new Set([...ASSET_OUTCOMES, ...DISPOSAL_ENDS]);
 
 /** Whether the books name it: those that have no place for it need not. */
 export function namesDisposition({ books }: Asset, closure: AssetClosure): boolean {

@@ -35,6 +35,7 @@ import { DERIVED, POPULATION, STATEMENTS } from './period/files.ts';
 import type { DerivedName } from './period/files.ts';
 import type { Population, Statements } from './period/population.ts';
 import { policyInForce } from './policies.ts';
+import { namedAnswers } from './related-streams.ts';
 import type { Streams } from './related-streams.ts';
 import { statementText } from './statement.ts';
 
@@ -89,6 +90,8 @@ export interface ReportContents {
   readonly policies: ReadonlyMap<string, Policy>;
   /** Leaf index by event key. */
   readonly places: ReadonlyMap<string, number>;
+  /** Vendors' redacted answers by digest, as JSON; one that was not kept is not here. */
+  readonly answers: ReadonlyMap<string, string>;
   /** When an authority had the checkpoint, by its own word; `null` where there is no timestamp. */
   readonly stampedAt: Date | null;
   /** Of a period: what follows from its facts. */
@@ -130,8 +133,13 @@ async function* evidence(
     yield file(consistencyPath(size), encodeConsistency({ size, hashes, checkpoint: checkpoint.note }));
   for (const [digest, policy] of content.policies)
     yield file(digest === manifest.policy ? POLICY : policyPath(digest), canonicalText(policy));
-  for (const { digest, contentType, load } of content.documents)
-    yield [documentPath(digest, contentType), await load()];
+  const named = namedAnswers(events.map(({ fact }) => fact));
+  const answers = new Map<string, string>();
+  for (const { digest, contentType, load } of content.documents) {
+    const bytes = await load();
+    if (named.has(digest)) answers.set(digest, Buffer.from(bytes).toString('utf8'));
+    yield [documentPath(digest, contentType), bytes];
+  }
   yield* audit(content, derived);
   yield file(LEDGER_KEY, ledgerKeys.map((key) => `${verifierText(key)}\n`).join(''));
   yield file(PACK_KEY, publicPem(signer.publicKey));
@@ -143,6 +151,7 @@ async function* evidence(
     streams: wholeOf(content),
     policies,
     places: placesOf(events),
+    answers,
     stampedAt,
     ...(period !== undefined && derived !== null ? { period: { ...period, ...derived } } : {}),
   };

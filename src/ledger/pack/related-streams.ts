@@ -120,9 +120,18 @@ export function namedDocuments(facts: Iterable<AnyFact>): readonly string[] {
   const found = new Set<string>();
   for (const { data } of facts) {
     if ('documentDigest' in data && typeof data.documentDigest === 'string') found.add(data.documentDigest);
+    if ('answerDigest' in data && data.answerDigest !== undefined) found.add(data.answerDigest);
     if ('photos' in data) for (const digest of data.photos ?? []) found.add(digest);
   }
   return [...found];
+}
+
+/** Those of them that are a vendor's redacted answer to a read-back. */
+export function namedAnswers(facts: Iterable<AnyFact>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { data } of facts)
+    if ('answerDigest' in data && data.answerDigest !== undefined) found.add(data.answerDigest);
+  return found;
 }
 
 /** Digests of every policy that these facts were judged by or moved to. */

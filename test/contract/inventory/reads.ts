@@ -69,7 +69,11 @@ export function describeReads(at: InventoryContext): void {
 
     it('reads one record by its id, and null for an id that is not there', async () => {
       const spare = await at.one('SPARE01');
-      expect(await at.inventory.readAsset(spare.externalId)).toEqual(spare);
+      const { answer, ...asset } = (await at.inventory.readAsset(spare.externalId)) ?? {};
+      expect(asset).toEqual(spare);
+      // Its own record beside it, and in that of whoever has it nothing.
+      expect(JSON.stringify(answer)).toContain('SPARE01');
+      expect(JSON.stringify(answer)).not.toMatch(/lovelace|@/iu);
       expect(await at.inventory.readAsset('999999')).toBeNull();
     });
 

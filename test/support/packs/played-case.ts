@@ -21,9 +21,11 @@ export interface Changes {
   readonly without?: readonly FactType[];
   /** The case is not completed. */
   readonly open?: true;
+  /** Digest of what the device manager answered when the wipe was read. */
+  readonly answerDigest?: string;
 }
 
-export function playedCase({ without = [], open }: Changes = {}): SmallLedger {
+export function playedCase({ without = [], open, answerDigest }: Changes = {}): SmallLedger {
   const ledger = new SmallLedger();
   let now = T0;
   const add = <T extends FactType>(stream: string, type: T, data: FactData[T]): void => {
@@ -56,7 +58,8 @@ export function playedCase({ without = [], open }: Changes = {}): SmallLedger {
     lines: [{ line: 1, deviceId: DEVICE_ID, epoch: 1, serial: SERIAL }],
   });
   for (const [type, data] of devicePath('windows')) {
-    add(DEVICE_STREAM, type, data(now));
+    const isAnswered = type === 'wipe.observed' && answerDigest !== undefined;
+    add(DEVICE_STREAM, type, { ...data(now), ...(isAnswered && { answerDigest }) });
     if (type === 'return.scanned')
       add(DEVICE_STREAM, 'handoff.manifested', { epoch: 1, pickupId: 'pick_one', line: 1 });
     if (type === 'handoff.transferred')

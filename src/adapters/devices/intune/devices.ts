@@ -6,7 +6,7 @@ import type { GraphClient } from '../../clients/graph/client.ts';
 import type { CallOptions, Page } from '../../read-options.ts';
 import type { CommandObservation, ManagedDevice } from '../port.ts';
 import { commandsOf, commandsOrNull } from './commands.ts';
-import { toSighting } from './map.ts';
+import { toSighting, wipeAnswer } from './map.ts';
 import { DEVICE_SELECT, ManagedDeviceRecord } from './schema.ts';
 import type { IntuneSettings } from './settings.ts';
 
@@ -138,5 +138,6 @@ function toDevice(
     retires: commandsOrNull(call, record, settings.retireActionNames),
     locks: commandsOrNull(call, record, settings.lockActionNames),
     unreadable: false,
+    wipeAnswer: wipeAnswer(record, settings.wipeActionNames),
   };
 }

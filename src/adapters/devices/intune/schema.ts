@@ -26,6 +26,8 @@ export const ManagedDeviceRecord = z.object({
   managedDeviceOwnerType: text,
   lastSyncDateTime: text,
   azureADDeviceId: text,
+  /** Only handed out with the answer of a read-back: `deviceActionResults` says what became of an action. */
+  managementState: text,
   /** Absent where a listing leaves it out, which says nothing; empty or `null` where there was no action. */
   deviceActionResults: z.array(ActionResult).nullish(),
 });

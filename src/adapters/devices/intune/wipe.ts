@@ -1,7 +1,7 @@
 /** The wipe: what is sent, and which of those on a record is the one that was sent. */
 import { ConnectorError } from '../../errors.ts';
 import type { CallOptions } from '../../read-options.ts';
-import type { CommandObservation, ManagedDevice, WipeParameters, WipeTarget } from '../port.ts';
+import type { ManagedDevice, WipeParameters, WipeReading, WipeTarget } from '../port.ts';
 import { ourCommand } from './commands.ts';
 import { devicePath } from './devices.ts';
 import type { IntuneContext } from './devices.ts';
@@ -37,8 +37,10 @@ export function ourWipe(
   { settings }: IntuneContext,
   device: ManagedDevice,
   { mdmId, sendStartedAt, priorWipeStartedAt }: WipeTarget,
-): CommandObservation | null {
+): WipeReading | null {
   if (device.unreadable || device.externalId.toLowerCase() !== mdmId.toLowerCase()) return null;
   const target = { sendStartedAt, priorStartedAt: priorWipeStartedAt };
-  return ourCommand(device.wipes, target, settings.clockSkewMs);
+  const ours = ourCommand(device.wipes, target, settings.clockSkewMs);
+  const answer = device.wipeAnswer;
+  return ours === null || answer === undefined ? ours : { ...ours, answer };
 }

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { OWNERSHIPS } from '../../../domain/platform.ts';
 import type { Ownership } from '../../../domain/platform.ts';
+import { idOnly, presence, timeOnly } from '../../redact.ts';
+import type { RedactedAnswer } from '../../../domain/redacted-answer.ts';
 import type { Asset, AssetClosure, AssetOutcome, AssetState, PersonKeys } from '../port.ts';
 import type { SiteItem } from './client.ts';
 import type { AssetItem } from './schema.ts';
@@ -34,6 +36,31 @@ export function toAsset(
     state: stateOf(item, label, settings),
     label,
     disposalReference: settings.referenceField === undefined ? null : fieldOf(item, settings.referenceField),
+  };
+}
+
+/**
+ * What of an asset is handed out as Lansweeper's own answer: of the custom fields only that of the reference. Of whom people
+ * wrote down as having it only that there is somebody; whom a scan saw last, not at all.
+ */
+export function answerOf({ item }: SiteItem, settings: LansweeperSettings): RedactedAnswer {
+  const { assetCustom: custom, assetBasicInfo: basic } = item;
+  const { referenceField, holder } = settings;
+  const held = [holder.employeeNumber, holder.workEmail].filter((name) => name !== undefined);
+  return {
+    key: item.key.toWellFormed(),
+    assetBasicInfo: { lastSeen: timeOnly(basic?.lastSeen) },
+    assetCustom: {
+      serialNumber: textOrNull(custom?.serialNumber)?.toWellFormed() ?? null,
+      barCode: idOnly(custom?.barCode),
+      stateName: textOrNull(custom?.stateName)?.toWellFormed() ?? null,
+      fields: [
+        ...(referenceField === undefined
+          ? []
+          : [{ name: referenceField, value: idOnly(fieldOf(item, referenceField)) }]),
+        ...held.map((name) => ({ name, value: presence(fieldOf(item, name)) })),
+      ],
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { CallOptions, Page } from '../../read-options.ts';
 import { normaliseSerial } from '../../../domain/serial.ts';
 import type { Asset, PersonKeys } from '../port.ts';
 import type { Filters, LansweeperClient } from './client.ts';
-import { HOLDER_KEYS, keysOf, namedBy, toAsset } from './map.ts';
+import { answerOf, HOLDER_KEYS, keysOf, namedBy, toAsset } from './map.ts';
 import type { HolderKey } from './map.ts';
 
 /** Everything that names the person, each compared again on our side. */
@@ -68,7 +68,8 @@ export async function byId(
   if (!(await client.sites(options)).includes(site)) return null;
   const { items } = await client.page(site, { filters: all([equal('key', key)]) }, options);
   const found = items.find(({ item }) => item.key === key);
-  return found === undefined ? null : toAsset(found, client.settings, null);
+  if (found === undefined) return null;
+  return { ...toAsset(found, client.settings, null), answer: answerOf(found, client.settings) };
 }
 
 /** One page of all assets, site after site. */

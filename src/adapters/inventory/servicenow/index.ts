@@ -8,7 +8,7 @@ import { createChoiceReader } from './choices.ts';
 import { createClient } from './client.ts';
 import { closeAsset } from './close.ts';
 import { leavingState } from './leave.ts';
-import { isClosed } from './map.ts';
+import { answerOf, isClosed } from './map.ts';
 import { probe } from './probe.ts';
 import { assetsOf, findBySerial, listAssets, readAsset, readRow } from './read.ts';
 import type { ServiceNowSettings } from './settings.ts';
@@ -31,7 +31,8 @@ export function createServiceNow(
     findBySerial: (serial, person, options) => findBySerial(books, serial, person, options),
     async readAsset(externalId, options) {
       const row = await readRow(client, externalId, options);
-      return row === null ? null : readAsset(books, row, options);
+      if (row === null) return null;
+      return { ...(await readAsset(books, row, options)), answer: answerOf(row, settings) };
     },
     closeAsset: (externalId, closure, options) => closeAsset(books, externalId, closure, options),
     isClosed: (asset, closure) => isClosed(asset, closure, settings),

@@ -1,6 +1,8 @@
 /** Hardware assets in our words. */
 import type { Ownership, Platform } from '../../../domain/platform.ts';
-import { endsOwnership, namesDisposition } from '../port.ts';
+import { idOnly, presence, timeOnly, wordOnly } from '../../redact.ts';
+import type { RedactedAnswer } from '../../../domain/redacted-answer.ts';
+import { DISPOSITION_WORDS, endsOwnership, namesDisposition } from '../port.ts';
 import type { Asset, AssetClosure, AssetOutcome, AssetState } from '../port.ts';
 import { SEPARATOR } from './choices.ts';
 import type { Choices } from './choices.ts';
@@ -65,6 +67,34 @@ export function toAsset(
       depreciating: depreciation === 'off' ? null : valueOf(row, depreciation.field) !== depreciation.stopped,
       ...(dispositionField !== undefined && { disposition: orNull(valueOf(row, dispositionField)) }),
     },
+  };
+}
+
+/**
+ * What of a record is handed out as the instance's own answer, by the paths that were asked for; states with both value and
+ * label. In the columns of reference and disposition people may write anything: what is no id is withheld.
+ */
+export function answerOf(row: TableRow, settings: ServiceNowSettings): RedactedAnswer {
+  const { referenceField, dateField, dispositionField, depreciation } = settings;
+  const value = (path: string) => orNull(valueOf(row, path).toWellFormed());
+  const labelled = (path: string) => ({
+    value: value(path),
+    display_value: orNull(labelIn(row, path).toWellFormed()),
+  });
+  return {
+    sys_id: value('sys_id'),
+    sys_mod_count: value('sys_mod_count'),
+    serial_number: value('serial_number'),
+    asset_tag: idOnly(valueOf(row, 'asset_tag')),
+    install_status: labelled('install_status'),
+    substatus: labelled('substatus'),
+    assigned_to: presence(valueOf(row, 'assigned_to')),
+    [dateField]: timeOnly(valueOf(row, dateField)),
+    [referenceField]: idOnly(valueOf(row, referenceField)),
+    ...(dispositionField !== undefined && {
+      [dispositionField]: wordOnly(valueOf(row, dispositionField), DISPOSITION_WORDS),
+    }),
+    ...(depreciation !== 'off' && { [depreciation.field]: presence(valueOf(row, depreciation.field)) }),
   };
 }
 

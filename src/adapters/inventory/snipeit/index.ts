@@ -9,7 +9,7 @@ import { createClient } from './client.ts';
 import { closeAsset, isClosed } from './close.ts';
 import { leavingState } from './leave.ts';
 import { createSeatCounter, seatsOf, withLicences } from './licences.ts';
-import { toAsset } from './map.ts';
+import { answerOf, toAsset } from './map.ts';
 import { assetsOf, heldBy } from './people.ts';
 import { probe } from './probe.ts';
 import { bySerial, listAssets, readRow } from './read.ts';
@@ -34,7 +34,9 @@ export function createSnipeit(name: string, settings: SnipeitSettings, deps: Ada
     },
     async readAsset(externalId, options) {
       const row = await readRow(client, externalId, options);
-      return row === null ? null : live(toAsset(row, settings, false), options);
+      if (row === null) return null;
+      const asset = await live(toAsset(row, settings, false), options);
+      return { ...asset, answer: answerOf(row, settings) };
     },
     closeAsset: (externalId, closure, options) => closeAsset(client, externalId, closure, options),
     isClosed: (asset, closure) => isClosed(asset, closure, settings),

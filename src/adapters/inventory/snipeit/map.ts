@@ -1,6 +1,8 @@
 /** Snipe-IT's rows in our words. */
 import { OWNERSHIPS, PLATFORMS } from '../../../domain/platform.ts';
 import type { Ownership, Platform } from '../../../domain/platform.ts';
+import { allowed, idOnly, presence } from '../../redact.ts';
+import type { RedactedAnswer } from '../../../domain/redacted-answer.ts';
 import type { Asset, AssetOutcome, AssetState } from '../port.ts';
 import type { AssetRow } from './schema.ts';
 import type { SnipeitSettings } from './settings.ts';
@@ -23,6 +25,22 @@ export function toAsset(row: AssetRow, settings: SnipeitSettings, heldBySubject:
     state: stateOf(row, settings),
     label: textOrNull(row.status_label?.name) ?? '',
     disposalReference: referenceOf(row, settings),
+  };
+}
+
+/** What of a row is handed out as Snipe-IT's own answer. Never the notes, and of whoever has it only that somebody does. */
+const ANSWERED = ['id', 'serial', 'byod'] as const;
+const ANSWERED_LABEL = ['id', 'name', 'status_type', 'status_meta'] as const;
+
+export function answerOf(row: AssetRow, { referenceField }: SnipeitSettings): RedactedAnswer {
+  return {
+    ...allowed(row, ANSWERED),
+    asset_tag: idOnly(row.asset_tag),
+    status_label: row.status_label === null ? null : allowed(row.status_label, ANSWERED_LABEL),
+    assigned_to: presence(row.assigned_to),
+    ...(referenceField !== 'notes' && {
+      custom_fields: [{ field: referenceField, value: idOnly(customField(row, referenceField)) }],
+    }),
   };
 }
 

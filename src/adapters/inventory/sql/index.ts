@@ -8,7 +8,7 @@ import type { Inventory } from '../port.ts';
 import { close } from './close.ts';
 import { isNoKey } from './failure.ts';
 import { leavingState } from './leave.ts';
-import { isClosed, keysOf, toAsset } from './map.ts';
+import { answerOf, isClosed, keysOf, toAsset } from './map.ts';
 import { createPostgresql } from './postgresql.ts';
 import type { SqlSettings } from './settings.ts';
 import { probe } from './probe.ts';
@@ -50,7 +50,8 @@ export function createSql(name: string, settings: SqlSettings): Inventory {
     async readAsset(externalId, options) {
       const row = await orNull(read('read asset', statements.byId(externalId), options));
       const [only] = row ?? [];
-      return only === undefined ? null : toAsset(only, settings, null);
+      if (only === undefined) return null;
+      return { ...toAsset(only, settings, null), answer: answerOf(only, settings) };
     },
     closeAsset: (externalId, closure, options) => close(database, externalId, closure, options),
     isClosed: (asset, closure) => isClosed(asset, closure, settings),

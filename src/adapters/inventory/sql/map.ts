@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { OWNERSHIPS, PLATFORMS } from '../../../domain/platform.ts';
 import type { Ownership, Platform } from '../../../domain/platform.ts';
-import { endsOwnership, namesDisposition } from '../port.ts';
+import { idOnly, presence, timeOnly, wordOnly } from '../../redact.ts';
+import type { RedactedAnswer } from '../../../domain/redacted-answer.ts';
+import { DISPOSITION_WORDS, endsOwnership, namesDisposition } from '../port.ts';
 import type { Asset, AssetClosure, AssetOutcome, AssetState, PersonKeys } from '../port.ts';
 import type { SqlSettings } from './settings.ts';
 import { HOLDER_KEYS } from './statements.ts';
@@ -26,6 +28,26 @@ export function toAsset(row: AssetRow, settings: SqlSettings, person: PersonKeys
     label: state ?? '',
     disposalReference: textOf(row, 'reference'),
     books: booksOf(row, settings),
+  };
+}
+
+/** What of a row is handed out as the database's own answer, by the names of its columns: never who has it, only that somebody does. */
+export function answerOf(row: AssetRow, { columns }: SqlSettings): RedactedAnswer {
+  const { id, serial, state, reference, closedOn, disposition, assetTag, holder } = columns;
+  return {
+    [id]: textOf(row, 'id')?.toWellFormed() ?? null,
+    [serial]: textOf(row, 'serial')?.toWellFormed() ?? null,
+    [state]: textOf(row, 'state')?.toWellFormed() ?? null,
+    [reference]: idOnly(row['reference']),
+    ...(closedOn !== undefined && { [closedOn]: timeOnly(row['closedOn']) }),
+    ...(disposition !== undefined && { [disposition]: wordOnly(row['disposition'], DISPOSITION_WORDS) }),
+    ...(assetTag !== undefined && { [assetTag]: idOnly(row['assetTag']) }),
+    ...Object.fromEntries(
+      HOLDER_KEYS.flatMap((key) => {
+        const column = holder[key];
+        return column === undefined ? [] : [[column, presence(textOf(row, key))] as const];
+      }),
+    ),
   };
 }
 

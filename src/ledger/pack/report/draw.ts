@@ -3,6 +3,7 @@ import { isThrough } from '../../../domain/gates.ts';
 import type { GateStatus } from '../../../domain/gates.ts';
 import type { AnyFact } from '../../../domain/fact.ts';
 import type { ReportContents } from '../build.ts';
+import { drawAnswers } from './answers.ts';
 import { drawFirstPage } from './first-page.ts';
 import { CONTROLS } from './controls.ts';
 import { drawPeriod } from './period.ts';
@@ -54,6 +55,7 @@ function drawGates(sheet: Sheet, contents: ReportContents): void {
       GATES,
       gates.map((gate) => gateRow(gate, contents)),
     );
+    drawAnswers(sheet, gates, contents);
   }
 }
 
