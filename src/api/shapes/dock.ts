@@ -126,11 +126,9 @@ export const Reconciled = z
     transferredAt: MaybeInstant,
     received: z.boolean(),
     certificates: z.array(z.string()),
-    agrees: z
-      .boolean()
-      .meta({
-        description:
-          'Every list names it, from the manifest to the certificate; where certificates name drives, all of its drives.',
-      }),
+    agrees: z.boolean().meta({
+      description:
+        'Every list names it, from the manifest to the certificate; where certificates name drives, all of its drives.',
+    }),
   })
   .meta({ title: 'A serial and the lists that name it' });
