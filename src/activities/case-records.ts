@@ -9,6 +9,7 @@ import type { CustodyOwner } from '../store/custodies.ts';
 import type { Tx } from '../store/database.ts';
 import { openException } from '../store/exceptions.ts';
 import { appendFacts } from '../store/facts.ts';
+import { lockStream } from '../store/held-streams.ts';
 import type { EngineContext } from './context.ts';
 import { commitShared } from './shared-records.ts';
 
@@ -146,10 +147,11 @@ async function completeCase(
   now: Date,
 ): Promise<void> {
   const { caseId, generation } = state;
+  const { seq } = await lockStream(tx, caseStream(caseId));
   const data = {
     generation,
     outcome,
-    factCount: state.factCount + 1,
+    factCount: seq + 1,
     rulesVersion: RULES_VERSION,
     policyDigest: rules.policyDigest,
   };

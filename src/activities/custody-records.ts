@@ -7,6 +7,7 @@ import { RULES_VERSION } from '../domain/rules-version.ts';
 import { wakeCase } from '../store/cases.ts';
 import type { Tx } from '../store/database.ts';
 import { appendFacts } from '../store/facts.ts';
+import { lockStream } from '../store/held-streams.ts';
 import { derivedId } from '../store/ids.ts';
 import { actionHash } from '../store/wipe-intents.ts';
 import type { EngineContext } from './context.ts';
@@ -89,11 +90,13 @@ async function closeCustody(
 ): Promise<void> {
   const { deviceId, epoch } = state;
   const { caseId, generation } = state.opened.data;
+  // By the stream's end, not by what was judged: a deadline that was missed may have been recorded since.
+  const { seq } = await lockStream(tx, deviceStream(deviceId));
   const data = {
     epoch,
     caseId,
     disposition,
-    factCount: state.factCount + 1,
+    factCount: seq + 1,
     rulesVersion: RULES_VERSION,
     policyDigest: rules.policyDigest,
   };

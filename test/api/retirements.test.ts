@@ -11,7 +11,7 @@ import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { listIn, startApi, textIn, tokenOf, withPolicy } from './support/api.ts';
 import type { TestApi } from './support/api.ts';
-import { append } from './support/facts.ts';
+import { append, lastFact, typesIn } from './support/facts.ts';
 import { pickupDesk } from './support/pickups.ts';
 import { certificate, contextWith, TestVendor } from './support/vendor.ts';
 
@@ -179,6 +179,7 @@ test('a server, a switch and an array go the same way to their end, and each dri
     .execute();
   expect(unmatched).toEqual([]);
 
+  const late = Date.now() + 90 * 86_400_000;
   for (const deviceId of devices) {
     await append(api.db, [
       {
@@ -189,9 +190,13 @@ test('a server, a switch and an array go the same way to their end, and each dri
         data: { epoch: 1, connector: 'snipeit', externalId: '1', matches: true, readAt: scannedAt },
       },
     ]);
-    await assessCustody(context, { deviceId, epoch: 1, now: Date.now() });
+    // So late that the judgement that closes it records a missed deadline as well: the last fact counts that one, too.
+    await assessCustody(context, { deviceId, epoch: 1, now: late });
+    const closed = await lastFact(api.db, deviceStream(deviceId), 'custody.closed');
+    expect(closed.data.factCount).toBe(closed.seq);
+    expect(await typesIn(api.db, deviceStream(deviceId))).toContain('deadline.breached');
   }
-  await assessCase(context, { caseId, generation: 1, now: Date.now() });
+  await assessCase(context, { caseId, generation: 1, now: late });
   const ended = await api.call('GET', `/api/v1/cases/${caseId}`, { as: 'viewer' });
   expect(ended.body).toMatchObject({ state: 'completed', complete: true });
 });
