@@ -25,7 +25,6 @@ export interface CaseState {
   readonly readBacks: ReadonlyMap<string, Fact<'access.read-back'>>;
   readonly exceptions: readonly OpenException[];
   readonly escalations: readonly Fact<'escalation.raised'>[];
-  readonly factCount: number;
 }
 
 interface Draft extends CaseState {
@@ -54,14 +53,13 @@ interface Draft extends CaseState {
 export function foldCase(facts: readonly AnyFact[], generation: number): CaseState | null {
   let draft: Draft | null = null;
   for (const fact of facts) {
-    if (fact.type === 'case.opened' && fact.data.generation === generation)
-      draft = emptyCase(fact, facts.length);
+    if (fact.type === 'case.opened' && fact.data.generation === generation) draft = emptyCase(fact);
     if (draft !== null) apply(draft, fact, generation);
   }
   return draft;
 }
 
-function emptyCase(opened: Fact<'case.opened'>, factCount: number): Draft {
+function emptyCase(opened: Fact<'case.opened'>): Draft {
   return {
     caseId: opened.stream.slice('case:'.length),
     generation: opened.data.generation,
@@ -80,7 +78,6 @@ function emptyCase(opened: Fact<'case.opened'>, factCount: number): Draft {
     readBacks: new Map(),
     exceptions: [],
     escalations: [],
-    factCount,
   };
 }
 

@@ -74,8 +74,6 @@ export interface CustodyState extends ReturnState {
   readonly escalations: readonly Fact<'escalation.raised'>[];
   /** Deadlines that were missed, healed or not. */
   readonly breaches: readonly Fact<'deadline.breached'>[];
-  /** How many facts the device's stream has. */
-  readonly factCount: number;
 }
 
 type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & ReturnDraft & {
@@ -103,13 +101,13 @@ type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & ReturnDr
 export function foldCustody(facts: readonly AnyFact[], epoch: number): CustodyState | null {
   let draft: Draft | null = null;
   for (const fact of facts) {
-    if (fact.type === 'custody.opened' && fact.data.epoch === epoch) draft = emptyCustody(fact, facts.length);
+    if (fact.type === 'custody.opened' && fact.data.epoch === epoch) draft = emptyCustody(fact);
     if (draft !== null) apply(draft, fact, epoch);
   }
   return draft;
 }
 
-function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft {
+function emptyCustody(opened: Fact<'custody.opened'>): Draft {
   return {
     deviceId: opened.stream.slice('device:'.length),
     epoch: opened.data.epoch,
@@ -152,7 +150,6 @@ function emptyCustody(opened: Fact<'custody.opened'>, factCount: number): Draft 
     exceptions: [],
     escalations: [],
     breaches: [],
-    factCount,
   };
 }
 
