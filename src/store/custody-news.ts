@@ -3,6 +3,7 @@
  * next. Most does not: a device that is back while its wipe is pending, or that the vendor has received, is waited for
  * further.
  */
+import { setImmediate } from 'node:timers/promises';
 import { foldCustody } from '../domain/custody-state.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
@@ -28,6 +29,9 @@ import { readStream } from './streams.ts';
  */
 const SOON_MS = 3_600_000;
 
+/** Devices that are judged before others have their turn: what a connection has to send or has received waits meanwhile. */
+const AT_ONCE = 20;
+
 /** How a custody stands by that judgement. */
 export function standingOf(
   { closed, cancelled }: CustodyState,
@@ -48,7 +52,10 @@ export async function announceCustody(tx: Tx, deviceId: string, epoch: number, n
 /** The same for many at once; their streams should be known by then (`readStreams`). */
 export async function announceCustodies(tx: Tx, custodies: readonly CustodyRef[], now: Date): Promise<void> {
   const news: News[] = [];
-  for (const custody of custodies) news.push(await newsOf(tx, custody, now));
+  for (const custody of custodies) {
+    news.push(await newsOf(tx, custody, now));
+    if (news.length % AT_ONCE === 0) await setImmediate();
+  }
   await settleDeadlines(tx, news, now.getTime());
   const lookedAt = await showCustodies(tx, news);
   const woken = news.filter((one) => wakes(one, lookedAt.get(one.deviceId) ?? null, now));

@@ -46,6 +46,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionTimeoutMillis: 10_000,
     application_name: 'handback',
     types,
+    pipeline: true,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // The pool listens to idle connections only. One that is lent out and breaks between two queries would end the process;

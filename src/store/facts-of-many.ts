@@ -6,6 +6,7 @@ import { FactConflict, rowOf } from './facts.ts';
 import type { FactRow } from './facts.ts';
 import { heldBy, lockStreams } from './held-streams.ts';
 import { readStreams } from './streams.ts';
+import { jsonTexts } from './texts-parameter.ts';
 
 /**
  * Locks the facts' streams, which must exist, and appends those whose key is new. A known key is passed over whatever it was
@@ -57,7 +58,7 @@ async function insert(tx: Tx, rows: readonly FactRow[]): Promise<void> {
       select * from unnest(
         ${of(({ fact }) => fact.stream)}::text[], ${of(({ fact }) => fact.seq)}::bigint[], ${of(({ fact }) => fact.key)}::text[],
         ${of(({ fact }) => fact.type)}::text[], ${of(({ fact }) => fact.at)}::timestamptz[], ${of((row) => row.bodyDigest)}::text[],
-        ${of((row) => row.digest)}::text[], ${of((row) => row.canonical)}::text[]
+        ${of((row) => row.digest)}::text[], ${jsonTexts(of((row) => row.canonical))}
       )
       on conflict (key) do nothing
       returning id, key

@@ -3,6 +3,7 @@ import { CompiledQuery, sql } from 'kysely';
 import type { AnyFact } from '../domain/fact.ts';
 import type { Reader, Tx } from './database.ts';
 import { knownStreams } from './known-streams.ts';
+import type { KnownStream } from './known-streams.ts';
 
 /** A stream's last fact; before the first, `seq` is 0 and `digest` empty. */
 export interface StreamHead {
@@ -42,8 +43,12 @@ export async function lockStream(tx: Tx, stream: string): Promise<HeldStream> {
   return hold(tx, stream, (await holdHead(tx, stream)) ?? (await makeHead(tx, stream)));
 }
 
-function hold(tx: Tx, stream: string, head: StreamHead): HeldStream {
-  const before = knownStreams(tx).get(stream);
+function hold(
+  tx: Tx,
+  stream: string,
+  head: StreamHead,
+  before: KnownStream = knownStreams(tx).get(stream),
+): HeldStream {
   const isWhole = before.facts.length === head.seq && before.digest === head.digest;
   const held = {
     ...head,
@@ -55,8 +60,17 @@ function hold(tx: Tx, stream: string, head: StreamHead): HeldStream {
   return held;
 }
 
-/** Holds many streams that exist, in the order of their names. @throws Error when one does not. */
-export async function lockStreams(tx: Tx, streams: readonly string[]): Promise<void> {
+/**
+ * Holds many streams that exist, in the order of their names.
+ *
+ * @param read What the caller has read of them, which stands where nothing was added since.
+ * @throws Error when one does not exist
+ */
+export async function lockStreams(
+  tx: Tx,
+  streams: readonly string[],
+  read: ReadonlyMap<string, KnownStream> = new Map(),
+): Promise<void> {
   const wanted = [...new Set(streams)].filter((stream) => !heldBy(tx).has(stream));
   if (wanted.length === 0) return;
   const { rows } = await sql<StreamHead & { readonly stream: string }>`
@@ -64,7 +78,7 @@ export async function lockStreams(tx: Tx, streams: readonly string[]): Promise<v
     tx,
   );
   if (rows.length !== wanted.length) throw new Error('a stream does not exist');
-  for (const { stream, seq, digest } of rows) hold(tx, stream, { seq, digest });
+  for (const { stream, seq, digest } of rows) hold(tx, stream, { seq, digest }, read.get(stream));
 }
 
 /** Forgets what was read of streams and keeps them held: a transaction over very many would hold too much. */

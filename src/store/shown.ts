@@ -4,6 +4,7 @@ import type { BlockedBy, GateStatus } from '../domain/gates.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import { toIso } from '../domain/time.ts';
 import type { Tx } from './database.ts';
+import { jsonTexts } from './texts-parameter.ts';
 
 /** How a case or a custody stands. */
 export interface Standing {
@@ -54,12 +55,17 @@ export async function showCustodies(
   tx: Tx,
   custodies: readonly (CustodyRef & { readonly standing: Standing })[],
 ): Promise<ReadonlyMap<string, string | null>> {
-  // As one text: elements of an array would be escaped here and read twice there.
-  const given = custodies.map(({ deviceId, epoch, standing }) => rowText(deviceId, epoch, shownOf(standing)));
+  if (custodies.length === 0) return new Map();
+  const shown = custodies.map(({ standing }) => shownOf(standing));
+  const of = <T>(pick: (one: Shown) => T): T[] => shown.map(pick);
   const { rows } = await sql<{ device_id: string; next_at: string | null }>`
     with given as (
-      select * from jsonb_to_recordset(${`[${given.join(',')}]`}::text::jsonb)
-        as given (device_id text, epoch int, gates jsonb, blocked_by jsonb, due_at timestamptz, next_at timestamptz)
+      select device_id, epoch, gates::jsonb, blocked_by::jsonb, due_at, next_at
+      from unnest(
+        ${custodies.map(({ deviceId }) => deviceId)}::text[], ${custodies.map(({ epoch }) => epoch)}::int[],
+        ${jsonTexts(of(([gates]) => gates))}, ${jsonTexts(of(([, blockedBy]) => blockedBy))},
+        ${of(([, , dueAt]) => dueAt)}::timestamptz[], ${of(([, , , nextAt]) => nextAt)}::timestamptz[]
+      ) as given (device_id, epoch, gates, blocked_by, due_at, next_at)
     ), before as (
       select custodies.device_id, custodies.next_at from custodies join given using (device_id, epoch)
     ), shown as (
@@ -73,11 +79,6 @@ export async function showCustodies(
 }
 
 type Shown = readonly [gates: string, blockedBy: string, dueAt: string | null, nextAt: string | null];
-
-function rowText(deviceId: string, epoch: number, [gates, blockedBy, dueAt, nextAt]: Shown): string {
-  const due = `"due_at":${JSON.stringify(dueAt)},"next_at":${JSON.stringify(nextAt)}`;
-  return `{"device_id":${JSON.stringify(deviceId)},"epoch":${epoch},"gates":${gates},"blocked_by":${blockedBy},${due}}`;
-}
 
 /** `gates` and `blocked_by` as JSON, `due_at`, `next_at`. */
 function shownOf({ gates, blockedBy, until }: Standing): Shown {

@@ -1,4 +1,5 @@
 /** Vendors' files over HTTP: tried out, taken in whole or not at all, matched serial by serial, and what matches nothing. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
@@ -82,6 +83,25 @@ describe('taking a file in', () => {
     expect(exceptions).toContainEqual(
       expect.objectContaining({ code: 'import-unmatched', owner: 'asset-manager', blocking: false }),
     );
+  });
+
+  test('a file of many lines is kept to its last one, whatever they come to', async () => {
+    await handedOver('LONG-01', 'LONG-02');
+    const again = Array.from({ length: 1_001 }, () => 'LONG-01');
+    const answer = await send(certificates('LONG-01', ...again, 'LONG-02', 'LONG-LOST'));
+    expect(answer.body).toMatchObject({ lines: 1_004, matched: 2, unmatched: 1, duplicates: 1_001 });
+    const kept = await sql<{ lines: number; last: number }>`
+      select count(*) as lines, max(line) as last from import_lines where import_id = ${textIn(answer, 'id')}`.execute(
+      api.db,
+    );
+    expect(kept.rows).toEqual([{ lines: 1_004, last: 1_005 }]);
+    const certified = await sql<{ serial: string; matched: boolean }>`
+      select serial, matched from certificates where serial like 'LONG%' order by serial`.execute(api.db);
+    expect(certified.rows).toEqual([
+      { serial: 'LONG01', matched: true },
+      { serial: 'LONG02', matched: true },
+      { serial: 'LONGLOST', matched: false },
+    ]);
   });
 
   test('the same file again, and the same lines in another file, change nothing', async () => {

@@ -5,8 +5,8 @@ import type { NewFact } from '../../src/domain/fact.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { appendFacts } from '../../src/store/facts.ts';
-import { lockStream } from '../../src/store/held-streams.ts';
-import { readStream, readStreams } from '../../src/store/streams.ts';
+import { lockStream, lockStreams } from '../../src/store/held-streams.ts';
+import { readAside, readHeldStreams, readStream, readStreams } from '../../src/store/streams.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 
@@ -72,6 +72,21 @@ describe('a stream that was read before', () => {
       expect(await codes(beside, 'device:s2')).toEqual(['1', '2']);
     });
     expect(await codes(here, 'device:s2')).toEqual(['1', '2', '3']);
+  });
+
+  test('that is read beside a transaction stands under its lock only as far as it has not grown since', async () => {
+    await append(here, tracked('device:s9a', 1), tracked('device:s9a', 2), tracked('device:s9b', 1));
+    const streams = ['device:s9a', 'device:s9b'];
+    await here.transaction().execute(async (tx) => {
+      const read = await readAside(here, [...streams, 'device:none']);
+      expect([...read.keys()].toSorted()).toEqual(streams);
+      await append(beside, tracked('device:s9b', 2), tracked('device:s9b', 3));
+      await lockStreams(tx, streams, read);
+      const held = await readHeldStreams(tx, streams);
+      expect(held.get('device:s9a')).toBe(read.get('device:s9a')?.facts);
+      expect(held.get('device:s9b')?.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      expect(await codes(tx, 'device:s9b')).toEqual(['1', '2', '3']);
+    });
   });
 
   test('forgets what a transaction appended that failed', async () => {

@@ -54,6 +54,7 @@ export async function importFile(deps: ApiDeps, call: Call<unknown, FileQuery, u
       mappingDigest: mapping?.digest ?? PUBLISHED,
       mappingVersion: mapping?.version ?? null,
       actor,
+      beside: deps.db,
       exceptionsDueAt: new Date(now.getTime() + deps.policy.exceptions.dueMs),
     };
     return takeInOnce(deps, order, () => admitted(read(file.path, limits)), now);

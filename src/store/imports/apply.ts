@@ -11,7 +11,7 @@ import type {
 } from '../../domain/vendor-lines.ts';
 import { cursor } from '../cursor.ts';
 import { announceCustodies } from '../custody-news.ts';
-import type { Tx } from '../database.ts';
+import type { Database, Tx } from '../database.ts';
 import { appendFacts } from '../facts.ts';
 import { appendNew } from '../facts-of-many.ts';
 import { certifiedFact, disposedFact, receivedFact } from '../handoff-facts.ts';
@@ -19,13 +19,14 @@ import type { Handed } from '../handoff-facts.ts';
 import { dropRead, lockStreams } from '../held-streams.ts';
 import { advancePickup } from '../pickups.ts';
 import { readHeldStreams } from '../streams.ts';
-import { inPairs } from './in-pairs.ts';
+import { eachAbreast } from './abreast.ts';
+import { readingBeside } from './read-beside.ts';
 
-/**
- * Devices at a time: so many streams are read, locked and judged together. With more, whole batches outlive a collection of
- * the young and are copied to the old, which costs more than their statements save.
- */
-const DEVICES = 100;
+/** Devices at a time: so many streams are read, locked and judged together. */
+const DEVICES = 400;
+
+/** So many of these beside each other: while one is judged, the database works for another and a third waits in its queue. */
+const ABREAST = 3;
 
 export interface Applied {
   readonly list: VendorList;
@@ -77,9 +78,18 @@ export async function applyToPickups(
   }
 }
 
-/** A custody that has ended takes no more facts: what comes late stays in the lines. */
-export async function applyToDevices(tx: Tx, applied: Applied, now: Date): Promise<void> {
-  await inPairs(heldDevices(tx), (rows) => applyRows(tx, applied, rows, now));
+/**
+ * A custody that has ended takes no more facts: what comes late stays in the lines.
+ *
+ * @param beside Reads streams while the transaction's own connection is busy; `null`: the transaction reads them.
+ */
+export async function applyToDevices(
+  tx: Tx,
+  applied: Applied,
+  beside: Database | null,
+  now: Date,
+): Promise<void> {
+  await eachAbreast(ABREAST, heldDevices(tx, beside), (rows) => applyRows(tx, applied, rows, now));
 }
 
 interface Row {
@@ -102,11 +112,13 @@ const MATCHED = `
   order by staged.device_id`;
 
 /** Matched lines in the order of their devices, all lines of a device together, their streams held and read. */
-async function* heldDevices(tx: Tx): AsyncGenerator<readonly Row[]> {
+async function* heldDevices(tx: Tx, beside: Database | null): AsyncGenerator<readonly Row[]> {
+  const read = readingBeside(beside);
   for await (const rows of wholeDevices(cursor<Row>(tx, 'import_matched', MATCHED, DEVICES))) {
     const streams = [...new Set(rows.map(({ deviceId }) => deviceStream(deviceId)))];
-    await lockStreams(tx, streams);
-    // By what is known now that nobody else can move them: a custody may have ended while the file was taken in.
+    await lockStreams(tx, streams, await read(streams));
+    // By what is known now that nobody else can move them: a custody may have ended while the file was taken in. What was added
+    // since they were read beside is read here.
     const facts = await readHeldStreams(tx, streams);
     yield rows.filter(({ deviceId, epoch }) => !hasEnded(facts.get(deviceStream(deviceId)) ?? [], epoch));
   }

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { UnitOf, VendorList } from '../../domain/vendor-lines.ts';
 import type { Tx } from '../database.ts';
-import { inPairs } from './in-pairs.ts';
+import { jsonTexts } from '../texts-parameter.ts';
+import { eachAbreast } from './abreast.ts';
 
 export type StagedLine =
   | {
@@ -15,6 +16,12 @@ export type StagedLine =
     }
   | { readonly kind: 'duplicate'; readonly line: number; readonly ofLine: number; readonly serial: string };
 
+/** Some of the staged lines, by their numbers. */
+export interface LineRange {
+  readonly after: number;
+  readonly last: number;
+}
+
 /** Lines in one statement. */
 const BATCH = 1_000;
 
@@ -22,7 +29,7 @@ const BATCH = 1_000;
 export async function stageLines(tx: Tx, lines: AsyncIterable<StagedLine>): Promise<number> {
   await sql`
     create temporary table import_staging (
-      line integer not null, serial text not null, digest text not null, unit jsonb, of_line integer, named text,
+      line integer primary key, serial text not null, digest text not null, unit jsonb, of_line integer, named text,
       outcome text, pickup_id text, device_id text, epoch integer
     ) on commit drop`.execute(tx);
   let count = 0;
@@ -32,7 +39,7 @@ export async function stageLines(tx: Tx, lines: AsyncIterable<StagedLine>): Prom
       yield batch;
     }
   }
-  await inPairs(counted(), (batch) => insert(tx, batch));
+  await eachAbreast(2, counted(), (batch) => insert(tx, batch));
   await sql`analyze import_staging`.execute(tx);
   return count;
 }
@@ -51,12 +58,20 @@ async function* batchesOf(lines: AsyncIterable<StagedLine>): AsyncGenerator<read
 async function insert(tx: Tx, batch: readonly StagedLine[]): Promise<void> {
   const serials = batch.map((one) => (one.kind === 'unit' ? one.unit.serial : one.serial));
   const digests = batch.map((one) => (one.kind === 'unit' ? one.digest : ''));
-  const units = batch.map((one) => (one.kind === 'unit' ? JSON.stringify(one.unit) : null));
+  const units = batch.map((one) => (one.kind === 'unit' ? JSON.stringify(one.unit) : 'null'));
   const ofLines = batch.map((one) => (one.kind === 'unit' ? null : one.ofLine));
   const named = batch.map((one) => (one.kind === 'unit' ? (one.pickupId ?? null) : null));
   await sql`
     insert into import_staging (line, serial, digest, unit, of_line, named)
-    select line, serial, digest, unit::jsonb, of_line, named
-    from unnest(${batch.map((one) => one.line)}::int[], ${serials}::text[], ${digests}::text[], ${units}::text[], ${ofLines}::int[], ${named}::text[])
+    select line, serial, digest, nullif(unit, 'null')::jsonb, of_line, named
+    from unnest(${batch.map((one) => one.line)}::int[], ${serials}::text[], ${digests}::text[], ${jsonTexts(units)}, ${ofLines}::int[], ${named}::text[])
       as given (line, serial, digest, unit, of_line, named)`.execute(tx);
+}
+
+/** The number of the last staged line; 0: there is none. */
+export async function lastStaged(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`select max(line) as last from import_staging`.execute(
+    tx,
+  );
+  return rows[0]?.last ?? 0;
 }

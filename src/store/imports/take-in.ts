@@ -5,14 +5,15 @@
 import { sql } from 'kysely';
 import { IMPORTS_STREAM } from '../../domain/fact.ts';
 import type { VendorList } from '../../domain/vendor-lines.ts';
-import type { Reader, Tx } from '../database.ts';
+import type { Database, Reader, Tx } from '../database.ts';
 import { keepDocument } from '../documents.ts';
 import { openException } from '../exceptions.ts';
 import { appendFacts } from '../facts.ts';
 import { derivedId } from '../ids.ts';
 import { describeException } from '../pickups.ts';
+import { abreast } from './abreast.ts';
 import { advancePickups, applyToDevices, applyToPickups, lockMatchedPickups } from './apply.ts';
-import { keepCertificates } from './certificates.ts';
+import { keepLines } from './keep-lines.ts';
 import { flagStrangers } from './strangers.ts';
 import { lostZeros, matchStaged } from './match.ts';
 import type { LostZeros } from './match.ts';
@@ -40,6 +41,8 @@ export interface ImportOrder extends ImportKey {
   /** `null`: the published format. */
   readonly mappingVersion: number | null;
   readonly actor: string;
+  /** To read by while the transaction is busy, of a long list. Nothing is written by it. */
+  readonly beside?: Database;
   /** Until when lines that match nothing must be decided. */
   readonly exceptionsDueAt: Date;
 }
@@ -96,13 +99,13 @@ export async function takeIn(
   const counts = await countStaged(tx);
   if (from.kind === 'vendor' && counts.matched + counts.unmatched === 0) return null;
   const documentDigest = await keepDocument(tx, await order.document(), order.contentType);
-  await keepLines(tx, importId, order, { lines: count, ...counts }, now);
-  if (list === 'certificate') await keepCertificates(tx, { connector, documentDigest, askedFor }, now);
+  await keepImport(tx, importId, order, { lines: count, ...counts }, now);
   const pickups = await lockMatchedPickups(tx, askedFor);
   const applied = { list, actor, documentDigest };
   await applyToPickups(tx, applied, pickups, now);
   if (askedFor !== null) await flagStrangers(tx, list, askedFor, order.exceptionsDueAt, now);
-  await applyToDevices(tx, applied, now);
+  const kept = { importId, connector, list, origin: from.kind, documentDigest, askedFor };
+  await abreast([keepLines(tx, kept, now), applyToDevices(tx, applied, order.beside ?? null, now)]);
   await advancePickups(tx, pickups.keys());
   const { matched, unmatched } = counts;
   const data = {
@@ -139,7 +142,7 @@ async function countStaged(tx: Tx): Promise<Counts> {
   return rows[0] ?? { matched: 0, unmatched: 0, known: 0, duplicates: 0 };
 }
 
-async function keepLines(
+async function keepImport(
   tx: Tx,
   importId: string,
   order: ImportOrder,
@@ -163,11 +166,6 @@ async function keepLines(
       pickup_id: askedForBy(order),
     })
     .execute();
-  await sql`
-    insert into import_lines (import_id, line, connector, list, serial, digest, unit, outcome, of_line, pickup_id, device_id, epoch, origin)
-    select ${importId}, line, ${connector}, ${list}, serial, digest, case when outcome in ('matched', 'unmatched') then unit end,
-      outcome, of_line, pickup_id, device_id, epoch, ${from.kind}
-    from import_staging`.execute(tx);
 }
 
 /** Id of the one exception that stands for all lines of an import that match nothing. */

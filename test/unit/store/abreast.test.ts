@@ -1,7 +1,7 @@
-/** Two at a time: everything is done once, and a failure leaves nothing running. */
+/** Several at a time: everything is done once, and a failure leaves nothing running. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { inPairs } from '../../../src/store/imports/in-pairs.ts';
+import { abreast, eachAbreast } from '../../../src/store/imports/abreast.ts';
 
 async function* numbers(count: number): AsyncGenerator<number> {
   for (let n = 0; n < count; n += 1) {
@@ -14,7 +14,7 @@ describe('two at a time', () => {
   test('every item is applied once, and never more than two at a time', async () => {
     const done: number[] = [];
     let [running, most] = [0, 0];
-    await inPairs(numbers(25), async (n) => {
+    await eachAbreast(2, numbers(25), async (n) => {
       running += 1;
       most = Math.max(most, running);
       await sleep(n % 3);
@@ -28,7 +28,7 @@ describe('two at a time', () => {
   test('a failure is told once what had begun has ended, and begins nothing more', async () => {
     const begun: number[] = [];
     let running = 0;
-    const applied = inPairs(numbers(25), async (n) => {
+    const applied = eachAbreast(2, numbers(25), async (n) => {
       begun.push(n);
       running += 1;
       await sleep(n === 6 ? 0 : 5);
@@ -45,6 +45,18 @@ describe('two at a time', () => {
       yield 1;
       throw new Error('broken');
     }
-    await expect(inPairs(broken(), () => sleep(1))).rejects.toThrow('broken');
+    await expect(eachAbreast(2, broken(), () => sleep(1))).rejects.toThrow('broken');
+  });
+});
+
+describe('works beside each other', () => {
+  test('one that fails is told once the others have ended', async () => {
+    let hasEnded = false;
+    async function slow(): Promise<void> {
+      await sleep(10);
+      hasEnded = true;
+    }
+    await expect(abreast([Promise.reject(new Error('first')), slow()])).rejects.toThrow('first');
+    expect(hasEnded).toBe(true);
   });
 });
