@@ -10,4 +10,5 @@ export function count(run: {
   readonly tests: number;
   readonly demo: number;
 }): Counts;
+export function skippedTests(vitest?: object): string[];
 export function line(counts: Counts): string;

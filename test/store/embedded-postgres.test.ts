@@ -9,6 +9,7 @@ import { processMark } from '../../src/store/embedded/supervision/process-table.
 import { quiet } from '../support/postgres/quiet.ts';
 import { newRunDirectory, removeRunDirectory } from '../support/postgres/run-directory.ts';
 import { killOwners, spawnOwner } from '../support/postgres/spawn-owner.ts';
+import { describeWhere } from '../support/where.ts';
 
 let dataDir: string;
 let servers: EmbeddedPostgres[];
@@ -78,15 +79,14 @@ describe('a running server', () => {
     await expect(query(url.href, 'select 1')).rejects.toThrow(/password authentication failed/);
   });
 
-  test.runIf(process.getuid?.() === 0)(
-    'is not run as root, and its data is not where others cannot enter',
-    async () => {
+  describeWhere(process.getuid?.() === 0 ? null : 'only root would run it as another user', 'as root', () => {
+    test('is not run as root, and its data is not where others cannot enter', async () => {
       const server = await start();
       const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1];
       expect(Number(uid)).toBeGreaterThan(0);
       expect((await clusterOf(server)).startsWith(realpathSync(dataDir))).toBe(false);
-    },
-  );
+    });
+  });
 
   test('inherits no environment of ours', async () => {
     process.env.HANDBACK_TEST_SECRET = 'not for children';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ada, closure } from './fixtures.ts';
 import type { InventoryContext } from './harness.ts';
 
-export function describeFailures(at: InventoryContext, closes: boolean): void {
+export function describeFailures(at: InventoryContext): void {
   const anId = () => at.harness.anId ?? '1';
 
   describe('failures', () => {
@@ -28,59 +28,10 @@ export function describeFailures(at: InventoryContext, closes: boolean): void {
       expect(await hits()).toBe(1);
     });
 
-    it.runIf(closes)(
-      'calls the outcome of each write unknown after a 503, and sends none twice',
-      async () => {
-        const { externalId } = await at.one('ADA-0002X');
-        for (const match of at.harness.writes) {
-          const hits = await at.sandbox.fault({ match, fault: { type: 'status', status: 503 }, times: 1 });
-          await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({
-            code: 'outcome-unknown',
-            status: 503,
-          });
-          expect(await hits()).toBe(1);
-        }
-      },
-    );
-
-    it.runIf(closes)('calls a throttled write retryable: nothing happened', async () => {
-      const { externalId } = await at.one('ADA-0002X');
-      const [match] = at.harness.writes;
-      await at.sandbox.fault({
-        ...(match && { match }),
-        fault: { type: 'rate-limit', retryAfterSeconds: 3 },
-        times: 1,
-      });
-      await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({ code: 'retryable' });
-      expect(await at.sandbox.effects()).toEqual([]);
-    });
-
-    it.runIf(closes)(
-      'ends closed, with one effect of each kind of change, after answers were lost at every write',
-      async () => {
-        const { externalId } = await at.one('ADA-0002X');
-        for (const match of at.harness.writes) {
-          await at.sandbox.fault({ match, fault: { type: 'drop-after-effect' }, times: 1 });
-          await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({
-            code: 'outcome-unknown',
-          });
-        }
-        await at.inventory.closeAsset(externalId, closure);
-        expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
-        expect((await at.sandbox.effects()).filter(at.harness.unassigns)).toHaveLength(1);
-      },
-    );
-
     it('gives up after its time limit and says what that means', async () => {
       const { externalId } = await at.one('ADA-0002X');
       await at.sandbox.fault({ match: at.harness.readOne, fault: { type: 'latency', ms: 5000 }, times: 1 });
       await expect(at.inventory.readAsset(externalId)).rejects.toMatchObject({ code: 'retryable' });
-      if (!closes) return;
-      const [match] = at.harness.writes;
-      await at.sandbox.fault({ ...(match && { match }), fault: { type: 'hold-after-effect' }, times: 1 });
-      await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({
-        code: 'outcome-unknown',
-      });
     });
 
     it('stops when the caller stops', async () => {
@@ -109,12 +60,8 @@ export function describeFailures(at: InventoryContext, closes: boolean): void {
       });
     });
 
-    it('calls reads and writes retryable when nobody listens: nothing was sent', async () => {
+    it('calls a read retryable when nobody listens: nothing was sent', async () => {
       await expect(at.harness.unreachable.readAsset(anId())).rejects.toMatchObject({ code: 'retryable' });
-      if (!closes) return;
-      await expect(at.harness.unreachable.closeAsset(anId(), closure)).rejects.toMatchObject({
-        code: 'retryable',
-      });
     });
 
     it('names neither the person nor the credential in any error', async () => {
@@ -123,6 +70,62 @@ export function describeFailures(at: InventoryContext, closes: boolean): void {
       });
       const error = await at.inventory.listAssetsOf(ada).catch((caught: unknown) => caught);
       expect(String(error)).not.toMatch(/neill|1001|token/iu);
+    });
+  });
+}
+
+/** Of an inventory that can be written. */
+export function describeWriteFailures(at: InventoryContext): void {
+  describe('failures of writes', () => {
+    it('calls the outcome of each write unknown after a 503, and sends none twice', async () => {
+      const { externalId } = await at.one('ADA-0002X');
+      for (const match of at.harness.writes) {
+        const hits = await at.sandbox.fault({ match, fault: { type: 'status', status: 503 }, times: 1 });
+        await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({
+          code: 'outcome-unknown',
+          status: 503,
+        });
+        expect(await hits()).toBe(1);
+      }
+    });
+
+    it('calls a throttled write retryable: nothing happened', async () => {
+      const { externalId } = await at.one('ADA-0002X');
+      const [match] = at.harness.writes;
+      await at.sandbox.fault({
+        ...(match && { match }),
+        fault: { type: 'rate-limit', retryAfterSeconds: 3 },
+        times: 1,
+      });
+      await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({ code: 'retryable' });
+      expect(await at.sandbox.effects()).toEqual([]);
+    });
+
+    it('ends closed, with one effect of each kind of change, after answers were lost at every write', async () => {
+      const { externalId } = await at.one('ADA-0002X');
+      for (const match of at.harness.writes) {
+        await at.sandbox.fault({ match, fault: { type: 'drop-after-effect' }, times: 1 });
+        await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({
+          code: 'outcome-unknown',
+        });
+      }
+      await at.inventory.closeAsset(externalId, closure);
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+      expect((await at.sandbox.effects()).filter(at.harness.unassigns)).toHaveLength(1);
+    });
+
+    it('calls the outcome of a write unknown after its time limit', async () => {
+      const { externalId } = await at.one('ADA-0002X');
+      const [match] = at.harness.writes;
+      await at.sandbox.fault({ ...(match && { match }), fault: { type: 'hold-after-effect' }, times: 1 });
+      await expect(at.inventory.closeAsset(externalId, closure)).rejects.toMatchObject({
+        code: 'outcome-unknown',
+      });
+    });
+
+    it('calls a write retryable when nobody listens: nothing was sent', async () => {
+      const { unreachable, anId = '1' } = at.harness;
+      await expect(unreachable.closeAsset(anId, closure)).rejects.toMatchObject({ code: 'retryable' });
     });
   });
 }

@@ -22,8 +22,7 @@ export interface InventoryHarness {
   unassigns(effect: Effect): boolean;
   /** Whether the vendor takes an asset from its holder by itself when its state says that nobody uses it. */
   readonly unassignsByItself?: boolean;
-  /** Whether the company document can give an asset licences (`behaviour.inventory.licences`), and which effect releases one. */
-  readonly countsLicences?: boolean;
+  /** Whether an effect released a licence (`behaviour.inventory.licences` of the company document). */
   releases?(effect: Effect): boolean;
   /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
   readonly seesMeanwhile: boolean;

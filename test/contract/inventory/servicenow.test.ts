@@ -41,7 +41,6 @@ describeInventory('servicenow', async () => {
     writes: [{ method: 'PATCH', path: '/alm_hardware/' }],
     sendsRetryAfter: true,
     unassignsByItself: true,
-    countsLicences: true,
     releases: ({ kind }) => kind === 'delete',
     unassigns: ({ kind, params }) =>
       kind === 'update' && params['from'] !== '' && params['assigned_to'] === '',

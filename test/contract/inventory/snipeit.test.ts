@@ -37,7 +37,6 @@ describeInventory('snipeit', async () => {
     ],
     sendsRetryAfter: true,
     unassigns: ({ kind }) => kind === 'checkin',
-    countsLicences: true,
     releases: ({ kind }) => kind === 'seat-checkin',
     seesMeanwhile: false,
     keepsDisposition: false,

@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Asset } from '../../../src/adapters/inventory/port.ts';
 import { describeClosing } from './closing.ts';
-import { describeFailures } from './failures.ts';
+import { describeFailures, describeWriteFailures } from './failures.ts';
 import { company } from './fixtures.ts';
 import type { InventoryContext, InventoryHarness } from './harness.ts';
 import { describeLeaving } from './leaving.ts';
+import { describeLicences } from './licences.ts';
 import { describeOutcomes } from './outcomes.ts';
 import { describeReadOnly } from './read-only.ts';
 import { describeReads } from './reads.ts';
@@ -16,11 +17,14 @@ export function describeInventory(
   {
     over = 'http',
     closes = true,
+    countsLicences = true,
   }: {
     /** `sql`: failures are not those of HTTP; such an adapter tests its own. */
     readonly over?: 'http' | 'sql';
     /** `false`: it is only read, and what writes is left out. */
     readonly closes?: boolean;
+    /** `false`: its books know of no licences. */
+    readonly countsLicences?: boolean;
   } = {},
 ): void {
   describe(`inventory contract: ${name}`, () => {
@@ -56,10 +60,14 @@ export function describeInventory(
     describeReads(at);
     if (closes) {
       describeClosing(at);
+      if (countsLicences) describeLicences(at);
       describeOutcomes(at);
       describeLeaving(at);
     } else describeReadOnly(at);
-    if (over === 'http') describeFailures(at, closes);
+    if (over === 'http') {
+      describeFailures(at);
+      if (closes) describeWriteFailures(at);
+    }
 
     it('says whether it can be written', () => {
       expect(at.inventory.closes).toBe(closes);

@@ -1,5 +1,5 @@
 /** `describe` for tests that need a Temporal server: skipped, with the reason in its name, without one. */
-import { describe } from 'vitest';
+import { describeWhere } from '../where.ts';
 import { localTemporalExecutable, timeSkippingExecutable, type Executable } from './executables.ts';
 
 /** A suite that calls `timeSkippingEnv`. */
@@ -13,6 +13,5 @@ export function describeLocalTemporal(name: string, body: () => void): void {
 }
 
 function describeWith(executable: Executable, name: string, body: () => void): void {
-  if ('path' in executable) describe(name, body);
-  else describe.skip(`${name} [skipped: ${executable.missing}]`, body);
+  describeWhere('path' in executable ? null : executable.missing, name, body);
 }

@@ -1,10 +1,10 @@
 /** The last line of continuous integration never hides a failure. */
 import { expect, test } from 'vitest';
-import { count, line } from '../../../scripts/tasks/count.mjs';
+import { count, line, skippedTests } from '../../../scripts/tasks/count.mjs';
 
 const file = (status: string, ...tests: readonly string[]): object => ({
   status,
-  assertionResults: tests.map((each) => ({ status: each })),
+  assertionResults: tests.map((each) => ({ status: each, fullName: `it [skipped: ${each} here]` })),
 });
 const report = (success: boolean, ...testResults: readonly object[]): object => ({ success, testResults });
 const green = report(true, file('passed', 'passed', 'passed', 'pending', 'todo'));
@@ -20,6 +20,16 @@ test('tests, stages and the demo are counted', () => {
 test('the line tells of skipped tests only where there are some', () => {
   expect(line({ passed: 4, failed: 0, skipped: 3 })).toBe('4 passed, 0 failed, 3 skipped');
   expect(line({ passed: 4, failed: 1, skipped: 0 })).toBe('4 passed, 1 failed');
+});
+
+test('each skipped test is named with its reason, and one that gives none is a failure', () => {
+  const silent = { status: 'passed', assertionResults: [{ status: 'skipped', fullName: 'says nothing' }] };
+  const vitest = report(true, file('passed', 'passed', 'pending'), silent);
+  expect(skippedTests(vitest)).toEqual([
+    'not run: it [skipped: pending here]',
+    'not run: says nothing (says no reason)',
+  ]);
+  expect(count({ vitest, stages, tests: 0, demo: 0 })).toEqual({ passed: 3, failed: 1, skipped: 1 });
 });
 
 test.each([

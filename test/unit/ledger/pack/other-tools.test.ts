@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeWhere } from '../../../support/where.ts';
 import { publicPem } from '../../../../src/ledger/keys.ts';
 import { writeDirectory } from '../../../../src/ledger/pack/directory.ts';
 import { contentOf, newKeys, packOf } from '../../../support/packs/make-pack.ts';
@@ -57,7 +58,7 @@ describe('openssl', () => {
   });
 });
 
-describe.skipIf(!hasCosign)(`cosign${hasCosign ? '' : ' (not installed)'}`, () => {
+describeWhere(hasCosign ? null : 'it is not installed', 'cosign', () => {
   const options = '--key ../key.pem --bundle pack.sigstore.json --insecure-ignore-tlog=true';
   const verify = (manifest: string) => {
     const type = ['--type', 'urn:handback:evidence-pack:v1'];
@@ -72,7 +73,7 @@ describe.skipIf(!hasCosign)(`cosign${hasCosign ? '' : ' (not installed)'}`, () =
   });
 });
 
-describe.skipIf(!hasPython)(`Python${hasPython ? '' : ' (no python3 with the package cryptography)'}`, () => {
+describeWhere(hasPython ? null : 'no python3 with the package cryptography', 'Python', () => {
   const check = (pack: string) =>
     run('python3', [join(SCRIPTS, 'check.py'), pack, 'key.pem'], { cwd: place });
 
@@ -86,7 +87,7 @@ describe.skipIf(!hasPython)(`Python${hasPython ? '' : ' (no python3 with the pac
   });
 });
 
-describe.skipIf(!hasGo)(`Go${hasGo ? '' : ' (not installed, or golang.org/x/mod out of reach)'}`, () => {
+describeWhere(hasGo ? null : 'it is not installed, or golang.org/x/mod is out of reach', 'Go', () => {
   test('accepts the proofs and refuses the changed fact', async () => {
     const key = await readFile(join(place, 'pack', 'keys', 'checkpoint.vkey'), 'utf8');
     const check = (pack: string) => run('go', ['run', '.', join(place, pack), key], { cwd: SCRIPTS });
