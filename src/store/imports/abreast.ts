@@ -4,19 +4,25 @@
  * All have come to an end when this does, so that nothing is asked of a transaction that is over.
  *
  * @param works None may depend on another.
- * @throws What the first of them threw.
+ * @throws What was thrown first: whoever asks a transaction that has failed already learns only that it has.
  */
 export async function abreast(works: readonly Promise<void>[]): Promise<void> {
-  const ended = await Promise.allSettled(works);
-  const failed = ended.find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const thrown: unknown[] = [];
+  await Promise.all(
+    works.map((work) =>
+      work.catch((error: unknown) => {
+        thrown.push(error);
+      }),
+    ),
+  );
+  if (thrown.length > 0) throw thrown[0];
 }
 
 /**
  * The items of a sequence, several at a time.
  *
  * @param apply Must not depend on the one before.
- * @throws What the first of them threw. What had begun is ended, the rest left.
+ * @throws What was thrown first. What had begun is ended, the rest left.
  */
 export async function eachAbreast<T>(
   atOnce: number,

@@ -50,6 +50,15 @@ describe('two at a time', () => {
 });
 
 describe('works beside each other', () => {
+  test('what was thrown first is told, not what followed from it', async () => {
+    async function failing(after: number, message: string): Promise<void> {
+      await sleep(after);
+      throw new Error(message);
+    }
+    const works = [failing(20, 'the transaction is aborted'), failing(0, 'the reason')];
+    await expect(abreast(works)).rejects.toThrow('the reason');
+  });
+
   test('one that fails is told once the others have ended', async () => {
     let hasEnded = false;
     async function slow(): Promise<void> {
