@@ -65,6 +65,9 @@ export interface VendorActivities {
   sweepParcels(ref: {
     readonly connector: string;
   }): Promise<{ readonly parcels: number; readonly changed: number }>;
+  sweepPickups(ref: {
+    readonly connector: string;
+  }): Promise<{ readonly pickups: number; readonly lists: number }>;
   readBooks(ref: ReconciliationRef & { readonly connector: string }): Promise<void>;
   countFleet(ref: { readonly connector: string }): Promise<{ readonly devices: number }>;
   snapshotDirectory(ref: { readonly connector: string }): Promise<{ readonly people: number }>;

@@ -15,6 +15,7 @@ import { listLeavers } from './list-leavers.ts';
 import { sendNotices } from './notices/send.ts';
 import { sweepInventory } from './inventory-sweep.ts';
 import { sweepParcels } from './parcel-sweep.ts';
+import { sweepPickups } from './pickup-sweep.ts';
 import { bookPickup, pickupConnector } from './pickup.ts';
 import { reconcileWorkflows } from './reconcile.ts';
 import { lockDevice } from './lock.ts';
@@ -67,6 +68,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     sweepHolds: (ref) => guarded(context, () => sweepHolds(context, ref, beat)),
     sweepInventory: (ref) => guarded(context, () => sweepInventory(context, ref, beat)),
     sweepParcels: (ref) => guarded(context, () => sweepParcels(context, ref, beat)),
+    sweepPickups: (ref) => guarded(context, () => sweepPickups(context, ref, beat)),
     readBooks: (ref) => guarded(context, () => beating(() => readBooks(context, ref))),
     countFleet: (ref) => guarded(context, () => countFleet(context, ref, beat)),
     snapshotDirectory: (ref) => guarded(context, () => snapshotDirectory(context, ref, beat)),

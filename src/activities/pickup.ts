@@ -160,7 +160,16 @@ export interface VendorNews {
  * @throws ConnectorError `not-found` for a pickup that is none of ours, or a list that is not there; `unexpected-answer` for
  * one that cannot be read, which is an exception of the pickup by then.
  */
-export async function importVendorDocuments(
+export async function importVendorDocuments(context: EngineContext, news: VendorNews): Promise<void> {
+  try {
+    await takeVendorDocument(context, news);
+  } catch (error) {
+    throw isPassing(error) ? tryAgain(context, error) : error;
+  }
+}
+
+/** The same for whoever decides what becomes of a vendor that does not answer: `importVendorDocuments` has it asked again. */
+export async function takeVendorDocument(
   context: EngineContext,
   { connector, pickupId, what }: VendorNews,
 ): Promise<void> {
@@ -174,7 +183,6 @@ export async function importVendorDocuments(
     const now = context.clock();
     await take({ now, exceptionsDueAt: await exceptionsDueAt(context, now) });
   } catch (error) {
-    if (isPassing(error)) throw tryAgain(context, error);
     if (error instanceof ConnectorError && error.code === 'unexpected-answer') {
       await raise(context, pickup, {
         code: 'document-unreadable',

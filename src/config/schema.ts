@@ -122,6 +122,8 @@ export const ConfigSchema = z.strictObject({
       inventory: Duration.prefault('5m'),
       /** How often carriers are asked about parcels under way, for what a webhook dropped. */
       parcels: Duration.prefault('1h'),
+      /** How often disposal vendors are asked for the lists that pickups wait for, for what a webhook dropped. */
+      pickups: Duration.prefault('1h'),
       /** How often open cases and custodies without a running workflow are looked for. */
       reconcile: Duration.prefault('10m'),
     })

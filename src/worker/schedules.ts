@@ -13,6 +13,7 @@ export interface SweepPlan {
     | 'sweepHolds'
     | 'sweepInventory'
     | 'sweepParcels'
+    | 'sweepPickups'
     | 'reconcile'
     | 'startAssetReconciliation';
   readonly args: readonly [{ readonly connector: string }] | readonly [];

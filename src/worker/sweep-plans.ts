@@ -11,6 +11,7 @@ export interface SweepIntervals {
   readonly holds: number;
   readonly inventory: number;
   readonly parcels: number;
+  readonly pickups: number;
   readonly reconcile: number;
 }
 
@@ -39,6 +40,7 @@ export function planSweeps(
       .filter(({ port }) => !port.closes || port.leaving !== undefined)
       .map(({ name }) => plan('sweepInventory', name, every.inventory)),
     ...[...connectors.carrier.keys()].map((name) => plan('sweepParcels', name, every.parcels)),
+    ...[...connectors.disposition.keys()].map((name) => plan('sweepPickups', name, every.pickups)),
     {
       id: 'sweep:reconcile',
       workflowType: 'reconcile',

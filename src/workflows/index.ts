@@ -15,5 +15,6 @@ export {
   sweepIdentity,
   sweepInventory,
   sweepParcels,
+  sweepPickups,
   sweepWipes,
 } from './sweeps.ts';

@@ -35,6 +35,11 @@ export async function sweepParcels({ connector }: SweepRef): Promise<void> {
   await bulk(connector).sweepParcels({ connector });
 }
 
+/** Asks one disposal vendor about every pickup that waits for a list of its. */
+export async function sweepPickups({ connector }: SweepRef): Promise<void> {
+  await bulk(connector).sweepPickups({ connector });
+}
+
 /** Reads back what others close in one inventory, and lets it say which units have left. */
 export async function sweepInventory({ connector }: SweepRef): Promise<void> {
   await bulk(connector).sweepInventory({ connector });

@@ -1,6 +1,7 @@
 /** A pickup at the vendor: booked once, and what comes back taken in serial by serial, once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bookPickup, importVendorDocuments, pickupConnector } from '../../src/activities/pickup.ts';
+import { sweepPickups } from '../../src/activities/pickup-sweep.ts';
 import { cancelCase } from '../../src/store/cases.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
@@ -255,5 +256,64 @@ describe('what the vendor sends', () => {
     expect(
       await api.db.selectFrom('certificates').select('matched').where('pickup_id', '=', pickupId).execute(),
     ).toEqual([{ matched: true }]);
+  });
+});
+
+describe('the sweep over pickups', () => {
+  const sweep = async (vendor: TestVendor) => {
+    let beats = 0;
+    const swept = await sweepPickups(await contextWith(api.db, vendor), { connector: 'itad' }, () => {
+      beats += 1;
+    });
+    return { ...swept, beats };
+  };
+  const stateOf = async (pickupId: string) => (await look(pickupId)).body['state'];
+
+  /** Nothing of other tests is asked about. */
+  const bookedAlone = async (...serials: readonly string[]) => {
+    await api.db.updateTable('pickups').set({ reference: null }).execute();
+    const { pickupId } = await pickupOf(...serials);
+    await bookPickup(await contextWith(api.db, new TestVendor()), { pickupId });
+    return pickupId;
+  };
+
+  test('brings what no webhook announced, as far as the pickup has come, and ends with its certificates', async () => {
+    const pickupId = await bookedAlone('SWEPT-01');
+    const vendor = new TestVendor();
+    expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 0, beats: 1 });
+    vendor.scan = [{ pickupId, serial: 'SWEPT-01', model: '', scannedAt: '2026-01-01T10:00:00.000Z' }];
+    expect(await sweep(vendor)).toMatchObject({ lists: 1 });
+    await scan(pickupId, 'SWEPT-01');
+    await confirm(pickupId);
+    vendor.receipt = [
+      {
+        pickupId,
+        serial: 'SWEPT-01',
+        manufacturer: '',
+        model: '',
+        receivedAt: '2026-01-02T10:00:00.000Z',
+        facility: 'Halle',
+        condition: '',
+      },
+    ];
+    expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 2, beats: 3 });
+    expect(await stateOf(pickupId)).toBe('received');
+    const before = await factCount();
+    expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 1, beats: 2 });
+    expect(await factCount()).toBe(before);
+    vendor.certificates = [certificate(pickupId, 'SWEPT-01')];
+    await sweep(vendor);
+    expect(await stateOf(pickupId)).toBe('certified');
+    expect(await sweep(vendor)).toEqual({ pickups: 0, lists: 0, beats: 0 });
+  });
+
+  test('a list that nobody can read holds up no other; a vendor that does not answer ends the sweep', async () => {
+    const pickupId = await bookedAlone('SWEPT-02');
+    const vendor = new TestVendor();
+    vendor.fails = 'unexpected-answer';
+    expect(await sweep(vendor)).toMatchObject({ pickups: 1, lists: 0 });
+    expect(listIn(await look(pickupId), 'exceptions')).toMatchObject([{ code: 'document-unreadable' }]);
+    vendor.fails = 'retryable';
+    await expect(sweep(vendor)).rejects.toMatchObject({ code: 'retryable' });
   });
 });

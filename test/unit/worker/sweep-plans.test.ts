@@ -12,6 +12,7 @@ const EVERY = {
   holds: 1,
   inventory: 1,
   parcels: 1,
+  pickups: 1,
   reconcile: 1,
 };
 
@@ -24,7 +25,7 @@ function connectors(inventory: object): Connectors {
     devices: of('intune'),
     enrolment: new Map(),
     inventory: of('books', inventory),
-    disposition: new Map(),
+    disposition: of('itad'),
     carrier: of('post'),
     holds: of('legal'),
     hr: new Map(),
@@ -41,7 +42,7 @@ describe('sweeps', () => {
       connectors({ closes: false }),
       reconciliationOf(PolicySchema.parse({})),
     ).map(({ workflowType }) => workflowType);
-    expect(planned).toContain('sweepHolds');
+    expect(planned).toEqual(expect.arrayContaining(['sweepHolds', 'sweepPickups']));
     expect(planned.filter((type) => !exported.has(type))).toEqual([]);
   });
 
