@@ -10,6 +10,7 @@ import { personKeyFile, readPersonKeys } from './person-keys.ts';
 import type { Check } from './doctor/check.ts';
 import { checkConnectors } from './doctor/connectors.ts';
 import { checkDatabase } from './doctor/database.ts';
+import { checkDocuments } from './doctor/documents.ts';
 import { checkIssuer } from './doctor/issuer.ts';
 import { checkLedger } from './doctor/ledger.ts';
 import { checkTemporal } from './doctor/temporal.ts';
@@ -19,11 +20,12 @@ const TONES = { ok: 'good', warning: 'wait', failed: 'bad' } as const;
 /** @returns 0 when nothing failed. @throws ConfigError when the configuration does not fit. */
 export async function doctor(options: GlobalOptions, io: Io): Promise<number> {
   const config = await readInstalledConfig(options, io);
-  const [database, temporal, issuer, ledger, connectors] = await Promise.all([
+  const [database, temporal, issuer, ledger, documents, connectors] = await Promise.all([
     checkDatabase(config),
     checkTemporal(config, ENGINE_QUEUE),
     checkIssuer(config),
     checkLedger(config, io.now()),
+    checkDocuments(config),
     checkConnectors(config),
   ]);
   const checks = [
@@ -33,6 +35,7 @@ export async function doctor(options: GlobalOptions, io: Io): Promise<number> {
     checkPersonKeys(config),
     ...issuer,
     ...ledger,
+    ...documents,
     ...connectors,
   ];
   const ok = checks.every(({ standing }) => standing !== 'failed');
