@@ -28,6 +28,13 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ConnectorError && (error.code === 'retryable' || error.code === 'outcome-unknown');
 }
 
+/** Whether a sweep over many goes on: the vendor answers, but does not know this one, or says of it what nobody can read. */
+export function isAboutOne(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError && (error.code === 'not-found' || error.code === 'unexpected-answer')
+  );
+}
+
 function attemptNumber(): number {
   try {
     return Context.current().info.attempt;

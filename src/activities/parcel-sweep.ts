@@ -1,8 +1,8 @@
 /** Parcels that are under way, asked about one by one: what a webhook dropped is news all the same. */
 import type { ParcelRef } from '../adapters/carrier/port.ts';
-import { ConnectorError } from '../adapters/errors.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
+import { isAboutOne } from './failures.ts';
 import { takeTracking } from './tracking.ts';
 import { withHealth } from './with-health.ts';
 
@@ -47,9 +47,7 @@ async function readOne<T>(read: () => Promise<T | null>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    const isOfThisOne =
-      error instanceof ConnectorError && (error.code === 'not-found' || error.code === 'unexpected-answer');
-    if (isOfThisOne) return null;
+    if (isAboutOne(error)) return null;
     throw error;
   }
 }

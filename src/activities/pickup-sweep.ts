@@ -1,7 +1,7 @@
 /** Pickups that a vendor has something to say about, asked about one by one: what a webhook dropped is news all the same. */
-import { ConnectorError } from '../adapters/errors.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
+import { isAboutOne } from './failures.ts';
 import { takeVendorDocument } from './pickup.ts';
 import type { VendorNews } from './pickup.ts';
 import { withHealth } from './with-health.ts';
@@ -14,6 +14,9 @@ const AWAITED = {
   confirmed: ['scanned', 'receipt', 'certificates'],
   received: ['receipt', 'certificates'],
 } as const satisfies Record<string, readonly VendorNews['what'][]>;
+
+type Waiting = keyof typeof AWAITED;
+const WAITING = Object.keys(AWAITED) as Waiting[];
 
 /**
  * Asks one disposal vendor for the lists that its pickups wait for, and takes in what is new, as after a webhook. A list that
@@ -51,29 +54,26 @@ async function isThere(take: () => Promise<void>): Promise<boolean> {
     await take();
     return true;
   } catch (error) {
-    const isOfThisOne =
-      error instanceof ConnectorError && (error.code === 'not-found' || error.code === 'unexpected-answer');
-    if (isOfThisOne) return false;
+    if (isAboutOne(error)) return false;
     throw error;
   }
 }
 
-interface Waiting {
-  readonly id: string;
-  readonly state: keyof typeof AWAITED;
-}
-
 /** Booked at the vendor: of others it knows nothing. */
-async function waiting({ db }: EngineContext, connector: string, after: string): Promise<readonly Waiting[]> {
+async function waiting(
+  { db }: EngineContext,
+  connector: string,
+  after: string,
+): Promise<readonly { readonly id: string; readonly state: Waiting }[]> {
   return db
     .selectFrom('pickups')
     .select(['id', 'state'])
     .where('connector', '=', connector)
     .where('reference', 'is not', null)
-    .where('state', 'in', ['booked', 'confirmed', 'received'])
+    .where('state', 'in', WAITING)
     .where('id', '>', after)
     .orderBy('id')
     .limit(BATCH)
-    .$narrowType<Waiting>()
+    .$narrowType<{ state: Waiting }>()
     .execute();
 }
