@@ -72,6 +72,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'device-not-corporate': 'a decision: it is not the company’s',
   'retire-not-begun': 'the retire to begin',
   'retire-not-seen': 'the phone to run the retire',
+  'wipe-call-back-awaited': 'a second command to be called back',
   'set-up-screen-awaited': 'a look at its set-up screen',
   'inspection-awaited': 'somebody to look at it',
   'lost-decision-awaited': 'two people: is it lost?',

@@ -16,7 +16,7 @@ import { judgeReturn } from './return.ts';
 import { acceptedCertificate } from './sanitisation.ts';
 import { mindingExceptions } from './standing.ts';
 import { mindingWaivers, waived } from './waivers.ts';
-import { judgeWipe } from './wipe.ts';
+import { callBackAwaited, judgeWipe } from './wipe.ts';
 
 /** One judgement of a custody: how its gates stand, what comes next at each, and what blocks. */
 export interface CustodyJudgement {
@@ -42,16 +42,20 @@ export function custodyGates(
     'wipe',
     wasOvertaken(custody)
       ? judgeWipe(custody, context)
-      : after([handover], 'wipe', custody, () => judgeWipe(custody, context)),
+      : after([handover], 'wipe', custody, context, () => judgeWipe(custody, context)),
   );
   const back = or('return', judgeReturn(custody, context));
   const handoff = or(
     'itad-handoff',
-    after([wipe, back], 'itad-handoff', custody, (since) => judgeItadHandoff(custody, since, context)),
+    after([wipe, back], 'itad-handoff', custody, context, (since) =>
+      judgeItadHandoff(custody, since, context),
+    ),
   );
   const closure = or(
     'inventory-closure',
-    after([handoff], 'inventory-closure', custody, (since) => judgeInventoryClosure(custody, since, context)),
+    after([handoff], 'inventory-closure', custody, context, (since) =>
+      judgeInventoryClosure(custody, since, context),
+    ),
   );
   return {
     'data-handover': handover,
@@ -163,9 +167,11 @@ function after(
   before: readonly Judgement[],
   gate: DeviceGate,
   custody: CustodyState,
+  context: RuleContext,
   judge: (since: string) => Judgement,
 ): Judgement {
-  if (!before.every(letsOn)) return notYet(gate, custody);
+  const holding = before.filter((one) => !letsOn(one));
+  if (holding.length > 0) return notYet(gate, holding, custody, context);
   const since =
     before
       .map((one) => one.status.since)
@@ -182,15 +188,26 @@ function letsOn({ step }: Judgement): boolean {
   return step.do === 'pass';
 }
 
-/** What its predecessors wait for is what it waits for: it names nothing of its own. */
-function notYet(gate: DeviceGate, custody: CustodyState): Judgement {
+/**
+ * What its predecessors wait for is what it waits for: it names nothing of its own, but for what is left to do at one that is
+ * through and names nothing any more.
+ */
+function notYet(
+  gate: DeviceGate,
+  holding: readonly Judgement[],
+  custody: CustodyState,
+  context: RuleContext,
+): Judgement {
+  const isThroughAlready = ({ status }: Judgement) => isThrough(status.state);
   const status: GateStatus = {
     gate,
     state: 'waiting',
     since: custody.opened.at,
     evidence: [],
     basis: `after:${GATES_BEFORE[gate].join('+')}`,
-    blockedBy: [],
+    blockedBy: holding
+      .filter(isThroughAlready)
+      .map(({ status: { since } }) => callBackAwaited(custody, since, context)),
   };
   return { status, step: { do: 'wait', until: null } };
 }

@@ -1,11 +1,11 @@
 /** Gate `wipe`: one command per approval, and only the MDM's terminal state for that very command counts. */
 import type { CustodyState, WipeAttempt } from '../custody-state.ts';
 import { blockingExceptions, lastDecided } from '../exceptions.ts';
-import type { GateState } from '../gates.ts';
+import type { BlockedBy, GateState } from '../gates.ts';
 import { heldBlock } from '../held-by.ts';
 import { HOLD_OWNER } from '../holds.ts';
 import type { Judgement, RuleContext, Step } from '../judgement.ts';
-import { toMs } from '../time.ts';
+import { toIso, toMs } from '../time.ts';
 import { wipeStanding } from '../wipe-proof.ts';
 import type { WipeStanding } from '../wipe-proof.ts';
 import { judgeRetire } from './retire.ts';
@@ -125,6 +125,25 @@ function callBack(custody: CustodyState, last: Attempted | null): Step | null {
   if (connector === undefined) return null;
   const { approvalId } = last.attempt.approved.data;
   return { do: 'act', acts: [{ act: 'cancel-wipe', connector, approvalId }] };
+}
+
+/** A second command, still out when the wipe was proven, is being called back: what comes after the wipe waits for that. */
+export function callBackAwaited(
+  { deviceId }: CustodyState,
+  provenSince: string,
+  { policy }: RuleContext,
+): BlockedBy {
+  return {
+    kind: 'action',
+    gate: 'wipe',
+    deviceId,
+    code: 'wipe-call-back-awaited',
+    owner: 'handback',
+    since: provenSince,
+    dueAt: toIso(toMs(provenSince) + policy.wipe.dueMs),
+    escalatesAt: null,
+    parked: false,
+  };
 }
 
 /** A hold pauses whatever has not been sent, and calls back what has. */

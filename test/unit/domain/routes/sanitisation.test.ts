@@ -31,6 +31,12 @@ describe('a bench report', () => {
     expect(new Story().wiped().bench().acts).toEqual([]);
   });
 
+  test('names the calling back as what holds the handoff up, until it was tried', () => {
+    const story = new Story().wiping().scannedIn().bench();
+    expect(story.codes('itad-handoff')).toEqual(['wipe-call-back-awaited']);
+    expect(story.calledBack('not-possible').codes('itad-handoff')).toEqual(['not-on-a-pickup']);
+  });
+
   test('sends no wipe any more', () => {
     expect(new Story().notRequired().approved().bench().acts).toEqual([]);
   });
