@@ -7,7 +7,15 @@ import type {
   ReleaseStep,
 } from './device-commands.ts';
 import type { Disposition } from './disposition-end.ts';
-import type { CancelReason, Judged, MatchedRecord, NamedHolder, PolicyMove, Retired } from './fact-parts.ts';
+import type {
+  CancelReason,
+  DriveResult,
+  Judged,
+  MatchedRecord,
+  NamedHolder,
+  PolicyMove,
+  Retired,
+} from './fact-parts.ts';
 import type { HoldKind } from './holds.ts';
 import type { PersonTraits } from './people-groups.ts';
 import type { Ownership, Platform } from './platform.ts';
@@ -255,6 +263,8 @@ export interface DeviceFacts extends ReturnFacts {
     readonly documentDigest: string;
     /** The drives that it names, in normalised form; absent where it names the device alone. */
     readonly drives?: readonly string[];
+    /** What it says of each of them, where it does not say the same of all: `level` and `outcome` are then the worst. */
+    readonly driveResults?: readonly DriveResult[];
   };
   /** What the vendor's disposition report says became of it. */
   'handoff.disposed': {

@@ -1,5 +1,7 @@
 /** Shapes that facts of several streams share. Times are ISO 8601 UTC; digests SHA-256 in hex. */
 import type { SourceKind } from './sighting.ts';
+import type { CertificateOutcome } from './vendor-lines.ts';
+import type { Grade } from './wipe.ts';
 
 /** Recorded with every judgement that has an effect. */
 export interface Judged {
@@ -29,6 +31,14 @@ export interface Retired {
   readonly dataBearing: boolean;
   /** Serials of the data-bearing drives in it, in normalised form: none where it has none that are known apart. */
   readonly drives: readonly string[];
+}
+
+/** What a certificate says of one drive among several. */
+export interface DriveResult {
+  /** Normalised. */
+  readonly serial: string;
+  readonly level: Exclude<Grade, 'none'>;
+  readonly outcome: CertificateOutcome;
 }
 
 /** Whose case or custody it is. @throws Error for hardware without a person: nothing that is a leaver's is ever asked of it. */

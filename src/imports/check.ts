@@ -45,7 +45,7 @@ export async function* checkRows(
 ): AsyncGenerator<CheckedLine> {
   let reader: CellReader | null = null;
   const seen = new Seen();
-  const hasDrives = 'driveSerial' in mapping.columns && !isPublished;
+  const hasDrives = 'driveSerial' in mapping.columns;
   const grouped = new Map<string, { readonly line: number; readonly unit: CertifiedUnit }>();
   for await (const row of rows) {
     reader ??= cellReader(mapping, row.columns, isPublished);

@@ -1,6 +1,7 @@
 /** What a vendor's lists say about one device, as facts of its stream. Keys are of business ids: the same again is no news. */
 import type { CertificateLine } from '../domain/disposition.ts';
 import { deviceStream } from '../domain/fact.ts';
+import type { DriveResult } from '../domain/fact-parts.ts';
 import type { NewFact } from '../domain/fact.ts';
 import type { DisposedUnit } from '../domain/vendor-lines.ts';
 import { canonicalDigest } from '../ledger/canonical.ts';
@@ -25,19 +26,20 @@ export function receivedFact(of: Handed, { receivedAt }: { readonly receivedAt: 
   };
 }
 
-/** @param drives Those that the line names, in a chassis with drives of its own. */
+/** @param drives Those that the line names, in a chassis with drives of its own, with what it says of each. */
 export function certifiedFact(
   of: Handed,
   line: Pick<CertificateLine, 'certificateId' | 'level' | 'method' | 'outcome' | 'status' | 'date'>,
-  drives: readonly string[],
+  drives: readonly DriveResult[],
 ): NewFact {
   const { deviceId, epoch, pickupId, actor, documentDigest } = of;
   const { certificateId, level, method, outcome, status, date } = line;
+  const isTold = drives.some((one) => one.outcome !== outcome || one.level !== level);
   // The same certificate with another standing is news; in another document it is not.
   const standing = canonicalDigest({ level, method, outcome, status, date }).slice(0, 16);
   return {
     stream: deviceStream(deviceId),
-    key: `handoff.certified:${deviceId}:${epoch}:${pickupId}:${certificateId}:${standing}${suffixOf(drives)}`,
+    key: `handoff.certified:${deviceId}:${epoch}:${pickupId}:${certificateId}:${standing}${suffixOf(drives, isTold)}`,
     type: 'handoff.certified',
     actor,
     data: {
@@ -50,16 +52,27 @@ export function certifiedFact(
       status,
       date,
       documentDigest,
-      ...(drives.length > 0 && { drives }),
+      ...(drives.length > 0 && { drives: drives.map(({ serial }) => serial) }),
+      ...(isTold && {
+        driveResults: drives.map((one) => ({
+          serial: one.serial,
+          level: one.level,
+          outcome: one.outcome,
+        })),
+      }),
     },
   };
 }
 
-/** The same certificate that names other drives is news too. */
-function suffixOf(drives: readonly string[]): string {
+/** The same certificate that names other drives is news too, or that says something else of one of them. */
+function suffixOf(drives: readonly DriveResult[], isTold: boolean): string {
   const [only] = drives;
   if (only === undefined) return '';
-  return `:${drives.length === 1 ? only : canonicalDigest(drives.toSorted()).slice(0, 16)}`;
+  if (drives.length === 1) return `:${only.serial}`;
+  const said = drives.map(({ serial, level, outcome }) =>
+    isTold ? `${serial}:${level}:${outcome}` : serial,
+  );
+  return `:${canonicalDigest(said.toSorted()).slice(0, 16)}`;
 }
 
 export function disposedFact(

@@ -8,6 +8,7 @@ import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { itemsIn, listIn, startApi, textIn } from './support/api.ts';
 import type { TestApi } from './support/api.ts';
+import { lastFact } from './support/facts.ts';
 import { pickupDesk } from './support/pickups.ts';
 import { TestVendor, certificate, contextWith } from './support/vendor.ts';
 
@@ -282,17 +283,36 @@ describe('a certificate', () => {
     const state = async () => (await look(pickupId)).body['state'];
     vendor.receipt = ['RACK-0001', 'RACK-0002'].map((serial) => received(pickupId, serial));
     await take(vendor, pickupId, 'receipt');
-    vendor.certificates = ['RACK-D001', 'RACK-D002', 'RACK-D003'].map((serial) =>
-      certificate(pickupId, serial),
-    );
+    vendor.certificates = ['RACK-D001', 'RACK-D002'].map((serial) => certificate(pickupId, serial));
     await take(vendor, pickupId, 'certificates');
     expect(await state()).toBe('received');
-    const file = (drive: string, outcome: string) =>
+    const sent = (body: string) =>
       api.call('POST', '/api/v1/imports?connector=itad&list=certificate', {
         as: 'asset-manager',
-        body: `certificateId,serial,method,level,status,outcome,date\nC-${outcome},${drive},shred,destroy,issued,${outcome},2026-01-05\n`,
+        body,
         headers: { 'content-type': 'text/csv' },
       });
+    // One certificate for the chassis: a drive that failed does not take away what it says of the other.
+    const ofChassis = (drive: string, outcome: string) =>
+      `C-RACK,RACK-0002,${drive},shred,destroy,issued,${outcome},2026-01-04\n`;
+    const both = `certificateId,serial,driveSerial,method,level,status,outcome,date\n${ofChassis('RACK-D003', 'erased')}${ofChassis('RACK-D004', 'not-erased')}`;
+    expect((await sent(both)).body).toMatchObject({ matched: 1 });
+    expect((await sent(both)).body).toMatchObject({ matched: 1 });
+    const rack = `device:${devices.find(({ serial }) => serial === 'RACK0002')?.id ?? ''}`;
+    expect((await types(rack)).filter((type) => type === 'handoff.certified')).toHaveLength(1);
+    expect((await lastFact(api.db, rack, 'handoff.certified')).data).toMatchObject({
+      outcome: 'not-erased',
+      drives: ['RACKD003', 'RACKD004'],
+      driveResults: [
+        { serial: 'RACKD003', outcome: 'erased', level: 'destroy' },
+        { serial: 'RACKD004', outcome: 'not-erased', level: 'destroy' },
+      ],
+    });
+    expect(await state()).toBe('received');
+    const file = (drive: string, outcome: string) =>
+      sent(
+        `certificateId,serial,method,level,status,outcome,date\nC-${outcome},${drive},shred,destroy,issued,${outcome},2026-01-05\n`,
+      );
     expect((await file('RACK-D004', 'not-erased')).body).toMatchObject({ matched: 1 });
     expect(await state()).toBe('received');
     expect((await file('RACK-D004', 'erased')).body).toMatchObject({ matched: 1 });

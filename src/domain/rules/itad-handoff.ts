@@ -12,7 +12,7 @@ import type { Policy } from '../policy.ts';
 import { toMs } from '../time.ts';
 import { inStorage } from './legal-retention.ts';
 import { judgeRelease } from './release.ts';
-import { acceptedCertificate, isSufficient } from './sanitisation.ts';
+import { acceptedCertificates, drivesProven, isSufficient } from './sanitisation.ts';
 import { offRoute, raise, through, waiting, withStep } from './standing.ts';
 
 /**
@@ -73,10 +73,11 @@ function byVendor(
   readySince: string,
   context: RuleContext,
 ): Judgement<'itad-handoff'> {
-  const certificate = acceptedCertificate(custody, context.policy);
+  const certificates = acceptedCertificates(custody, context.policy);
+  const certificate = certificates.at(-1) ?? null;
   const { transferred, dockScanned, vendorScanned } = custody;
   if (transferred !== null && dockScanned !== null && vendorScanned !== null && certificate !== null) {
-    const evidence = [dockScanned.key, vendorScanned.key, transferred.key, certificate.key];
+    const evidence = [dockScanned, vendorScanned, transferred, ...certificates].map(({ key }) => key);
     return through(
       'itad-handoff',
       'satisfied',
@@ -134,7 +135,9 @@ function hasUnshownRejection(custody: CustodyState, { policy }: RuleContext): bo
 /** Some of its drives may be certified, and others not. */
 function certificateBlock(custody: CustodyState, policy: Policy, owner: string) {
   const common = { kind: 'time', owner, parked: true } as const;
-  return custody.certificates.some((one) => isSufficient(one, custody, policy))
+  return custody.certificates.some(
+    (one) => isSufficient(one, custody, policy) || drivesProven(one, policy).length > 0,
+  )
     ? ({ ...common, code: 'drives-not-certified' } as const)
     : ({ ...common, code: 'certificate-awaited' } as const);
 }

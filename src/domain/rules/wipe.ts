@@ -9,7 +9,7 @@ import { toIso, toMs } from '../time.ts';
 import { wipeStanding } from '../wipe-proof.ts';
 import type { WipeStanding } from '../wipe-proof.ts';
 import { judgeRetire } from './retire.ts';
-import { acceptedBenchReport, acceptedCertificate, confirmedBy, isDataBearing } from './sanitisation.ts';
+import { acceptedBenchReport, acceptedCertificates, confirmedBy, isDataBearing } from './sanitisation.ts';
 import { recordIn, raise, through, waiting, withStep } from './standing.ts';
 import { obstacleTo } from './wipe-obstacles.ts';
 import { wipeBegins } from './wipe-timing.ts';
@@ -92,9 +92,10 @@ function provenBy(
     return through('wipe', 'satisfied', since, evidence, 'acknowledged');
   }
   const decision = delegation(custody);
-  const certificate = decision === null ? null : acceptedCertificate(custody, context.policy);
-  if (decision !== null && certificate !== null) {
-    const evidence = [decision.key, certificate.key];
+  const certificates = decision === null ? [] : acceptedCertificates(custody, context.policy);
+  const certificate = certificates.at(-1);
+  if (decision !== null && certificate !== undefined) {
+    const evidence = [decision, ...certificates].map(({ key }) => key);
     return through('wipe', 'substituted', certificate.at, evidence, 'vendor-sanitises');
   }
   return custody.route === 'lost' ? provenLost(custody, attempts.at(-1) ?? null) : null;

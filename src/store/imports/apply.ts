@@ -176,8 +176,8 @@ export function factOf(
 }
 
 /** A line about a drive names that one; a line about a chassis those that stand beside it. */
-function drivesNamed({ serial, drives = [] }: CertifiedUnit, isDrive: boolean): readonly string[] {
-  return isDrive ? [serial] : drives.map((drive) => drive.serial);
+function drivesNamed({ serial, level, outcome, drives = [] }: CertifiedUnit, isDrive: boolean) {
+  return isDrive ? [{ serial, level, outcome }] : drives;
 }
 
 export async function advancePickups(tx: Tx, pickupIds: Iterable<string>): Promise<void> {

@@ -1,4 +1,5 @@
 /** Hardware without a person: what applies to it, and that every drive in it must be proven erased. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldCase } from '../../../../src/domain/case-state.ts';
 import type { Retired } from '../../../../src/domain/fact-parts.ts';
@@ -85,6 +86,55 @@ describe('many drives in one chassis', () => {
       expect(story.raises).toEqual(['certificate-insufficient']);
       expect(story.gate('itad-handoff')).toBe('in-progress');
     }
+  });
+
+  test('one that failed on a certificate for all leaves the others proven, and needs only its own', () => {
+    const story = withDrives().certified({
+      drives: DRIVES,
+      outcome: 'not-erased',
+      driveResults: DRIVES.map((serial, index) => ({
+        serial,
+        level: 'purge',
+        outcome: index === 1 ? 'not-erased' : 'erased',
+      })),
+    });
+    expect([story.raises, story.gate('itad-handoff')]).toEqual([['certificate-insufficient'], 'in-progress']);
+    story.certified({ certificateId: 'C2', drives: DRIVES.slice(1, 2), level: 'destroy' });
+    const { status } = story.judgement.gates['itad-handoff'];
+    expect([status.state, status.basis]).toEqual(['satisfied', 'certified:destroy']);
+    expect(status.evidence.filter((key) => key.startsWith('handoff.certified'))).toHaveLength(2);
+  });
+
+  test('whatever several certificates say of them, each drive must be clean on one that is valid', () => {
+    const result = fc.record({
+      serial: fc.constantFrom(...DRIVES),
+      level: fc.constantFrom('clear' as const, 'purge' as const),
+      outcome: fc.constantFrom('erased' as const, 'not-erased' as const),
+    });
+    const certificate = fc.record({
+      status: fc.constantFrom('issued' as const, 'draft' as const),
+      driveResults: fc.uniqueArray(result, { minLength: 1, selector: ({ serial }) => serial }),
+    });
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.array(certificate, { maxLength: 5 }), (certificates) => {
+        const story = withDrives();
+        for (const [index, { status, driveResults }] of certificates.entries()) {
+          const drives = driveResults.map(({ serial }) => serial);
+          const worst = { level: 'clear', outcome: 'not-erased' } as const;
+          story.certified({ certificateId: `C${index}`, status, drives, driveResults, ...worst });
+        }
+        const clean = certificates
+          .filter(({ status }) => status === 'issued')
+          .flatMap(({ driveResults }) => driveResults)
+          .filter(({ level, outcome }) => level === 'purge' && outcome === 'erased');
+        const all = DRIVES.every((drive) => clean.some(({ serial }) => serial === drive));
+        accepted += all ? 1 : 0;
+        expect(story.gate('itad-handoff').startsWith('satisfied')).toBe(all);
+      }),
+      { numRuns: 400 },
+    );
+    expect(accepted).toBeGreaterThan(5);
   });
 
   test('some of them certified is said as that, parked until the certificates are due', () => {
