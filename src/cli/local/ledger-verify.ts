@@ -29,7 +29,7 @@ export async function verifyTheLedger(options: LedgerVerifyOptions, io: Io): Pro
     ...own.map(({ key }) => noteVerifier(origin, key)),
   ];
   const outside = await Promise.all(options.checkpoint.map(readOutside));
-  const db = openDatabase(databaseUrlOf(config), { connections: 1 });
+  const db = openDatabase(databaseUrlOf(config), { connections: 2 });
   try {
     const verdict = await verifyLedger(db, { verifiersOf, outside, onProgress: progress(io) });
     if (options.json === true) io.out(`${JSON.stringify(verdict)}\n`);

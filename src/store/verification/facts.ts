@@ -1,4 +1,5 @@
 /** Every fact, stream by stream: its bytes, its columns, its place in the chain, its leaf. */
+import { sql } from 'kysely';
 import { leafHashHex } from '../../ledger/merkle.ts';
 import { factFaults } from '../../ledger/fact-bytes.ts';
 import type { FactFault, FactRow, StreamPlace } from '../../ledger/fact-bytes.ts';
@@ -36,19 +37,26 @@ export async function checkFacts(
   onProgress: (facts: number) => void,
 ): Promise<number> {
   let facts = 0;
-  let stream: string | null = null;
-  let place = START;
+  let last: Row | null = null;
   for await (const rows of cursor<Row>(tx, 'ledger_facts', SELECT)) {
+    const ends: Row[] = [];
     for (const row of rows) {
-      if (row.stream !== stream) [stream, place] = [row.stream, START];
-      checkFact(row, place, findings);
-      place = { seq: row.seq, digest: row.digest };
+      const isFirst: boolean = row.stream !== last?.stream;
+      if (isFirst && last !== null) ends.push(last);
+      checkFact(row, isFirst ? START : placeOf(last), findings);
+      last = row;
     }
+    await checkHeads(tx, ends, findings);
     facts += rows.length;
     onProgress(facts);
   }
-  await checkHeads(tx, findings);
+  if (last !== null) await checkHeads(tx, [last], findings);
+  await checkLost(tx, findings);
   return facts;
+}
+
+function placeOf(row: Row | null): StreamPlace {
+  return row === null ? START : { seq: row.seq, digest: row.digest };
 }
 
 function checkFact(row: Row, before: StreamPlace, findings: Findings): void {
@@ -67,27 +75,40 @@ const SENTENCE: Readonly<Record<FactFault, string>> = {
   columns: 'a column says something else than its bytes',
 };
 
-interface Head {
-  readonly stream: string;
+/** Streams whose last fact is not the one that their head names, or that have no head. */
+async function checkHeads(tx: Tx, ends: readonly Row[], findings: Findings): Promise<void> {
+  if (ends.length === 0) return;
+  const [streams, seqs, digests] = [
+    ends.map(({ stream }) => stream),
+    ends.map(({ seq }) => seq),
+    ends.map(({ digest }) => digest),
+  ];
+  const { rows } = await sql<{ stream: string }>`
+    select ends.stream
+    from unnest(${streams}::text[], ${seqs}::int[], ${digests}::text[]) as ends (stream, seq, digest)
+    left join streams as heads on heads.stream = ends.stream
+    where heads.seq is distinct from ends.seq or heads.digest is distinct from ends.digest
+    order by ends.stream`.execute(tx);
+  for (const { stream } of rows) endsElsewhere(stream, findings);
 }
 
-/** Heads that do not end where their facts do, facts without a head, leaves whose fact is gone. */
-async function checkHeads(tx: Tx, findings: Findings): Promise<void> {
+/** Heads of streams that have no fact at all, and leaves whose fact is gone. */
+async function checkLost(tx: Tx, findings: Findings): Promise<void> {
   const heads = `
-    select coalesce(heads.stream, ends.stream) as stream
-    from streams heads
-    full join (select distinct on (stream) stream, seq, digest from facts order by stream, seq desc) ends
-      on ends.stream = heads.stream
-    where (heads.stream is null or ends.stream is null or heads.seq <> ends.seq or heads.digest <> ends.digest)
-      and not (ends.stream is null and heads.seq = 0)`;
-  for await (const rows of cursor<Head>(tx, 'ledger_heads', heads))
-    for (const { stream } of rows)
-      findings.add(
-        'stream-head',
-        `${stream} does not end where its head says: facts at its end are missing or added`,
-      );
+    select stream from streams
+    where seq <> 0 and not exists (select from facts where facts.stream = streams.stream)
+    order by stream`;
+  for await (const rows of cursor<{ stream: string }>(tx, 'ledger_heads', heads))
+    for (const { stream } of rows) endsElsewhere(stream, findings);
   const orphans = `
     select leaf_index from ledger_leaves left join facts on facts.id = ledger_leaves.fact_id where facts.id is null`;
   for await (const rows of cursor<{ leaf_index: number }>(tx, 'ledger_orphans', orphans))
     for (const row of rows) findings.add('leaf-of-fact', `the fact of leaf ${row.leaf_index} is gone`);
+}
+
+function endsElsewhere(stream: string, findings: Findings): void {
+  findings.add(
+    'stream-head',
+    `${stream} does not end where its head says: facts at its end are missing or added`,
+  );
 }

@@ -45,6 +45,16 @@ export class Findings {
   readonly #told: Finding[] = [];
   readonly #counts = new Map<LedgerCheck, number>();
 
+  /** What several found of different checks, as if one had found it in that order. */
+  static together(...parts: readonly Findings[]): Findings {
+    const whole = new Findings();
+    for (const part of parts) {
+      for (const { check, message } of part.#told) whole.add(check, message);
+      for (const [check, count] of part.#counts) whole.#counts.set(check, count);
+    }
+    return whole;
+  }
+
   add(check: LedgerCheck, message: string): void {
     this.#counts.set(check, (this.#counts.get(check) ?? 0) + 1);
     if (this.#told.length < TOLD || this.#counts.get(check) === 1) this.#told.push({ check, message });
