@@ -14,11 +14,18 @@ export type WorkflowType =
   | 'connectorNotices'
   | 'backfillLeavers'
   | 'reconcileAssets'
-  | 'listLeavers';
+  | 'listLeavers'
+  // A sweep that has a schedule: it comes now, instead of at its next time.
+  | 'sweepInventory';
 
 export interface Wake {
   readonly workflowId: string;
   readonly workflowType: WorkflowType;
+}
+
+/** The id of a sweep's schedule, and of its workflow. */
+export function sweepId(workflowType: string, connector: string): string {
+  return `sweep:${workflowType}:${connector}`;
 }
 
 /** Channel of the database's own notifications, so that the relay need not wait for its next look. */

@@ -13,6 +13,7 @@ import { discrepancies } from './pickup-matching.ts';
 import type { Expected, Scanned } from './pickup-matching.ts';
 import { missingSignatures } from './pickup-signatures.ts';
 import type { Side } from './pickup-signatures.ts';
+import { queueWakes, sweepId } from './outbox.ts';
 import {
   advancePickup,
   discrepancyId,
@@ -76,6 +77,8 @@ async function dockScans(db: Reader, pickupId: string): Promise<readonly Scanned
 
 export interface HandoverWork extends DockWork {
   readonly policy: Policy;
+  /** Which of them says what has left is told at once, not at its sweep's next time. */
+  readonly inventories: readonly string[];
 }
 
 /** The caller holds `lockPickup`, and commits also after a refusal, since that opens the exceptions. */
@@ -110,6 +113,13 @@ export async function confirmPickup(
   if (lapsed.length > 0) return { kind: 'not-certified', lapsed };
   const matched = new Set(scans.filter((scan) => scan.verdict === 'match').map((scan) => scan.serial));
   await handOver(tx, pickupId, leaving.units, matched, work.actor, now);
+  await queueWakes(
+    tx,
+    work.inventories.map((name) => ({
+      workflowId: sweepId('sweepInventory', name),
+      workflowType: 'sweepInventory',
+    })),
+  );
   return { kind: 'confirmed', lines: leaving.units.length, isNew: true };
 }
 

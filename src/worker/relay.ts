@@ -1,5 +1,9 @@
-/** Carries wakes from the outbox to Temporal: starts the workflow when it is not running, else wakes it. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+/** Carries wakes from the outbox to Temporal: starts the workflow when it is not running, else wakes it; a sweep comes at once. */
+import {
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Log } from '../activities/context.ts';
@@ -20,6 +24,7 @@ export async function deliverWake(
   client: Client,
   { workflowId, workflowType, onlyStart }: Delivery,
 ): Promise<void> {
+  if (SWEEPS.has(workflowType)) return bringForward(client, workflowId);
   const options = {
     workflowId,
     taskQueue: ENGINE_QUEUE,
@@ -41,6 +46,19 @@ export async function deliverWake(
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return;
     throw error;
+  }
+}
+
+const SWEEPS: ReadonlySet<string> = new Set(['sweepInventory']);
+
+/** One that runs now may have passed by what is new: then it comes once more after that. Where none is planned, none is needed. */
+async function bringForward(client: Client, scheduleId: string): Promise<void> {
+  try {
+    await client.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
+      client.schedule.getHandle(scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE),
+    );
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CalendarSpec } from '@temporalio/client';
 import type { Connectors } from '../adapters/connectors.ts';
 import type { ReconciliationPeriod, ReconciliationPolicy } from '../domain/reconciliation-policy.ts';
+import { sweepId } from '../store/outbox.ts';
 import type { Calendar, SweepPlan } from './schedules.ts';
 
 /** The intervals of the configuration, milliseconds. */
@@ -23,7 +24,7 @@ export function planSweeps(
 ): readonly SweepPlan[] {
   const identities = [...connectors.identity.keys()];
   const plan = (workflowType: SweepPlan['workflowType'], connector: string, everyMs: number): SweepPlan => ({
-    id: `sweep:${workflowType}:${connector}`,
+    id: sweepId(workflowType, connector),
     workflowType,
     args: [{ connector }],
     when: { everyMs },

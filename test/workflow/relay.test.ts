@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Delivery } from '../../src/store/outbox.ts';
 import { deliverWake } from '../../src/worker/relay.ts';
+import { ensureSchedules } from '../../src/worker/schedules.ts';
 import { eventually } from '../support/engine/eventually.ts';
 import { describeLocalTemporal } from '../support/temporal/describe-with.ts';
 import { localTemporal } from '../support/temporal/local-temporal.ts';
@@ -38,6 +39,33 @@ describeLocalTemporal('delivering wakes', () => {
     await handle().terminate('lost');
     await deliverWake(temporal.client, START);
     expect((await history()).runId).not.toBe(first.runId);
+  });
+
+  it('a sweep comes at once, one that runs comes once more, and where none is planned nothing does', async () => {
+    const delivery = {
+      workflowId: 'sweep:sweepInventory:books',
+      workflowType: 'sweepInventory',
+      onlyStart: false,
+    } as const;
+    await deliverWake(temporal.client, delivery);
+    const plan = {
+      id: delivery.workflowId,
+      workflowType: 'sweepInventory',
+      args: [{ connector: 'books' }],
+    } as const;
+    await ensureSchedules(temporal.client, [{ ...plan, when: { everyMs: 86_400_000 }, atOnce: false }]);
+    const schedule = temporal.client.schedule.getHandle(delivery.workflowId);
+    const begun = async () => (await schedule.describe()).info.numActionsTaken;
+    expect(await begun()).toBe(0);
+    await deliverWake(temporal.client, delivery);
+    // Nobody works on it, so it runs on.
+    await eventually('the sweep', async () => (await begun()) === 1);
+    await deliverWake(temporal.client, delivery);
+    await deliverWake(temporal.client, delivery);
+    const [running] = (await schedule.describe()).info.runningActions;
+    await temporal.client.workflow.getHandle(running?.workflow.workflowId ?? '').terminate('done');
+    await eventually('once more', async () => (await begun()) === 2);
+    await schedule.delete();
   });
 
   it('a pickup is sent again when its manifest changes: after it was sent, and while it is being sent', async () => {

@@ -232,9 +232,10 @@ const confirmRoute = route({
     'pickup-not-signed',
     'vendor-not-certified',
   ],
-  async handle({ db, policy }, { params, actor, now }) {
+  async handle({ db, policy, connectors }, { params, actor, now }) {
+    const inventories = connectors.filter(({ port }) => port === 'inventory').map(({ name }) => name);
     // A refusal is committed: it opens the exceptions that somebody must decide.
-    const work = { actor, exceptionsDueAt: dueAt(policy, now), policy };
+    const work = { actor, exceptionsDueAt: dueAt(policy, now), policy, inventories };
     const result = await inTransaction(db, async (tx) =>
       confirmPickup(tx, await locked(tx, params.id), work, now),
     );
