@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CompanyDevice } from '../core/company.ts';
 import { routeText } from '../core/http.ts';
 import type { SimulatorContext } from '../core/simulator.ts';
+import type { Access } from './access.ts';
 import { addAsset, assetByAnyName, assign, FIELDS } from './store.ts';
 import type { Asset, Store } from './store.ts';
 
@@ -22,8 +23,15 @@ const Change = z.strictObject({
 });
 type Change = z.infer<typeof Change>;
 
+export interface ControlParts {
+  readonly context: SimulatorContext;
+  readonly access: Access;
+  readonly store: () => Store;
+  readonly siteId: string;
+}
+
 /** Acts of other people on the inventory. */
-export function createControl(context: SimulatorContext, store: () => Store, siteId: string): Router {
+export function createControl({ access, context, siteId, store }: ControlParts): Router {
   const router = Router();
   router.get(
     '/assets',
@@ -42,6 +50,15 @@ export function createControl(context: SimulatorContext, store: () => Store, sit
       return void response.status(400).json({ error: `no person has the key ${change.assignedTo}` });
     apply(store(), asset, change);
     response.json(shownAs(asset));
+  });
+  router.post('/oauth/authorize', (_request, response) => void response.json({ code: access.authorize() }));
+  router.post('/oauth/expire', (_request, response) => {
+    access.expireTokens();
+    response.status(204).end();
+  });
+  router.post('/oauth/revoke', (_request, response) => {
+    access.revoke();
+    response.status(204).end();
   });
   return router;
 }

@@ -8,6 +8,7 @@ import { graphql } from 'graphql';
 import { z } from 'zod';
 import { jsonBody } from '../core/http.ts';
 import type { Simulator, SimulatorContext } from '../core/simulator.ts';
+import { createAccess } from './access.ts';
 import { createControl } from './control.ts';
 import { LansweeperOptions } from './options.ts';
 import { Refusal } from './refusal.ts';
@@ -31,6 +32,7 @@ export function createLansweeper(
   const siteId = site?.id ?? '';
   let state = emptyStore();
   const limiter = throttle(options);
+  const access = createAccess(options);
   const rootValue = rootOf({ store: () => state, options });
 
   const answer: RequestHandler = async (request, response) => {
@@ -55,11 +57,12 @@ export function createLansweeper(
   };
 
   const router = Router();
-  router.post('/api/v2/graphql', limiter.handler, signedIn(options.token), jsonBody(), answer);
+  router.use(access.tokens);
+  router.post('/api/v2/graphql', limiter.handler, access.require, jsonBody(), answer);
 
   return {
     router,
-    control: createControl(context, () => state, siteId),
+    control: createControl({ context, access, store: () => state, siteId }),
     refuse: {
       rateLimited: (_request, response) => throttled(response),
       failed: (_request, response, status) => refused(response, status),
@@ -68,15 +71,8 @@ export function createLansweeper(
     reset() {
       state = emptyStore();
       limiter.reset();
+      access.reset();
     },
-  };
-}
-
-/** Whoever is not signed in gets 400, not 401. */
-function signedIn(token: string): RequestHandler {
-  return (request, response, next) => {
-    if (request.get('authorization') === `Token ${token}`) return next();
-    response.status(400).json({ errors: [{ message: 'Context creation failed: You must be logged in.' }] });
   };
 }
 

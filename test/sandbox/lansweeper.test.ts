@@ -130,6 +130,64 @@ describe('limits', () => {
   });
 });
 
+describe('OAuth', () => {
+  const application = { client_id: 'lansweeper-sandbox-client', client_secret: 'lansweeper-sandbox-secret' };
+  const grant = (body: object) => vendor.call('/api/integrations/oauth/token', { body });
+  const sites = (token: string) =>
+    ask({ query: '{ authorizedSites { sites { id } } }' }, { authorization: `Bearer ${token}` });
+
+  test('a code that somebody allowed gives a refresh token, once; that gives access tokens, which end', async () => {
+    const { code } = (await vendor.control('/oauth/authorize', {})).body;
+    const exchange = {
+      ...application,
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: 'http://127.0.0.1/callback',
+    };
+    expect((await grant({ ...exchange, redirect_uri: 'http://other' })).status).toBe(400);
+    const first = (await grant(exchange)).body;
+    expect(first).toMatchObject({ token_type: 'Bearer', expires_in: 86_400 });
+    expect((await grant(exchange)).status).toBe(400);
+    const refresh = { ...application, grant_type: 'refresh_token', refresh_token: first.refresh_token };
+    const { body } = await grant(refresh);
+    expect([body.refresh_token, (await sites(body.access_token)).status]).toEqual([undefined, 200]);
+    await vendor.control('/oauth/expire', {});
+    const { status, body: refused } = await sites(body.access_token);
+    expect([status, refused.errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    const form = await vendor.call('/api/integrations/oauth/token', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(refresh).toString(),
+    });
+    expect(form.status).toBe(200);
+    await vendor.control('/oauth/revoke', {});
+    expect((await grant(refresh)).status).toBe(401);
+  });
+
+  test('an unknown client is 404, a wrong secret 401', async () => {
+    const refresh = {
+      ...application,
+      grant_type: 'refresh_token',
+      refresh_token: 'lansweeper-sandbox-refresh-token',
+    };
+    expect((await grant({ ...refresh, client_id: 'other' })).status).toBe(404);
+    expect((await grant({ ...refresh, client_secret: 'other' })).status).toBe(401);
+    expect((await grant(refresh)).status).toBe(200);
+  });
+
+  test.each(['added', 'replaced'])('another refresh token is %s with each renewal', async (refreshTokens) => {
+    await using own = await startVendor(createLansweeper, { refreshTokens });
+    const renew = (token: string) =>
+      own.call('/api/integrations/oauth/token', {
+        body: { ...application, grant_type: 'refresh_token', refresh_token: token },
+      });
+    const first = 'lansweeper-sandbox-refresh-token';
+    const { body } = await renew(first);
+    expect((await renew(body.refresh_token)).status).toBe(200);
+    expect((await renew(first)).status).toBe(refreshTokens === 'added' ? 200 : 401);
+  });
+});
+
 describe('other hands', () => {
   test('somebody gives it away, closes it, and a scan sees who signs in', async () => {
     const change = { assignedTo: 'bo', state: 'Disposed', fields: { 'Disposal certificate': 'C-1' } };

@@ -1,11 +1,13 @@
-/** Access tokens by the client credentials grant (OAuth 2.0, RFC 6749 section 4.4). */
+/** Access tokens by a grant that needs nobody: client credentials or a refresh token (OAuth 2.0, RFC 6749 sections 4.4 and 6). */
 import { z } from 'zod';
+import { ConnectorError } from '../errors.ts';
 import type { AdapterDeps } from './deps.ts';
 import { retryAfterMs, statusFailure, transportFailure, unexpectedAnswer } from './failure.ts';
 
 const TokenAnswer = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive(),
+  refresh_token: z.string().min(1).optional(),
 });
 const TokenError = z.looseObject({ error: z.string() });
 
@@ -19,6 +21,8 @@ export interface TokenRequest {
   readonly timeLimitMs: number;
   /** The form that is posted: the grant, the client and how it proves itself. Made anew for every request. */
   form(now: Date): URLSearchParams | Promise<URLSearchParams>;
+  /** Told the refresh token that came with an access token, where one did. */
+  granted?(refreshToken: string): void;
 }
 
 export interface TokenSource {
@@ -62,15 +66,19 @@ export function createTokenSource(
     const body = parseJson(text);
     if (!response.ok) {
       const delay = retryAfterMs(response.headers.get('retry-after'), clock());
-      throw statusFailure(call, response.status, {
-        retryAfterMs: delay,
-        vendorCode: TokenError.safeParse(body).data?.error,
-      });
+      throw ofTheClient(
+        statusFailure(call, response.status, {
+          retryAfterMs: delay,
+          vendorCode: TokenError.safeParse(body).data?.error,
+        }),
+      );
     }
     const parsed = TokenAnswer.safeParse(body);
     // The parsed value holds the token, so the error that could show it is not kept.
     if (!parsed.success) throw unexpectedAnswer(call);
-    const life = parsed.data.expires_in * 1000;
+    const { expires_in: seconds, refresh_token: refreshToken } = parsed.data;
+    if (refreshToken !== undefined) asked.granted?.(refreshToken);
+    const life = seconds * 1000;
     current = {
       token: parsed.data.access_token,
       renewAt: clock().getTime() + Math.max(life / 2, life - MARGIN_MS),
@@ -104,6 +112,16 @@ export function createTokenSource(
       if (current?.token === token) current = undefined;
     },
   };
+}
+
+/** "Not found" and "conflict" here are about us, never about what the token is wanted for: whoever asks would take it for that. */
+function ofTheClient(failure: ConnectorError): ConnectorError {
+  if (failure.code !== 'not-found' && failure.code !== 'conflict') return failure;
+  const { connector, operation, status, vendorCode } = failure;
+  return new ConnectorError('refused', connector, operation, {
+    ...(status === undefined ? {} : { status }),
+    ...(vendorCode === undefined ? {} : { vendorCode }),
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -47,8 +47,14 @@ export function describeFailures(at: InventoryContext): void {
     });
 
     it('says refused for a wrong credential, unexpected for an answer it does not know', async () => {
-      await at.sandbox.fault({ match: at.harness.readOne, fault: { type: 'status', status: 401 }, times: 1 });
+      const times = at.harness.renewsOnce === true ? 2 : 1;
+      const hits = await at.sandbox.fault({
+        match: at.harness.readOne,
+        fault: { type: 'status', status: 401 },
+        times,
+      });
       await expect(at.inventory.readAsset(anId())).rejects.toMatchObject({ code: 'refused' });
+      expect(await hits()).toBe(times);
       await at.sandbox.fault({
         match: at.harness.readOne,
         fault: { type: 'status', status: 200, body: { surprise: 'Ada' } },
@@ -69,7 +75,7 @@ export function describeFailures(at: InventoryContext): void {
         fault: { type: 'status', status: 400, body: { status: 'error', messages: "Ada O'Neill" } },
       });
       const error = await at.inventory.listAssetsOf(ada).catch((caught: unknown) => caught);
-      expect(String(error)).not.toMatch(/neill|1001|token/iu);
+      expect(String(error)).not.toMatch(/neill|1001|sandbox/iu);
     });
   });
 }

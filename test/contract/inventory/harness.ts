@@ -16,6 +16,8 @@ export interface InventoryHarness {
   /** Matchers for a read of one asset, and for each request of a closure that changes something (none: it is only read). */
   readonly readOne: { readonly method: string; readonly path: string };
   readonly writes: readonly { readonly method: string; readonly path: string }[];
+  /** Whether a credential that is refused is renewed, once, before that is said. */
+  readonly renewsOnce?: boolean;
   /** The vendor's delay in a 429, as the simulator says it. */
   readonly sendsRetryAfter: boolean;
   /** Whether an effect took the asset from whoever held it. */

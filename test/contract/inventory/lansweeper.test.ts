@@ -8,6 +8,11 @@ import { ada, closure } from './fixtures.ts';
 import { describeInventory } from './suite.ts';
 
 const token = 'lsp_lansweeper-sandbox-token';
+const oauth = {
+  clientId: 'lansweeper-sandbox-client',
+  clientSecret: 'lansweeper-sandbox-secret',
+  refreshToken: 'lansweeper-sandbox-refresh-token',
+};
 const OTHER_SITE = '5d3c4a1e-8a52-4c1d-9c56-1f5f0c2b7e11';
 const CERTIFICATE = 'Disposal certificate';
 
@@ -40,38 +45,45 @@ function start(options: Readonly<Record<string, unknown>> = {}): Promise<VendorS
   });
 }
 
-describeInventory(
-  'lansweeper',
-  async () => {
-    const sandbox = await start();
-    return {
-      sandbox,
-      inventory: open(sandbox.url),
-      unreachable: open(await deserted()),
-      anId: `${DEFAULT_SITE.id}/abc`,
-      lastSeenAt: expect.any(String),
-      readOne: { method: 'POST', path: '/graphql$' },
-      writes: [],
-      sendsRetryAfter: false,
-      unassigns: () => false,
-      seesMeanwhile: false,
-      keepsDisposition: false,
-      async change(key, { holder, serial, disposed, removed }) {
-        const name = key.slice(key.indexOf('/') + 1);
-        await sandbox.act(`/assets/${name}/change`, {
-          ...(holder !== undefined && { assignedTo: holder }),
-          ...(serial !== undefined && { serial }),
-          ...(disposed !== undefined && {
-            state: disposed ? 'Disposed' : 'Stock',
-            fields: { [CERTIFICATE]: disposed ? closure.reference : null },
-          }),
-          ...(removed !== undefined && { deleted: removed }),
-        });
-      },
-    };
-  },
-  { closes: false },
-);
+const WAYS = [
+  ['a personal access token', {}, false],
+  ['OAuth', { token: undefined, oauth }, true],
+] as const;
+
+for (const [way, credentials, renewsOnce] of WAYS)
+  describeInventory(
+    `lansweeper by ${way}`,
+    async () => {
+      const sandbox = await start();
+      return {
+        sandbox,
+        inventory: open(sandbox.url, credentials),
+        unreachable: open(await deserted(), credentials),
+        anId: `${DEFAULT_SITE.id}/abc`,
+        lastSeenAt: expect.any(String),
+        readOne: { method: 'POST', path: '/graphql$' },
+        writes: [],
+        renewsOnce,
+        sendsRetryAfter: false,
+        unassigns: () => false,
+        seesMeanwhile: false,
+        keepsDisposition: false,
+        async change(key, { holder, serial, disposed, removed }) {
+          const name = key.slice(key.indexOf('/') + 1);
+          await sandbox.act(`/assets/${name}/change`, {
+            ...(holder !== undefined && { assignedTo: holder }),
+            ...(serial !== undefined && { serial }),
+            ...(disposed !== undefined && {
+              state: disposed ? 'Disposed' : 'Stock',
+              fields: { [CERTIFICATE]: disposed ? closure.reference : null },
+            }),
+            ...(removed !== undefined && { deleted: removed }),
+          });
+        },
+      };
+    },
+    { closes: false },
+  );
 
 describe('lansweeper', () => {
   const device = {

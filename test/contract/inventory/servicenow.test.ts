@@ -275,6 +275,12 @@ describe('servicenow', async () => {
     expect(String(error)).not.toContain('other');
   });
 
+  it('does not take a token endpoint that is not there for a record that is not there', async () => {
+    const inventory = open(sandbox.url, { auth: oauth });
+    await sandbox.fault({ match: { path: '/oauth_token' }, fault: { type: 'status', status: 404 } });
+    await expect(inventory.readAsset('1')).rejects.toMatchObject({ code: 'refused', status: 404 });
+  });
+
   it('tells which columns and tables are missing', async () => {
     expect(await open(sandbox.url, { referenceField: 'u_cert_no' }).probe()).toEqual({
       missing: ['column u_cert_no'],

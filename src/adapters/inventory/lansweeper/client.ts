@@ -2,11 +2,14 @@
 import type { z } from 'zod';
 import { ConnectorError } from '../../errors.ts';
 import { statusFailure, unexpectedAnswer } from '../../clients/failure.ts';
+import type { Call } from '../../clients/failure.ts';
 import type { AdapterDeps } from '../../clients/deps.ts';
 import { createHttpClient, parseJson } from '../../clients/http.ts';
 import { TokenBucket } from '../../clients/token-bucket.ts';
 import type { CallOptions } from '../../read-options.ts';
-import { Envelope, PATHS, ResourcesAnswer, SitesAnswer } from './schema.ts';
+import { createCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { codeIn, Envelope, PATHS, ResourcesAnswer, SitesAnswer, UNAUTHENTICATED } from './schema.ts';
 import type { AssetItem } from './schema.ts';
 import type { LansweeperSettings } from './settings.ts';
 
@@ -30,6 +33,7 @@ export interface Filters {
 export interface LansweeperClient {
   readonly connector: string;
   readonly settings: LansweeperSettings;
+  readonly credentials: Credentials;
   /** The sites to read: those of the settings, else every one that the token may see. */
   sites(options?: CallOptions): Promise<readonly string[]>;
   /** Every site that the token may see. */
@@ -55,6 +59,8 @@ const ASSETS = `query ($site: ID!, $fields: [String!]!, $pagination: AssetsPagin
 
 const SITES = '{ authorizedSites { sites { id } } }';
 
+const PATH = '/api/v2/graphql';
+
 /** How long the list of sites is taken for true, milliseconds: an administrator changes it. */
 const FRESH_MS = 10 * 60_000;
 
@@ -67,11 +73,13 @@ export function createClient(
   const http = createHttpClient({
     connector,
     baseUrl: settings.baseUrl,
-    headers: { authorization: `Token ${settings.token}`, accept: 'application/json' },
+    headers: { accept: 'application/json' },
     timeLimitMs: settings.timeLimitMs,
     bucket: new TokenBucket(settings),
     deps,
+    errorCode: codeIn,
   });
+  const credentials = createCredentials(connector, settings, deps);
   let quietUntil = 0;
   let known: { readonly sites: readonly string[]; readonly until: number } | null = null;
 
@@ -96,25 +104,39 @@ export function createClient(
     keepQuiet(operation);
     const at = { connector, operation, effect: 'read' } as const;
     try {
-      const { body } = await http.send(
-        { ...at, method: 'POST', path: '/api/v2/graphql', json: { query, variables } },
-        options,
-      );
-      const { data, errors } = parseJson(body, Envelope, at);
-      if (errors !== undefined && errors.length > 0) throw failureOf(errors);
-      const parsed = schema.safeParse(data);
-      if (!parsed.success) throw unexpectedAnswer(at, parsed.error);
-      return parsed.data;
+      return await signedIn(at, (authorization) => once(at, authorization), options);
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.status !== 429) throw error;
       quietUntil = clock().getTime() + settings.quietMs;
       throw statusFailure(at, 429, { retryAfterMs: Math.max(settings.quietMs, error.retryAfterMs ?? 0) });
     }
 
-    /** An error beside a 200: the vendor's own trouble passes, what it says of our question does not. */
-    function failureOf(errors: z.infer<typeof Envelope>['errors'] & object): ConnectorError {
-      const code = errors[0]?.extensions?.code;
-      return statusFailure(at, code === 'INTERNAL_SERVER_ERROR' ? 500 : 400, { vendorCode: code });
+    async function once(call: Call, authorization: string): Promise<T> {
+      const json = { query, variables };
+      const request = { ...call, method: 'POST', path: PATH, json, headers: { authorization } } as const;
+      const { body } = await http.send(request, options);
+      const { data, errors } = parseJson(body, Envelope, call);
+      if (errors !== undefined && errors.length > 0) throw failureOf(call, codeIn(body));
+      const parsed = schema.safeParse(data);
+      if (!parsed.success) throw unexpectedAnswer(call, parsed.error);
+      return parsed.data;
+    }
+  }
+
+  /** An access token that the vendor does not take (any more) is renewed once. */
+  async function signedIn<T>(
+    at: Call,
+    work: (authorization: string) => Promise<T>,
+    options: CallOptions | undefined,
+    again = true,
+  ): Promise<T> {
+    const authorization = await credentials.get(options?.signal);
+    try {
+      return await work(authorization);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || !saysUnauthenticated(error)) throw error;
+      if (credentials.forget(authorization) && again) return signedIn(at, work, options, false);
+      throw statusFailure(at, error.status ?? 401, { vendorCode: UNAUTHENTICATED });
     }
   }
 
@@ -156,6 +178,7 @@ export function createClient(
   return {
     connector,
     settings,
+    credentials,
     sites,
     authorizedSites,
     page,
@@ -172,4 +195,13 @@ export function createClient(
       return [...found.values()];
     },
   };
+}
+
+/** An error beside a 200: the vendor's own trouble passes, what it says of our question does not. */
+function failureOf(at: Call, code: unknown): ConnectorError {
+  return statusFailure(at, code === 'INTERNAL_SERVER_ERROR' ? 500 : 400, { vendorCode: code });
+}
+
+function saysUnauthenticated({ status, vendorCode }: ConnectorError): boolean {
+  return status === 401 || vendorCode === UNAUTHENTICATED;
 }

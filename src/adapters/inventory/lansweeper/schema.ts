@@ -53,5 +53,32 @@ export const SitesAnswer = z.looseObject({
 /** With or without data, whatever the status: GraphQL. */
 export const Envelope = z.looseObject({
   data: z.unknown().optional(),
-  errors: z.array(z.looseObject({ extensions: z.looseObject({ code: z.unknown() }).nullish() })).optional(),
+  errors: z.array(z.unknown()).optional(),
 });
+
+const Coded = z.looseObject({ code: z.string() });
+const Failed = z.looseObject({
+  errors: z.tuple([z.looseObject({ message: Text, extensions: z.unknown().optional() })], z.unknown()),
+});
+
+/** The code of a question by somebody whom the vendor does not know (any more). */
+export const UNAUTHENTICATED = 'UNAUTHENTICATED';
+
+/**
+ * The code of the first error in a body. It may stand one level deeper; and whoever is not signed in was told so for years by
+ * a 400 without a code, in words alone.
+ */
+export function codeIn(body: Buffer): string | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const [first] = Failed.safeParse(parsed).data?.errors ?? [];
+  if (first === undefined) return undefined;
+  const { extensions, message } = first;
+  const inner = z.looseObject({ extensions: Coded }).safeParse(extensions).data?.extensions.code;
+  const code = Coded.safeParse(extensions).data?.code ?? inner;
+  return code ?? (/must be logged in/iu.test(message ?? '') ? UNAUTHENTICATED : undefined);
+}

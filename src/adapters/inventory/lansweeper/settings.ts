@@ -15,11 +15,22 @@ const FinalState = z
   .refine((state) => !PROVES_NOTHING.has(state), 'a state that people set: cleanup rules set this one');
 
 /** One Lansweeper account, which is only read. */
-export const LansweeperSettings = z.strictObject({
+const Settings = z.strictObject({
   /** Address of the API, without `/api/v2/graphql`. */
   baseUrl: z.url({ protocol: /^https?$/u }).default('https://api.lansweeper.com'),
-  /** Personal access token of a personal application that may see the sites. */
-  token: z.string().min(1),
+  /** Personal access token of a personal application that may see the sites. Either this, or `oauth`. */
+  token: z.string().min(1).optional(),
+  /** An OAuth application that somebody let see the sites. Either this, or `token`. */
+  oauth: z
+    .strictObject({
+      /** Id of the application. */
+      clientId: z.string().min(1),
+      /** Its secret. */
+      clientSecret: z.string().min(1),
+      /** Refresh token of the authorisation: access tokens are fetched, and renewed, with it. */
+      refreshToken: z.string().min(1),
+    })
+    .optional(),
   /** Ids of the sites to read; left out: every site that the token may see. */
   sites: z.array(z.uuid()).min(1).optional(),
   /**
@@ -75,4 +86,9 @@ export const LansweeperSettings = z.strictObject({
   /** Milliseconds in which nothing is asked after the vendor said that it was too much: asking would begin its wait anew. */
   quietMs: z.int().min(0).default(61_000),
 });
+
+export const LansweeperSettings = Settings.refine(
+  ({ token, oauth }) => (token === undefined) !== (oauth === undefined),
+  { path: ['token'], error: 'either token or oauth' },
+);
 export type LansweeperSettings = z.infer<typeof LansweeperSettings>;
