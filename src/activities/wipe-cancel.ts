@@ -1,7 +1,8 @@
 /** Calling a wipe back that a hold or another proof has overtaken: tried once, and said truthfully whether it came too late. */
 import { deviceStream } from '../domain/fact.ts';
 import { loadCustody } from '../store/rule-facts.ts';
-import { readWipeIntent, recordObservation } from '../store/wipe-intents.ts';
+import { recordObservation } from '../store/wipe-answers.ts';
+import { readWipeIntent } from '../store/wipe-intents.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';

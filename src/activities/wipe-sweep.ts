@@ -9,7 +9,7 @@ import type { WipeObservation } from '../domain/wipe.ts';
 import { announceCustody } from '../store/custody-news.ts';
 import { readStream } from '../store/streams.ts';
 import { readPolicy } from '../store/rule-facts.ts';
-import { observationDigest, recordObservation, settleWipes } from '../store/wipe-intents.ts';
+import { observationDigest, recordObservation, settleWipes } from '../store/wipe-answers.ts';
 import { pendingWipes } from '../store/pending-wipes.ts';
 import type { PendingWipe } from '../store/pending-wipes.ts';
 import type { EngineContext } from './context.ts';

@@ -4,13 +4,8 @@ import { leaverOf } from '../domain/fact-parts.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { guard } from '../domain/guard.ts';
 import { loadCustody } from '../store/rule-facts.ts';
-import {
-  actionHash,
-  claimWipe,
-  readWipeIntent,
-  recordObservation,
-  recordWipeAnswer,
-} from '../store/wipe-intents.ts';
+import { recordObservation, recordWipeAnswer } from '../store/wipe-answers.ts';
+import { actionHash, claimWipe, readWipeIntent } from '../store/wipe-intents.ts';
 import type { WipeIntent } from '../store/wipe-intents.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';

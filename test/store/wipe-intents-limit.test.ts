@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/domain/policy.ts';
-import { recordWipeResolution } from '../../src/store/wipe-intents.ts';
+import { recordWipeResolution } from '../../src/store/wipe-answers.ts';
 import { insertApproval } from './support/rows.ts';
 import { sideBySide } from './support/side-by-side.ts';
 import { forgetSent, LIMIT, LIMITED, sentOf, useWipes } from './support/wipes.ts';

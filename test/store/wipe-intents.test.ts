@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cancelCase } from '../../src/store/cases.ts';
 import { appendFacts } from '../../src/store/facts.ts';
 import { newId } from '../../src/store/ids.ts';
-import { recordObservation } from '../../src/store/wipe-intents.ts';
+import { recordObservation } from '../../src/store/wipe-answers.ts';
 import { insertApproval } from './support/rows.ts';
 import { forgetSent, LIMITED, useWipes } from './support/wipes.ts';
 

@@ -12,7 +12,7 @@ import { resolveException } from '../../src/store/exceptions.ts';
 import { pendingWipes } from '../../src/store/pending-wipes.ts';
 import { readStream } from '../../src/store/streams.ts';
 import { inTransaction } from '../../src/store/transactions.ts';
-import { recordObservation } from '../../src/store/wipe-intents.ts';
+import { recordObservation } from '../../src/store/wipe-answers.ts';
 import { useWipes } from './support/wipes.ts';
 import type { OpenCustody } from './support/rows.ts';
 

@@ -16,7 +16,8 @@ import { judgeReturn } from './return.ts';
 import { acceptedCertificate } from './sanitisation.ts';
 import { mindingExceptions } from './standing.ts';
 import { mindingWaivers, waived } from './waivers.ts';
-import { callBackAwaited, judgeWipe } from './wipe.ts';
+import { callBackAwaited } from './wipe-waits.ts';
+import { judgeWipe } from './wipe.ts';
 
 /** One judgement of a custody: how its gates stand, what comes next at each, and what blocks. */
 export interface CustodyJudgement {
