@@ -12,12 +12,11 @@ import type { NamedHolder } from '../domain/fact-parts.ts';
 import type { WipeAction } from '../domain/wipe-action.ts';
 import { hasPlace, isTripped } from '../domain/wipe-limit.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
-import { DEFAULT_ROUTE } from '../domain/routes.ts';
-import type { Route } from '../domain/routes.ts';
 import type { Reader, Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
-import { lockStream } from './held-streams.ts';
 import { derivedId } from './ids.ts';
+import { holdSubject } from './locked-subject.ts';
+import type { HeldSubject } from './locked-subject.ts';
 import { countWipes } from './wipe-count.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { isRevoked } from './revocations.ts';
@@ -57,12 +56,7 @@ export async function readWipeIntent(db: Reader, approvalId: string): Promise<Wi
 }
 
 /** What the database holds under lock while the guard judges. */
-export interface LockedFacts {
-  readonly killSwitch: boolean;
-  readonly caseOpen: boolean;
-  readonly custodyOpen: boolean;
-  readonly route: Route;
-  readonly holds: 'none' | 'held';
+export interface LockedFacts extends HeldSubject {
   readonly limitLeft: boolean;
   readonly approval: GuardInput['approval'];
 }
@@ -99,7 +93,8 @@ export async function claimWipe(tx: Tx, claim: WipeClaim, now: Date): Promise<Cl
   const { deviceId, epoch, approvalId, connector, mdmId } = claim;
   const limit = await lockLimit(tx, now);
   if ((await readWipeIntent(tx, approvalId)) !== null) return { kind: 'claimed-before' };
-  const locked = { ...(await lockSubject(tx, claim)), limitLeft: limit.left };
+  const held = await holdSubject(tx, claim);
+  const locked = { ...held, approval: await readApproval(tx, approvalId), limitLeft: limit.left };
   const stream = deviceStream(deviceId);
   const spent = await readRefusal(tx, approvalId);
   if (spent !== null) return { kind: 'refused', codes: spent };
@@ -207,56 +202,17 @@ async function tripLimit(tx: Tx, now: Date): Promise<void> {
   await appendFacts(tx, [fact], now);
 }
 
-async function lockSubject(tx: Tx, claim: WipeClaim): Promise<Omit<LockedFacts, 'limitLeft'>> {
-  const { deviceId, epoch, caseId, personId, approvalId } = claim;
-  const switches = await tx
-    .selectFrom('switches')
-    .select('is_on')
-    .where('name', '=', 'kill')
-    .forShare()
-    .executeTakeFirstOrThrow();
-  const theCase = await tx
-    .selectFrom('cases')
-    .select('state')
-    .where('id', '=', caseId)
-    .forShare()
-    .executeTakeFirst();
-  await lockStream(tx, deviceStream(deviceId));
-  const custody = await tx
-    .selectFrom('custodies')
-    .select(['state', 'route'])
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
-    .forShare()
-    .executeTakeFirst();
+async function readApproval(tx: Tx, approvalId: string): Promise<GuardInput['approval']> {
   const approval = await tx
     .selectFrom('approvals')
     .select(['action_hash', 'expires_at', 'basis', 'requested_by', 'approved_by'])
     .where('id', '=', approvalId)
     .executeTakeFirst();
-  const hold = await tx
-    .selectFrom('holds')
-    .select('id')
-    .where('lifted_at', 'is', null)
-    .where((on) => on.or([on('person_id', '=', personId), on('device_id', '=', deviceId)]))
-    .limit(1)
-    .executeTakeFirst();
+  if (approval === undefined) return null;
   return {
-    killSwitch: switches.is_on,
-    caseOpen: theCase?.state === 'open',
-    custodyOpen: custody?.state === 'open',
-    // One that is not there is not open either.
-    route: custody?.route ?? DEFAULT_ROUTE,
-    holds: hold === undefined ? 'none' : 'held',
-    approval:
-      approval === undefined
-        ? null
-        : {
-            actionHash: approval.action_hash,
-            expiresAt: Date.parse(approval.expires_at),
-            byPeople: approval.basis === 'person',
-            revoked:
-              (await isRevoked(tx, approval.requested_by)) || (await isRevoked(tx, approval.approved_by)),
-          },
+    actionHash: approval.action_hash,
+    expiresAt: Date.parse(approval.expires_at),
+    byPeople: approval.basis === 'person',
+    revoked: (await isRevoked(tx, approval.requested_by)) || (await isRevoked(tx, approval.approved_by)),
   };
 }
