@@ -4,7 +4,7 @@ import { routeText } from '../core/http.ts';
 import type { SimulatorContext } from '../core/simulator.ts';
 import type { Publisher } from './events.ts';
 import { addScan } from './scans.ts';
-import { stamp, TRACKER_STATUSES } from './store.ts';
+import { REFUND_STATUSES, stamp, TRACKER_STATUSES } from './store.ts';
 import type { Shipment, Store, Tracker } from './store.ts';
 import { findTracker } from './trackers.ts';
 
@@ -46,6 +46,12 @@ export function controlRoutes(context: SimulatorContext, store: () => Store, pub
     if (shipment) shipment.status = tracker.status;
     const event = notify ? publisher.publish('tracker.updated', tracker, previous) : undefined;
     response.json({ tracker, event: event?.id ?? null });
+  });
+
+  router.post('/refunds/next', (request, response) => {
+    const { status } = z.strictObject({ status: z.enum(REFUND_STATUSES) }).parse(request.body);
+    store().nextRefunds.push(status);
+    response.status(202).json({ waiting: store().nextRefunds.length });
   });
 
   router.post('/events/:id/redeliver', (request, response) => {

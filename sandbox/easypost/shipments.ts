@@ -57,13 +57,16 @@ export function shipmentRoutes(parts: TrackerParts): Router {
     ) {
       return fail(response, 422, 'SHIPMENT.REFUND.UNAVAILABLE', 'Refund is not available for this shipment.');
     }
-    if (shipment.refund_status === null) {
-      shipment.refund_status = 'submitted';
-      parts.context.effect(request, {
-        kind: 'label.refunded',
-        target: shipment.id,
-        params: { reference: shipment.reference },
-      });
+    // As documented, a request that was turned down may be made again; one that does not apply stays so.
+    if (shipment.refund_status === null || shipment.refund_status === 'rejected') {
+      const status = store().nextRefunds.shift() ?? 'submitted';
+      shipment.refund_status = status;
+      if (status === 'submitted' || status === 'refunded')
+        parts.context.effect(request, {
+          kind: 'label.refunded',
+          target: shipment.id,
+          params: { reference: shipment.reference },
+        });
     }
     response.json(shipment);
   });

@@ -81,6 +81,10 @@ export interface Tracker extends EasypostObject {
   readonly fees: readonly object[];
 }
 
+/** Carriers that bill by the scan have nothing to give back: `not_applicable`. */
+export const REFUND_STATUSES = ['submitted', 'refunded', 'rejected', 'not_applicable'] as const;
+export type RefundStatus = (typeof REFUND_STATUSES)[number];
+
 /** A shipment; bought once it has a postage label. */
 export interface Shipment extends EasypostObject {
   readonly reference: string | null;
@@ -96,7 +100,7 @@ export interface Shipment extends EasypostObject {
   postage_label: object | null;
   tracking_code: string | null;
   tracker: Tracker | null;
-  refund_status: 'submitted' | 'refunded' | 'rejected' | null;
+  refund_status: RefundStatus | null;
   fees: object[];
   status: TrackerStatus;
   readonly [field: string]: unknown;
@@ -134,6 +138,8 @@ export interface Store {
   readonly trackers: Map<string, Tracker>;
   readonly webhooks: Map<string, Webhook>;
   readonly events: Map<string, EasypostEvent>;
+  /** What carriers will say at once to the next requests for refunds, in their order. */
+  readonly nextRefunds: RefundStatus[];
   /** Runs through all ids, so that the same calls give the same ids. */
   nextId: number;
 }
@@ -147,6 +153,7 @@ export function emptyStore(): Store {
     trackers: new Map(),
     webhooks: new Map(),
     events: new Map(),
+    nextRefunds: [],
     nextId: 1,
   };
 }

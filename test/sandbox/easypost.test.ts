@@ -145,6 +145,18 @@ describe('labels, with the official client', () => {
     await expect(client.Shipment.refund(used.id)).rejects.toMatchObject({ statusCode: 422 });
     expect(await vendor.effects('label.refunded')).toHaveLength(1);
   });
+
+  test('a refund that was turned down can be asked for again, one that does not apply stays so', async () => {
+    const [early, billedByScan] = [await boughtLabel('a'), await boughtLabel('b')];
+    await vendor.control('/refunds/next', { status: 'rejected' });
+    expect((await client.Shipment.refund(early.id)).refund_status).toBe('rejected');
+    expect(await vendor.effects('label.refunded')).toEqual([]);
+    expect((await client.Shipment.refund(early.id)).refund_status).toBe('submitted');
+    await vendor.control('/refunds/next', { status: 'not_applicable' });
+    await client.Shipment.refund(billedByScan.id);
+    expect((await client.Shipment.refund(billedByScan.id)).refund_status).toBe('not_applicable');
+    expect(await vendor.effects('label.refunded')).toHaveLength(1);
+  });
 });
 
 describe('trackers', () => {

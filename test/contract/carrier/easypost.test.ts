@@ -129,6 +129,32 @@ describe('easypost webhooks', () => {
   });
 });
 
+describe('easypost refunds', () => {
+  it.each([
+    ['submitted', 'asked'],
+    ['refunded', 'asked'],
+    ['rejected', 'refused'],
+    ['not_applicable', 'refused'],
+  ])('a request that is %s at once is %s, and so it is read afterwards', async (status, outcome) => {
+    const sandbox = await startVendor('easypost', createSimulator);
+    try {
+      const carrier = createEasypost('post', settings(`${sandbox.url}/v2`));
+      const from = { name: 'L', street1: '9 Home Lane', city: 'Reno', zip: '89501', country: 'US' };
+      const to = { name: 'D', street1: '1 Depot Way', city: 'Austin', zip: '73301', country: 'US' };
+      const way = { from, to, reference: 'ret_01', weightGrams: 2500 };
+      const { shipmentId } = await carrier.draftReturn(way);
+      await carrier.buyLabel(shipmentId);
+      await sandbox.act('/refunds/next', { status });
+      expect([await carrier.refundLabel(shipmentId), await carrier.refundLabel(shipmentId)]).toEqual([
+        outcome,
+        outcome,
+      ]);
+    } finally {
+      await sandbox.stop();
+    }
+  });
+});
+
 describe('easypost client', () => {
   it('has the vendor switch the addresses: from the leaver, to the depot', async () => {
     const sandbox = await startVendor('easypost', createSimulator);

@@ -314,6 +314,14 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
       expect(await sandbox.effects(harness.refundedEffect)).toHaveLength(1);
     });
 
+    it('asks the money back once, also when several ask at the same moment', async () => {
+      const { shipmentId } = await carrier.draftReturn(draft);
+      await carrier.buyLabel(shipmentId);
+      const answers = await Promise.all([1, 2, 3].map(() => carrier.refundLabel(shipmentId)));
+      expect(answers).toEqual(['asked', 'asked', 'asked']);
+      expect(await sandbox.effects(harness.refundedEffect)).toHaveLength(1);
+    });
+
     it('gets no money back for a label that was used, or that nobody bought', async () => {
       const { shipmentId } = await carrier.draftReturn(draft);
       expect(await carrier.refundLabel(shipmentId)).toBe('refused');

@@ -5,7 +5,7 @@ import { unexpectedAnswer } from '../../clients/failure.ts';
 import type { CallOptions } from '../../read-options.ts';
 import type { Carrier, DraftShipment, ReturnLabel, ShipmentRequest } from '../port.ts';
 import { createCalls } from './client.ts';
-import { cheapest, ounces, toLabel, toTracking } from './map.ts';
+import { cheapest, ounces, refundOf, toLabel, toTracking } from './map.ts';
 import { Shipment, ShipmentList, TrackerList } from './schema.ts';
 import type { EasypostSettings } from './settings.ts';
 
@@ -82,17 +82,19 @@ export function createEasypost(name: string, settings: EasypostSettings, deps: A
 
     async refundLabel(shipmentId, options) {
       const id = checked(shipmentId, 'refund label');
-      const { postage_label: label, refund_status: status } = await readShipment(id, options);
-      if (status === 'submitted' || status === 'refunded') return 'asked';
-      if (label === null || status !== null) return 'refused';
+      const before = await readShipment(id, options);
+      if (before.postage_label === null) return 'refused';
+      if (before.refund_status !== null) return refundOf(before);
       const what = { operation: 'refund label', effect: 'write' } as const;
       try {
-        await call(what, (client) => client.Shipment.refund(id), Shipment, options);
-        return 'asked';
+        const after = await call(what, (client) => client.Shipment.refund(id), Shipment, options);
+        // Taken, and nothing said of it yet.
+        return after.refund_status === null ? 'asked' : refundOf(after);
       } catch (error) {
-        if (error instanceof ConnectorError && error.code === 'refused' && error.status === 422)
-          return 'refused';
-        throw error;
+        if (!(error instanceof ConnectorError) || error.code !== 'refused' || error.status !== 422)
+          throw error;
+        // Somebody else may have asked between our reading and our asking.
+        return refundOf(await readShipment(id, options));
       }
     },
 

@@ -22,6 +22,11 @@ export function toLabel(shipment: Shipment): ReturnLabel | null {
   };
 }
 
+/** What became of the question for the money. Carriers that bill by the scan say `not_applicable`: nothing was paid yet. */
+export function refundOf({ refund_status: status }: Shipment): 'asked' | 'refused' {
+  return status === 'submitted' || status === 'refunded' ? 'asked' : 'refused';
+}
+
 /** The cheapest offer that the settings allow; the first of equals. */
 export function cheapest(rates: readonly Rate[], settings: EasypostSettings): Rate | undefined {
   const carriers = new Set(settings.carriers.map((name) => name.toLowerCase()));

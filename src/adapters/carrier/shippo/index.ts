@@ -107,16 +107,18 @@ export function createShippo(name: string, settings: ShippoSettings, deps: Adapt
 
     async refundLabel(shipmentId, options) {
       const purchases = await purchasesOf(shipmentId, 'refund label', options);
-      if (purchases.some(({ status }) => status === 'REFUNDPENDING' || status === 'REFUNDED')) return 'asked';
+      if (purchases.some(isAskedBack)) return 'asked';
       const bought = purchases.find(({ status }) => status === 'SUCCESS');
       if (bought === undefined) return 'refused';
       try {
         const { status } = await ask.refund(bought.object_id, options);
         return status === 'ERROR' ? 'refused' : 'asked';
       } catch (error) {
-        if (error instanceof ConnectorError && error.code === 'refused' && error.status === 400)
-          return 'refused';
-        throw error;
+        if (!(error instanceof ConnectorError) || error.code !== 'refused' || error.status !== 400)
+          throw error;
+        // Somebody else may have asked between our reading and our asking.
+        const now = await purchasesOf(shipmentId, 'refund label', options);
+        return now.some(isAskedBack) ? 'asked' : 'refused';
       }
     },
 
@@ -143,6 +145,10 @@ export function createShippo(name: string, settings: ShippoSettings, deps: Adapt
       }
     },
   };
+}
+
+function isAskedBack({ status }: Transaction): boolean {
+  return status === 'REFUNDPENDING' || status === 'REFUNDED';
 }
 
 function isUnderWay({ status }: Transaction): boolean {
