@@ -1,5 +1,7 @@
 /** Facts of a device's way back: labels and boxes, the carrier's word, who took it in, and what was found. */
+import type { Judged } from './fact-parts.ts';
 import type { AccessoryCheck, InspectionOutcome } from './inspection.ts';
+import type { RefundReason } from './return-labels.ts';
 
 export interface ReturnFacts {
   'return.label-bought': {
@@ -21,6 +23,17 @@ export interface ReturnFacts {
     readonly number?: number;
   };
   'return.box-unknown': UnknownPurchase;
+  /** Nobody will use a label any more: its carrier was asked for the money, and whether it said that it would look. */
+  'return.label-refund-asked': Judged & {
+    readonly epoch: number;
+    /** Of the purchase: a label, or a box's way out. */
+    readonly intentId: string;
+    readonly connector: string;
+    readonly trackingCode: string;
+    readonly why: RefundReason;
+    /** `asked`: the label is void from now on. `refused`: it was used, the time was over, or there is nothing to give back. */
+    readonly outcome: 'asked' | 'refused';
+  };
   'return.box-tracked': ParcelTracked;
   'return.tracked': ParcelTracked;
   'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
@@ -33,6 +46,8 @@ export interface ReturnFacts {
     readonly condition: string;
     /** The device whose parcel it came out of, where that was another's. */
     readonly parcelOf?: string;
+    /** Its own parcel, where somebody looked which one it came out of. */
+    readonly trackingCode?: string;
   };
   /** Its parcel held another unit. Told by the serial that was scanned, never by the label. */
   'return.wrong-unit': {

@@ -2,7 +2,18 @@
 import type { AnyFact, Fact } from './fact.ts';
 import { toMs } from './time.ts';
 
+type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
+
+/** What a carrier says of a label that nobody has used: it knows nothing, or only that there is one. */
+export const UNUSED_STATUSES: ReadonlySet<string> = new Set(['unknown', 'pre_transit']);
+
 export interface ReturnState {
+  /** Every label and box that was bought, in the order in which that was recorded. */
+  readonly purchases: readonly Purchased[];
+  /** Codes of parcels of which a carrier has ever said more than that there is a label. */
+  readonly moved: ReadonlySet<string>;
+  /** What came of asking for the money of labels that nobody will use. */
+  readonly refunds: readonly Fact<'return.label-refund-asked'>[];
   /** The latest that was bought. */
   readonly label: Fact<'return.label-bought'> | null;
   readonly labelUnknown: Fact<'return.label-unknown'> | null;
@@ -20,6 +31,9 @@ export interface ReturnState {
 }
 
 export type ReturnDraft = { -readonly [K in keyof ReturnState]: ReturnState[K] } & {
+  purchases: Purchased[];
+  moved: Set<string>;
+  refunds: Fact<'return.label-refund-asked'>[];
   chased: Fact<'return.chased'>[];
   wrongUnits: Fact<'return.wrong-unit'>[];
   inspections: Fact<'device.inspected'>[];
@@ -27,6 +41,9 @@ export type ReturnDraft = { -readonly [K in keyof ReturnState]: ReturnState[K] }
 
 export function emptyReturn(): ReturnDraft {
   return {
+    purchases: [],
+    moved: new Set(),
+    refunds: [],
     label: null,
     labelUnknown: null,
     box: null,
@@ -46,21 +63,28 @@ export function applyReturn(draft: ReturnDraft, fact: AnyFact): void {
   switch (fact.type) {
     case 'return.label-bought':
       draft.label = fact;
+      draft.purchases.push(fact);
       return;
     case 'return.label-unknown':
       draft.labelUnknown = fact;
       return;
     case 'return.box-sent':
       draft.box = fact;
+      draft.purchases.push(fact);
       if (draft.boxTracked?.data.trackingCode !== fact.data.trackingCode) draft.boxTracked = null;
       return;
     case 'return.box-unknown':
       draft.boxUnknown = fact;
       return;
+    case 'return.label-refund-asked':
+      draft.refunds.push(fact);
+      return;
     case 'return.box-tracked':
+      noteMoved(draft, fact);
       if (isOf(draft.box, fact) !== false && isNewer(fact, draft.boxTracked)) draft.boxTracked = fact;
       return;
     case 'return.tracked':
+      noteMoved(draft, fact);
       if (supersedes(fact, draft)) draft.tracked = fact;
       return;
     case 'return.chased':
@@ -83,6 +107,11 @@ export function applyReturn(draft: ReturnDraft, fact: AnyFact): void {
 }
 
 type Tracked = Fact<'return.tracked' | 'return.box-tracked'>;
+
+/** Whatever is said later: a parcel that was under way once has used its label. */
+function noteMoved({ moved }: ReturnDraft, { data: { trackingCode, status } }: Tracked): void {
+  if (!UNUSED_STATUSES.has(status)) moved.add(trackingCode);
+}
 
 /** Whether a word is about that parcel; `null` where none was bought. */
 function isOf(

@@ -39,7 +39,7 @@ export function judgeReturn(custody: CustodyState, context: RuleContext): Judgem
 }
 
 /** What proves the return on this route; `null` while nothing does. */
-function provenBy(custody: CustodyState): Judgement<'return'> | null {
+export function provenBy(custody: CustodyState): Judgement<'return'> | null {
   const { returned, route, lostDeclared } = custody;
   if (route === 'employee-sale' || route === 'personal') return offRoute('return', custody);
   if (route === 'lost' && lostDeclared !== null)
