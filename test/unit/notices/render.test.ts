@@ -61,6 +61,7 @@ describe('the text of a message', () => {
       qrCodeUrl: 'https://labels.test/1_qr',
       trackingCode: 'T1',
       isAnother: false,
+      isAfterVoid: false,
     };
     const first = render({ template: 'label.leaver', about: { ...ABOUT, parcel } });
     expect(first.text).toContain('\nhttps://labels.test/1.pdf?a=1&b=2\n');
@@ -76,6 +77,24 @@ describe('the text of a message', () => {
     expect(again.text).not.toContain('https://');
     expect(render({ template: 'label.staff', about: { ...ABOUT, parcel } }).text).not.toContain('https://');
   });
+
+  test.each([
+    ['en', 'not valid any more'],
+    ['de', 'gilt nicht mehr'],
+    ['fr', 'plus valable'],
+  ] as const)(
+    'who was given a label that is void is told so in %s, with the label and with the box',
+    (language, words) => {
+      const about = (isAfterVoid: boolean) => ({
+        ...ABOUT,
+        parcel: { labelUrl: null, qrCodeUrl: null, trackingCode: 'T2', isAnother: false, isAfterVoid },
+      });
+      for (const template of ['label.leaver', 'box.leaver'] as const) {
+        expect(render({ language, template, about: about(true) }).text).toContain(words);
+        expect(render({ language, template, about: about(false) }).text).not.toContain(words);
+      }
+    },
+  );
 
   test('a country’s paragraph is added to all of it', () => {
     const { text, html } = render({ notice: 'By law <so>.' });

@@ -35,6 +35,9 @@ export const DE: Texts = {
       about.parcel?.isAnother === true
         ? `Ihr Paket enthielt ein anderes Gerät. Danke dafür; Ihr Gerät ${device(about)} fehlt noch, und hier ist ein weiteres Etikett dafür. Bitte senden Sie es bis zum ${about.dueDate} zurück, oder so bald wie möglich, falls dieser Tag vorüber ist.`
         : `Bitte senden Sie Ihr Gerät ${device(about)} bis zum ${about.dueDate} zurück. Das Porto ist bezahlt.`,
+      ...(about.parcel?.isAfterVoid === true
+        ? ['Ein Etikett, das Sie vorher bekommen haben, gilt nicht mehr: bitte verwenden Sie nur dieses.']
+        : []),
       ...labelLines(about),
       'So geht es: Löschen Sie nichts, schalten Sie das Gerät aus, packen Sie es mit dem Netzteil gut gepolstert in einen festen Karton, kleben Sie das Etikett außen auf und geben Sie das Paket bei einer Annahmestelle des Zustellers ab. Lassen Sie sich einen Beleg geben und heben Sie ihn auf, bis Sie hören, dass das Gerät angekommen ist.',
       'Das Etikett gilt für dieses eine Gerät: ein Paket mit einem anderen darin zählt nicht dafür. Können Sie es nicht senden, antworten Sie auf diese Nachricht oder wenden Sie sich an den Service Desk Ihres früheren Arbeitgebers.',
@@ -48,6 +51,11 @@ export const DE: Texts = {
       about.parcel?.isAnother === true
         ? `Ihr Paket enthielt ein anderes Gerät. Danke dafür; Ihr Gerät ${device(about)} fehlt noch, und ein weiterer leerer Karton ist zu Ihnen unterwegs. Bitte senden Sie es bis zum ${about.dueDate} zurück, oder so bald wie möglich, falls dieser Tag vorüber ist.`
         : `Ein leerer Karton ist zu Ihnen unterwegs. Bitte senden Sie Ihr Gerät ${device(about)} darin bis zum ${about.dueDate} zurück. Das Porto ist bezahlt, und das Etikett für den Rückweg liegt im Karton.`,
+      ...(about.parcel?.isAfterVoid === true
+        ? [
+            'Ein Etikett, das Sie vorher bekommen haben, gilt nicht mehr: bitte verwenden Sie nur das im Karton.',
+          ]
+        : []),
       `Die Sendungsnummer des Kartons ist ${about.parcel?.trackingCode ?? '–'}.`,
       'So geht es: Löschen Sie nichts, schalten Sie das Gerät aus, packen Sie es mit dem Netzteil ein, kleben Sie das beiliegende Etikett außen auf und geben Sie das Paket bei einer Annahmestelle des Zustellers ab. Lassen Sie sich einen Beleg geben und heben Sie ihn auf, bis Sie hören, dass das Gerät angekommen ist.',
       'Vielen Dank.',

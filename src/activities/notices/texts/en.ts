@@ -35,6 +35,9 @@ export const EN: Texts = {
       about.parcel?.isAnother === true
         ? `The parcel that you sent held another device. Thank you for that one; ${device(about, 'your')} is still missing, and here is another label for it. Please send it back by ${about.dueDate}, or as soon as you can if that day has passed.`
         : `Please send back ${device(about, 'your')} by ${about.dueDate}. The postage is paid.`,
+      ...(about.parcel?.isAfterVoid === true
+        ? ['A label that you were given before is not valid any more: please use this one only.']
+        : []),
       ...labelLines(about),
       'How it is done: erase nothing, switch the device off, pack it with its charger in a firm box with something soft around it, put the label on the outside, and hand it in where the carrier takes parcels. Ask for a receipt and keep it until you hear that the device has arrived.',
       'The label is for this one device: a parcel with another one in it does not count for it. If you cannot send it, answer this message or ask the service desk of your former employer.',
@@ -48,6 +51,9 @@ export const EN: Texts = {
       about.parcel?.isAnother === true
         ? `The parcel that you sent held another device. Thank you for that one; ${device(about, 'your')} is still missing, and another empty box is on its way to you. Please send the device back by ${about.dueDate}, or as soon as you can if that day has passed.`
         : `An empty box is on its way to you. Please send back ${device(about, 'your')} in it by ${about.dueDate}. The postage is paid, and the label for the way back lies in the box.`,
+      ...(about.parcel?.isAfterVoid === true
+        ? ['A label that you were given before is not valid any more: please use the one in the box only.']
+        : []),
       `The box's tracking number is ${about.parcel?.trackingCode ?? '–'}.`,
       'How it is done: erase nothing, switch the device off, pack it with its charger, put the label that lies in the box on the outside, and hand it in where the carrier takes parcels. Ask for a receipt and keep it until you hear that the device has arrived.',
       'Thank you.',

@@ -35,6 +35,9 @@ export const FR: Texts = {
       about.parcel?.isAnother === true
         ? `Le colis que vous avez envoyé contenait un autre appareil. Merci pour celui-ci ; votre appareil ${device(about)} manque encore, et voici une autre étiquette pour lui. Merci de le renvoyer avant le ${about.dueDate}, ou dès que possible si ce jour est passé.`
         : `Merci de renvoyer votre appareil ${device(about)} avant le ${about.dueDate}. Le port est payé.`,
+      ...(about.parcel?.isAfterVoid === true
+        ? ["Une étiquette reçue auparavant n'est plus valable : merci de n'utiliser que celle-ci."]
+        : []),
       ...labelLines(about),
       "Comment faire : n'effacez rien, éteignez l'appareil, emballez-le avec son chargeur dans un carton solide, bien protégé, collez l'étiquette à l'extérieur et déposez le colis là où le transporteur les reçoit. Demandez un reçu et gardez-le jusqu'à ce que l'arrivée de l'appareil vous soit confirmée.",
       "L'étiquette vaut pour ce seul appareil : un colis qui en contient un autre ne compte pas. Si vous ne pouvez pas l'envoyer, répondez à ce message ou adressez-vous au service informatique de votre ancien employeur.",
@@ -48,6 +51,9 @@ export const FR: Texts = {
       about.parcel?.isAnother === true
         ? `Le colis que vous avez envoyé contenait un autre appareil. Merci pour celui-ci ; votre appareil ${device(about)} manque encore, et un autre carton vide est en route vers vous. Merci de renvoyer l'appareil avant le ${about.dueDate}, ou dès que possible si ce jour est passé.`
         : `Un carton vide est en route vers vous. Merci d'y renvoyer votre appareil ${device(about)} avant le ${about.dueDate}. Le port est payé, et l'étiquette du retour se trouve dans le carton.`,
+      ...(about.parcel?.isAfterVoid === true
+        ? ["Une étiquette reçue auparavant n'est plus valable : merci de n'utiliser que celle du carton."]
+        : []),
       `Le numéro de suivi du carton est ${about.parcel?.trackingCode ?? '–'}.`,
       "Comment faire : n'effacez rien, éteignez l'appareil, emballez-le avec son chargeur, collez à l'extérieur l'étiquette qui se trouve dans le carton et déposez le colis là où le transporteur les reçoit. Demandez un reçu et gardez-le jusqu'à ce que l'arrivée de l'appareil vous soit confirmée.",
       'Merci.',

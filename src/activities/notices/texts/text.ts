@@ -22,6 +22,8 @@ export interface Parcel {
   readonly trackingCode: string;
   /** The parcel before held another device. */
   readonly isAnother: boolean;
+  /** The label before is void. */
+  readonly isAfterVoid: boolean;
 }
 
 export interface Text {
