@@ -12,7 +12,7 @@ import { loadCustody } from './rule-facts.ts';
 import { unexplained } from './intake-unexplained.ts';
 import type { UnexplainedVerdict } from './intake-unexplained.ts';
 import { lockDevices } from './pickups.ts';
-import { custodyOfParcel, recordWrongUnit } from './wrong-units.ts';
+import { custodyOfParcel, isItsParcel, recordWrongUnit } from './wrong-units.ts';
 import type { WrongUnit } from './wrong-units.ts';
 
 export interface IntakeScan {
@@ -117,7 +117,16 @@ async function recordReturn(
   const custody = await loadCustody(tx, deviceId, epoch);
   if (custody.lostReported !== null || custody.route === 'lost')
     await recordFound(tx, custody, scanId, actor, now);
-  const data = { epoch, scanId, site, condition, ...(parcelOf !== null && { parcelOf }) };
+  const { trackingCode = null } = scan;
+  const isIts = trackingCode !== null && (await isItsParcel(tx, trackingCode, { deviceId, epoch }));
+  const data = {
+    epoch,
+    scanId,
+    site,
+    condition,
+    ...(parcelOf !== null && { parcelOf }),
+    ...(isIts && { trackingCode }),
+  };
   await appendFacts(tx, [{ stream, key, type: 'return.scanned', actor, data }], now);
   await heal(tx, custody, actor, now);
   await announceCustody(tx, deviceId, epoch, now);

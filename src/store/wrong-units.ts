@@ -50,6 +50,23 @@ export async function custodyOfParcel(
   return { deviceId: row.device_id, epoch: row.epoch };
 }
 
+/** Whether a parcel is one that was made for that custody. */
+export async function isItsParcel(
+  tx: Tx,
+  trackingCode: string,
+  { deviceId, epoch }: ParcelCustody,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('trackers')
+    .select('tracking_code')
+    .where('tracking_code', '=', trackingCode)
+    .where('purpose', '=', 'return')
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
  * Says on the expected device's stream what was in its parcel. The caller holds that stream.
  *
