@@ -64,7 +64,7 @@ export interface VendorActivities {
   }): Promise<{ readonly closed: number; readonly left: number }>;
   sweepParcels(ref: {
     readonly connector: string;
-  }): Promise<{ readonly parcels: number; readonly changed: number }>;
+  }): Promise<{ readonly parcels: number; readonly changed: number; readonly givenBack: number }>;
   sweepPickups(ref: {
     readonly connector: string;
   }): Promise<{ readonly pickups: number; readonly lists: number }>;

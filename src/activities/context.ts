@@ -45,6 +45,8 @@ export interface EngineContext {
     readonly boxWeightGrams: number;
     /** Which carrier serves a country (ISO 3166-1); for the others, the first that may act. */
     readonly carriers: Readonly<Record<string, string>>;
+    /** Whether labels that nobody will use are given back. */
+    readonly refundLabels: boolean;
   };
   /** Longest pause between tries of a vendor that does not answer, milliseconds. */
   readonly retryCapMs: number;

@@ -1,8 +1,9 @@
-/** Parcels that are under way, asked about one by one: what a webhook dropped is news all the same. */
+/** Parcels that are under way, asked about one by one: what a webhook dropped is news all the same. And labels that no parcel will use. */
 import type { ParcelRef } from '../adapters/carrier/port.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isAboutOne } from './failures.ts';
+import { giveLabelsBack } from './label-refunds.ts';
 import { takeTracking } from './tracking.ts';
 import { withHealth } from './with-health.ts';
 
@@ -12,7 +13,7 @@ const BATCH = 200;
 
 /**
  * Asks one carrier about every parcel of an open custody that has not come yet. One that it does not know (any more), or that
- * it refuses to tell of, holds up no other.
+ * it refuses to tell of, holds up no other. With all that is known then, gives back the labels that will not be used.
  *
  * @throws ConnectorError while the carrier cannot be asked at all.
  */
@@ -20,7 +21,7 @@ export async function sweepParcels(
   context: EngineContext,
   { connector }: { readonly connector: string },
   beat: () => void,
-): Promise<{ readonly parcels: number; readonly changed: number }> {
+): Promise<{ readonly parcels: number; readonly changed: number; readonly givenBack: number }> {
   const { port } = connectorOf(context.connectors.carrier, connector);
   return withHealth(context, connector, async () => {
     let parcels = 0;
@@ -37,7 +38,8 @@ export async function sweepParcels(
           changed += 1;
       }
       const last = batch.at(-1);
-      if (last === undefined || batch.length < BATCH) return { parcels, changed };
+      if (last === undefined || batch.length < BATCH)
+        return { parcels, changed, givenBack: await giveLabelsBack(context, { connector }, beat) };
       after = last.trackingCode;
     }
   });

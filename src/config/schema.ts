@@ -104,6 +104,8 @@ export const ConfigSchema = z.strictObject({
       boxWeightGrams: z.int().min(1).default(1000),
       /** Which carrier serves a country, by the connector's name. Others: the first carrier in mode enforce. */
       carriers: z.record(Country, z.string().min(1)).default({}),
+      /** Whether carriers are asked for the money of labels that will not be used. */
+      refundLabels: z.boolean().default(true),
     })
     .prefault({}),
   sweeps: z

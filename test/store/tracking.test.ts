@@ -34,6 +34,7 @@ function contextWith(read: (code: string) => Promise<Word | null>): EngineContex
   return {
     db: database().db,
     connectors: { carrier: new Map([['post', { name: 'post', mode: 'enforce', port }]]) },
+    returns: { refundLabels: true },
     clock: () => new Date(),
   } as unknown as EngineContext;
 }

@@ -47,7 +47,7 @@ export const POLICY_MEANINGS: Readonly<Record<string, string>> = {
   'return.means':
     'How devices come back. Absent: by a label, everywhere. A key of its own once given: it changes the policy’s digest.',
   'return.labelsMost':
-    'How many labels (and boxes) are bought for one device: another goes out by itself when the parcel of the one before held another unit. Unset: one, and the asset manager decides.',
+    'How many labels (and boxes) are bought for one device: another goes out by itself when the parcel of the one before held another unit. Those that were given back do not count. Unset: one, and the asset manager decides.',
   'return.means.default':
     '`label`: a label for their own packaging. `box`: an empty box with the label in it is sent out first. `drop-off`: handed in at an office, nothing is bought.',
   'return.means.byCountry':

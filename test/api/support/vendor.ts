@@ -84,7 +84,7 @@ export async function contextWith(
     terms: { sources: SOURCES },
     linkBy: ['employeeNumber'],
     peopleModes: [],
-    returns: { to: null, weightGrams: 1, boxWeightGrams: 1, carriers: {} },
+    returns: { to: null, weightGrams: 1, boxWeightGrams: 1, carriers: {}, refundLabels: true },
     retryCapMs: 10,
     notices: NO_NOTICES,
     clock: () => new Date(),

@@ -104,7 +104,7 @@ export class Town {
       terms: TERMS,
       linkBy: ['employeeNumber'],
       peopleModes: [],
-      returns: { to: null, weightGrams: 0, boxWeightGrams: 1, carriers: {} },
+      returns: { to: null, weightGrams: 0, boxWeightGrams: 1, carriers: {}, refundLabels: true },
       notices: NO_NOTICES,
       retryCapMs: 1_000,
       clock: () => new Date(this.nowOf(worker)),

@@ -85,7 +85,7 @@ export async function intakeBench(
       terms: { sources: [] },
       linkBy: ['employeeNumber', 'workEmail'],
       peopleModes: [],
-      returns: { to: null, weightGrams: 3000, boxWeightGrams: 1, carriers: {} },
+      returns: { to: null, weightGrams: 3000, boxWeightGrams: 1, carriers: {}, refundLabels: true },
       retryCapMs: 60_000,
       notices: NO_NOTICES,
       clock: () => bench.now,

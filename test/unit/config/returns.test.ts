@@ -36,6 +36,11 @@ describe('how devices come back', () => {
     expect(canonicalDigest(silent.policy)).not.toBe(canonicalDigest(said.policy));
   });
 
+  it('labels that nobody will use are given back unless it says otherwise', async () => {
+    expect((await load({})).returns.refundLabels).toBe(true);
+    expect((await load({ returns: { refundLabels: false } })).returns.refundLabels).toBe(false);
+  });
+
   it('means are those that there are, by countries', async () => {
     const policy = { return: { means: { default: 'drop-off', byCountry: { DE: 'box' } } } };
     expect((await load({ policy })).policy.return.means).toEqual(policy.return.means);
