@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deviceStream } from '../../src/domain/fact.ts';
+import { appendFacts } from '../../src/store/facts.ts';
 import { openException } from '../../src/store/exceptions.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
@@ -26,6 +27,9 @@ const post = (path: string, body: object, as: 'dock' | 'operator' | 'viewer' = '
   api.call('POST', `/api/v1${path}`, { as, body });
 const wayBack = (deviceId: string) =>
   api.call('GET', `/api/v1/devices/${deviceId}/return`, { as: 'operator' });
+
+const scan = (serial: string, trackingCode: string) =>
+  post('/intake-scans', { serial, site: 'berlin', trackingCode });
 
 let counter = 0;
 async function oneDevice(): Promise<Held> {
@@ -98,9 +102,6 @@ describe('a device that is handed in at an office', () => {
 });
 
 describe('a parcel with another unit in it', () => {
-  const scan = (serial: string, trackingCode: string) =>
-    post('/intake-scans', { serial, site: 'berlin', trackingCode });
-
   test('returns the one that was scanned and keeps the expected one out, both traced', async () => {
     const [expected, found] = [await oneDevice(), await oneDevice()];
     const trackingCode = await parcelOf(expected);
@@ -164,6 +165,45 @@ describe('a parcel with another unit in it', () => {
       body: { verdict: 'returned', wrongUnit: null },
     });
   });
+});
+
+test('a scan out of the parcel that was made for the device says so, and one without does not', async () => {
+  const [looked, unlooked] = [await oneDevice(), await oneDevice()];
+  const trackingCode = await parcelOf(looked);
+  await scan(looked.serial, trackingCode);
+  await scan(unlooked.serial, await parcelOf(await oneDevice()));
+  const data = async ({ deviceId }: Held) =>
+    (await lastFact(api.db, deviceStream(deviceId), 'return.scanned')).data;
+  expect(await data(looked)).toMatchObject({ trackingCode });
+  expect(await data(unlooked)).not.toHaveProperty('trackingCode');
+});
+
+test('a label that was given back is shown with its reason, the others as they are', async () => {
+  const device = await oneDevice();
+  const { deviceId, epoch } = device;
+  const [given, kept] = [await parcelOf(device), await parcelOf(device)];
+  const fact = {
+    stream: deviceStream(deviceId),
+    key: 'return.label-refund-asked:int_given',
+    type: 'return.label-refund-asked',
+    actor: 'handback',
+    data: {
+      epoch,
+      intentId: 'int_given',
+      connector: 'post',
+      trackingCode: given,
+      why: 'no-return',
+      outcome: 'refused',
+      rulesVersion: '3',
+      policyDigest: 'p',
+    },
+  } as const;
+  const at = new Date('2026-03-02T10:00:00.000Z');
+  await api.db.transaction().execute((tx) => appendFacts(tx, [fact], at));
+  const parcels = listIn(await wayBack(deviceId), 'parcels');
+  const shown = (code: string) => parcels.find(({ trackingCode }) => trackingCode === code)?.['givenBack'];
+  expect(shown(given)).toEqual({ at: at.toISOString(), why: 'no-return', outcome: 'refused' });
+  expect(shown(kept)).toBeNull();
 });
 
 test('a parcel that counted as lost and turns up is healed by its scan; that it was lost stays in the record', async () => {

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCase, addPerson, discover } from '../api/support/facts.ts';
 import { startApi, tokenOf } from '../api/support/api.ts';
 import type { TestApi } from '../api/support/api.ts';
+import { deviceStream } from '../../src/domain/fact.ts';
+import type { NewFact } from '../../src/domain/fact.ts';
+import { appendFacts } from '../../src/store/facts.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { handback, json } from './support/command.ts';
@@ -131,6 +134,24 @@ describe('devices on the dock', () => {
     const [custody] = shown['custodies'] as { gates: { gate: string; state: string }[] }[];
     expect(custody?.gates.find(({ gate }) => gate === 'return')?.state).toBe('satisfied');
     expect((await as('viewer', 'device', 'show', deviceId)).out).toMatch(/return +satisfied/u);
+  });
+
+  test('a label that was given back stands there with what came of it', async () => {
+    const values = { tracking_code: 'T1', connector: 'post', device_id: deviceId, epoch: 1 };
+    await api.db.insertInto('trackers').values(values).execute();
+    const said = async () => (await as('operator', 'device', 'return', deviceId)).out;
+    expect(await said()).not.toContain('nobody will use');
+    const data = { epoch: 1, intentId: 'int_1', connector: 'post', trackingCode: 'T1', why: 'scanned-in' };
+    const judged = { outcome: 'asked', rulesVersion: '3', policyDigest: 'p' };
+    const fact = {
+      stream: deviceStream(deviceId),
+      key: 'return.label-refund-asked:int_1',
+      type: 'return.label-refund-asked',
+      actor: 'handback',
+      data: { ...data, ...judged },
+    } as NewFact;
+    await api.db.transaction().execute((tx) => appendFacts(tx, [fact], new Date()));
+    expect(await said()).toMatch(/nobody will use T1 \(scanned-in\); the carrier was asked for the money/u);
   });
 });
 

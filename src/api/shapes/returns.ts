@@ -1,6 +1,7 @@
 /** Shapes of the way back of a device. */
 import { z } from 'zod';
 import { ACCESSORIES, CONDITIONS, INSPECTION_OUTCOMES } from '../../domain/inspection.ts';
+import { REFUND_REASONS } from '../../domain/return-labels.ts';
 import type { DropOffRow } from '../../store/drop-offs.ts';
 import { Instant, MaybeInstant } from './common.ts';
 
@@ -44,6 +45,13 @@ export const ReturnShape = z
           .string()
           .nullable()
           .meta({ description: 'Where the label can be had. It names the sender.' }),
+        givenBack: z
+          .object({ at: Instant, why: z.enum(REFUND_REASONS), outcome: z.enum(['asked', 'refused']) })
+          .nullable()
+          .meta({
+            description:
+              'Nobody will use this label: when its carrier was asked for the money, and whether it took the request.',
+          }),
       }),
     ),
     dropOff: Receipt.nullable(),

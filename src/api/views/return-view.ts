@@ -1,4 +1,5 @@
 /** Puts the way back of a device together, as its page shows it. */
+import type { CustodyState } from '../../domain/custody-state.ts';
 import { CONDITIONS } from '../../domain/inspection.ts';
 import type { Condition } from '../../domain/inspection.ts';
 import type { Reader } from '../../store/database.ts';
@@ -26,6 +27,7 @@ export async function returnView(db: Reader, deviceId: string) {
       status,
       occurredAt: row.occurred_at,
       labelUrl: row.label_url,
+      givenBack: givenBack(custody, row.tracking_code),
     })),
     dropOff: dropOff === null ? null : receiptView(dropOff),
     scannedAt: custody.returned?.at ?? null,
@@ -45,6 +47,11 @@ export async function returnView(db: Reader, deviceId: string) {
       photos: data.photos ?? [],
     })),
   };
+}
+
+function givenBack({ refunds }: CustodyState, trackingCode: string) {
+  const asked = refunds.find(({ data }) => data.trackingCode === trackingCode);
+  return asked === undefined ? null : { at: asked.at, why: asked.data.why, outcome: asked.data.outcome };
 }
 
 function conditionOf(text: string): Condition {

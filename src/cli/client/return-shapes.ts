@@ -32,6 +32,10 @@ export const DeviceReturn = z.looseObject({
       status: z.string(),
       occurredAt: MaybeText,
       labelUrl: MaybeText,
+      givenBack: z
+        .looseObject({ at: z.string(), why: z.string(), outcome: z.string() })
+        .nullable()
+        .default(null),
     }),
   ),
   dropOff: Receipt.nullable(),

@@ -12,6 +12,11 @@ const SAID: Readonly<Record<string, string>> = {
   'not-expected': 'The device is known, but nobody expects it back',
 };
 
+const GIVEN_BACK: Readonly<Record<string, string>> = {
+  asked: 'the carrier was asked for the money, and the label is void',
+  refused: 'the carrier gives nothing back',
+};
+
 export function dropOffText({ verdict, receipt, exceptionId }: DropOffAnswer, paint: Paint): string {
   const said = SAID[verdict] ?? verdict;
   if (receipt === null)
@@ -72,6 +77,13 @@ export function returnText(found: DeviceReturn, paint: Paint): string {
     ...(parcelRows.length === 0
       ? []
       : [table(['parcel', 'carrier', 'tracking', 'status', 'since', 'label'], parcelRows, paint)]),
+    ...parcels.flatMap(({ trackingCode, givenBack }) =>
+      givenBack === null
+        ? []
+        : [
+            `${localTime(givenBack.at)}: nobody will use ${plain(trackingCode)} (${givenBack.why}); ${GIVEN_BACK[givenBack.outcome] ?? givenBack.outcome}.\n`,
+          ],
+    ),
     ...wrongUnits.map(
       ({ at, trackingCode, foundSerial }) =>
         `${localTime(at)}: parcel ${plain(trackingCode)} held another unit, serial ${plain(foundSerial)}.\n`,
