@@ -14,7 +14,10 @@ import type { Selection, Unit } from './units.ts';
 import {
   certificatesOf,
   Certify,
+  certified,
   Collect,
+  Dispose,
+  dispositionsOf,
   inTruck,
   manifested,
   receiptOf,
@@ -34,7 +37,7 @@ export interface ControlParts {
   readonly addTarget: (target: WebhookTarget) => void;
 }
 
-/** What the vendor's people do: collect, receive, certify. */
+/** What the vendor's people do: collect, receive, certify, report what became of it. */
 export function controlRoutes({ context, store, options, send, addTarget }: ControlParts): Router {
   const router = Router();
 
@@ -49,6 +52,7 @@ export function controlRoutes({ context, store, options, send, addTarget }: Cont
       scan: pickup.scan,
       receipt: pickup.receipt,
       certificates: pickup.certificates,
+      dispositions: pickup.dispositions,
     }));
     response.json({ pickups });
   });
@@ -110,6 +114,24 @@ export function controlRoutes({ context, store, options, send, addTarget }: Cont
       event: send('certificates.available', available(pickup, 'certificates', pickup.certificates.length)),
       certificate: pickup.certificates[index],
     });
+  });
+
+  router.post('/pickups/:id/dispose', (request, response) => {
+    const pickup = find(request, response);
+    if (!pickup) return;
+    const step = Dispose.parse(request.body ?? {});
+    if (pickup.certificates.length === 0) return conflict(response, 'nothing certified yet');
+    if (mistaken(response, certified(pickup), step)) return;
+    const lines = dispositionsOf(pickup, step, context.now());
+    const told = new Set(lines.map(({ serial }) => serial));
+    // The latest word about a unit takes the place of the one before.
+    const kept = pickup.dispositions.filter(({ serial }) => !told.has(serial));
+    pickup.dispositions.splice(0, Infinity, ...kept, ...lines);
+    const event =
+      step.notify && lines.length > 0
+        ? send('dispositions.available', available(pickup, 'dispositions', pickup.dispositions.length))
+        : null;
+    response.json({ event, lines });
   });
   return router;
 

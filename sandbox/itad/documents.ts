@@ -8,7 +8,7 @@ import type { DocumentLine } from './lines.ts';
 import type { ItadOptions } from './options.ts';
 import type { Pickup, Store } from './store.ts';
 
-/** Routes for what the vendor hands back: the scan, the receipt, the certificates. JSON, or CSV when `Accept` asks for it. */
+/** Routes for what the vendor hands back: the scan, the receipt, the certificates, what became of the units. JSON, or CSV when `Accept` asks for it. */
 export function documentRoutes(store: () => Store, options: ItadOptions): Router {
   const router = Router();
 
@@ -42,6 +42,7 @@ export function documentRoutes(store: () => Store, options: ItadOptions): Router
   );
   serve('receipt', (pickup) => pickup.receipt);
   serve('certificates', (pickup) => pickup.certificates);
+  if (options.dispositions) serve('dispositions', (pickup) => pickup.dispositions);
 
   router.get(
     '/vendor',

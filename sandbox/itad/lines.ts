@@ -87,6 +87,26 @@ export interface CertificateLine {
   readonly date: string;
 }
 
+/** What the vendor says it has done with a unit in the end. */
+export const FATES = ['sanitised', 'destroyed', 'not-processed'] as const;
+export type Fate = (typeof FATES)[number];
+
+/** Where it went from there; `unknown` while nobody has said. */
+export const DESTINATIONS = ['sold-domestic', 'exported', 'recycled', 'returned', 'unknown'] as const;
+export type Destination = (typeof DESTINATIONS)[number];
+
+/** What became of one unit. */
+export interface DispositionLine {
+  readonly pickupId: string;
+  readonly serial: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly assetTag: string;
+  readonly processedAt: string;
+  readonly outcome: Fate;
+  readonly downstream: Destination;
+}
+
 const ATTESTATION = ['name', 'title', 'date', 'location', 'contact'] as const;
 
 /** Columns of each document, in order; in CSV a person's fields are joined to the role: `sanitizedByName`. */
@@ -116,10 +136,20 @@ export const COLUMNS = {
     'outcome',
     'date',
   ],
+  dispositions: [
+    'pickupId',
+    'serial',
+    'manufacturer',
+    'model',
+    'assetTag',
+    'processedAt',
+    'outcome',
+    'downstream',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** One line of any document that the vendor hands back. */
-export type DocumentLine = ScanLine | ReceiptLine | CertificateLine;
+export type DocumentLine = ScanLine | ReceiptLine | CertificateLine | DispositionLine;
 
 /** What a cell of CSV holds. */
 type Cell = string | number;

@@ -15,6 +15,8 @@ export const ItadOptions = z.strictObject({
   webhookTimeoutMs: z.int().positive().default(10_000),
   /** Name of the facility on receipts and certificates. */
   facility: z.string().min(1).default('Plant 1'),
+  /** Whether the vendor reports what became of units; without, it has no such path. */
+  dispositions: z.boolean().default(true),
   /** How this vendor writes CSV. Spreadsheet programs like semicolons and byte order marks. */
   csv: z
     .strictObject({

@@ -33,6 +33,7 @@ export function pickupRoutes(context: SimulatorContext, store: () => Store): Rou
       scan: null,
       receipt: [],
       certificates: [],
+      dispositions: [],
     };
     store().pickups.set(booking.pickupId, pickup);
     context.effect(request, {
@@ -92,6 +93,7 @@ export function shown(pickup: Pickup): object {
     scan: scan && { lines: scan.lines.length, scannedAt: scan.scannedAt },
     receipt: pickup.receipt.length > 0 ? { lines: pickup.receipt.length } : null,
     certificates: pickup.certificates.length > 0 ? { lines: pickup.certificates.length } : null,
+    dispositions: pickup.dispositions.length > 0 ? { lines: pickup.dispositions.length } : null,
   };
 }
 

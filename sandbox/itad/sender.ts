@@ -3,7 +3,11 @@ import type { SimulatorContext } from '../core/simulator.ts';
 import type { ItadOptions, WebhookTarget } from './options.ts';
 
 /** The webhooks this vendor sends. */
-export type ItadEvent = 'pickup.scanned' | 'receipt.available' | 'certificates.available';
+export type ItadEvent =
+  | 'pickup.scanned'
+  | 'receipt.available'
+  | 'certificates.available'
+  | 'dispositions.available';
 
 /** Sends webhooks to every endpoint, with Standard Webhooks headers: each attempt is signed with its own time, the id stays. */
 export function createSender(

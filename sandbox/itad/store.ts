@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { CertificateLine, ManifestLine, ReceiptLine, ScanLine } from './lines.ts';
+import type { CertificateLine, DispositionLine, ManifestLine, ReceiptLine, ScanLine } from './lines.ts';
 
 /** What a booking asks for. */
 export const Booking = z.strictObject({
@@ -40,6 +40,7 @@ export interface Pickup {
   scan: Scan | null;
   readonly receipt: ReceiptLine[];
   readonly certificates: CertificateLine[];
+  readonly dispositions: DispositionLine[];
 }
 
 /** The whole state of one simulated vendor. */

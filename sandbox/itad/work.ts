@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CERTIFICATE_STATUSES, LEVELS, OUTCOMES } from './lines.ts';
-import type { Attestation, CertificateLine, Level, ReceiptLine } from './lines.ts';
+import { CERTIFICATE_STATUSES, DESTINATIONS, FATES, LEVELS, OUTCOMES } from './lines.ts';
+import type { Attestation, CertificateLine, DispositionLine, Level, ReceiptLine } from './lines.ts';
 import type { Pickup, Scan, Store } from './store.ts';
 import { select, Selection } from './units.ts';
 import type { Unit } from './units.ts';
@@ -39,6 +39,15 @@ export const Certify = Selection.extend({
   standard: z.string().min(1).default('NIST SP 800-88 Rev. 2'),
 });
 export type Certify = z.infer<typeof Certify>;
+
+/** What became of units is reported. May be done in parts, and again for a unit of which more is known by then. */
+export const Dispose = Selection.extend({
+  at,
+  notify,
+  outcome: z.enum(FATES).default('sanitised'),
+  downstream: z.enum(DESTINATIONS).default('sold-domestic'),
+});
+export type Dispose = z.infer<typeof Dispose>;
 
 const USUAL: Readonly<
   Record<Level, { method: string; tool: string; toolVersion: string; destination: string }>
@@ -81,14 +90,25 @@ export function inTruck(pickup: Pickup): Unit[] {
 
 /** What is in the facility and has no certificate yet. */
 export function uncertified(pickup: Pickup): Unit[] {
-  const certified = new Set(pickup.certificates.map(({ serial }) => serial));
+  const done = new Set(pickup.certificates.map(({ serial }) => serial));
   const waiting = pickup.receipt
-    .filter(({ serial }) => !certified.has(serial))
+    .filter(({ serial }) => !done.has(serial))
     .map((line) => ({ ...line, assetTag: tagOf(pickup, line.serial) }));
   // A unit listed twice on the receipt is still one unit.
   return waiting.filter(
     ({ serial }, index) => waiting.findIndex((other) => other.serial === serial) === index,
   );
+}
+
+/** What is certified and has no report yet. */
+export function unreported(pickup: Pickup): Unit[] {
+  const reported = new Set(pickup.dispositions.map(({ serial }) => serial));
+  return certified(pickup).filter(({ serial }) => !reported.has(serial));
+}
+
+/** What is certified, each unit once. */
+export function certified(pickup: Pickup): Unit[] {
+  return [...new Map(pickup.certificates.map((line) => [line.serial, line])).values()];
 }
 
 /** The scan of a collection. */
@@ -158,6 +178,21 @@ export function certificatesOf(
     standard: step.standard,
     outcome: step.outcome,
     date,
+  }));
+}
+
+/** The report about the units of this step: by default those that have none, by their serials any that is certified. */
+export function dispositionsOf(pickup: Pickup, step: Dispose, now: Date): DispositionLine[] {
+  const before = step.serials === undefined ? unreported(pickup) : certified(pickup);
+  return select(before, step).map(({ serial, manufacturer, model, assetTag }) => ({
+    pickupId: pickup.booking.pickupId,
+    serial,
+    manufacturer,
+    model,
+    assetTag,
+    processedAt: step.at ?? now.toISOString(),
+    outcome: step.outcome,
+    downstream: step.downstream,
   }));
 }
 

@@ -8,6 +8,7 @@ import { format } from 'oxfmt';
 import { z } from 'zod';
 import {
   CertificateDocument,
+  DispositionDocument,
   ManifestDocument,
   ReceiptDocument,
 } from '../../src/adapters/disposition/exchange.ts';
@@ -17,6 +18,7 @@ const SCHEMAS = {
   manifest: ManifestDocument,
   receipt: ReceiptDocument,
   certificate: CertificateDocument,
+  disposition: DispositionDocument,
   'hr-webhook': HrMessage,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 

@@ -1,22 +1,22 @@
 /** Pickups that a vendor has something to say about, asked about one by one: what a webhook dropped is news all the same. */
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
+import type { Announced } from '../adapters/disposition/port.ts';
+import { pickupsAwaiting } from '../store/awaited-lists.ts';
+import type { AwaitingPickup } from '../store/awaited-lists.ts';
 import { isAboutOne } from './failures.ts';
 import { takeVendorDocument } from './pickup.ts';
-import type { VendorNews } from './pickup.ts';
 import { withHealth } from './with-health.ts';
 
 const BATCH = 200;
 
-/** What a pickup in that state waits for. Once all of it is certified, nothing. */
+/** What a pickup in that state waits for, beside reports of what became of its units. */
 const AWAITED = {
   booked: ['scanned'],
   confirmed: ['scanned', 'receipt', 'certificates'],
   received: ['receipt', 'certificates'],
-} as const satisfies Record<string, readonly VendorNews['what'][]>;
-
-type Waiting = keyof typeof AWAITED;
-const WAITING = Object.keys(AWAITED) as Waiting[];
+  certified: [],
+} as const satisfies Record<AwaitingPickup['state'], readonly Announced[]>;
 
 /**
  * Asks one disposal vendor for the lists that its pickups wait for, and takes in what is new, as after a webhook. A list that
@@ -34,10 +34,11 @@ export async function sweepPickups(
   return withHealth(context, connector, async () => {
     let [pickups, lists, after] = [0, 0, ''];
     for (;;) {
-      const batch = await waiting(context, connector, after);
-      for (const { id: pickupId, state } of batch) {
+      const batch = await pickupsAwaiting(context.db, { connector, after, limit: BATCH }, context.clock());
+      for (const pickup of batch) {
+        const { id: pickupId } = pickup;
         pickups += 1;
-        for (const what of AWAITED[state]) {
+        for (const what of awaitedOf(pickup)) {
           beat();
           if (await isThere(() => takeVendorDocument(context, { connector, pickupId, what }))) lists += 1;
         }
@@ -49,6 +50,10 @@ export async function sweepPickups(
   });
 }
 
+function awaitedOf({ state, isReportAwaited }: AwaitingPickup): readonly Announced[] {
+  return isReportAwaited ? [...AWAITED[state], 'dispositions'] : AWAITED[state];
+}
+
 async function isThere(take: () => Promise<void>): Promise<boolean> {
   try {
     await take();
@@ -57,23 +62,4 @@ async function isThere(take: () => Promise<void>): Promise<boolean> {
     if (isAboutOne(error)) return false;
     throw error;
   }
-}
-
-/** Booked at the vendor: of others it knows nothing. */
-async function waiting(
-  { db }: EngineContext,
-  connector: string,
-  after: string,
-): Promise<readonly { readonly id: string; readonly state: Waiting }[]> {
-  return db
-    .selectFrom('pickups')
-    .select(['id', 'state'])
-    .where('connector', '=', connector)
-    .where('reference', 'is not', null)
-    .where('state', 'in', WAITING)
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(BATCH)
-    .$narrowType<{ state: Waiting }>()
-    .execute();
 }

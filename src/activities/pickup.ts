@@ -4,7 +4,7 @@
  */
 import { isDataBearing } from '../domain/rules/sanitisation.ts';
 import { ConnectorError } from '../adapters/errors.ts';
-import type { DispositionVendor } from '../adapters/disposition/port.ts';
+import type { Announced, DispositionVendor } from '../adapters/disposition/port.ts';
 import type { ManifestLine } from '../domain/disposition.ts';
 import { pickupStream } from '../domain/fact.ts';
 import { policyInForce } from '../store/policy-in-force.ts';
@@ -13,6 +13,7 @@ import { appendFacts } from '../store/facts.ts';
 import {
   ListContradicts,
   stagedCertificates,
+  stagedDispositions,
   stagedReceipt,
   takeInVendorList,
 } from '../store/imports/vendor-list.ts';
@@ -150,12 +151,12 @@ async function manifest(context: EngineContext, pickupId: string): Promise<reado
 export interface VendorNews {
   readonly connector: string;
   readonly pickupId: string;
-  readonly what: 'scanned' | 'receipt' | 'certificates';
+  readonly what: Announced;
 }
 
 /**
- * Reads the list that the vendor announced and takes it in, serial by serial; receipts and certificates may be of units of any
- * of the vendor's pickups. Twice changes nothing.
+ * Reads the list that the vendor announced and takes it in, serial by serial; receipts, certificates and disposition
+ * reports may be of units of any of the vendor's pickups. Twice changes nothing.
  *
  * @throws ConnectorError `not-found` for a pickup that is none of ours, or a list that is not there; `unexpected-answer` for
  * one that cannot be read, which is an exception of the pickup by then.
@@ -222,6 +223,12 @@ async function read(
       if (certificates === null) return null;
       const lines = readable(connector, what, () => stagedCertificates(certificates.lines));
       return taking(context, { ...certificates, connector, pickupId, list: 'certificate', lines });
+    }
+    case 'dispositions': {
+      const dispositions = await port.readDispositions(pickupId);
+      if (dispositions === null) return null;
+      const lines = readable(connector, what, () => stagedDispositions(dispositions.lines));
+      return taking(context, { ...dispositions, connector, pickupId, list: 'disposition', lines });
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Announced } from './disposition/port.ts';
 import type { LifecycleHint } from './identity/port.ts';
 
 /** A request to `/hooks/<connector>` as it arrived, before anything parsed it. Header names are lower-case. */
@@ -51,7 +52,7 @@ export type HookContent =
   | {
       readonly kind: 'disposition';
       readonly pickupId: string;
-      readonly what: 'scanned' | 'receipt' | 'certificates';
+      readonly what: Announced;
     }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'unparseable'; readonly why: string };

@@ -1,4 +1,5 @@
-/** Lines of the four lists of a pickup, and certificates: what is exchanged with a disposal vendor. */
+/** Lines of the four lists of a pickup, certificates and disposition reports: what is exchanged with a disposal vendor. */
+import type { Downstream, VendorOutcome } from './vendor-lines.ts';
 import type { Grade } from './wipe.ts';
 
 export interface ManifestLine {
@@ -64,4 +65,17 @@ export interface CertificateLine {
   readonly outcome: 'erased' | 'erased-with-exceptions' | 'not-erased';
   /** Date of the sanitisation, ISO 8601 UTC. */
   readonly date: string;
+}
+
+/** What became of one unit, by the vendor's disposition report. */
+export interface DispositionLine {
+  readonly pickupId: string;
+  readonly serial: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly assetTag: string;
+  /** When it was processed, ISO 8601 UTC. */
+  readonly processedAt: string;
+  readonly outcome: VendorOutcome;
+  readonly downstream: Downstream;
 }

@@ -1,5 +1,5 @@
 /** What a disposal vendor's files say about one unit each, in our words, and how it is told apart from the same said again. */
-import type { Attestation, CertificateLine, ReceiptLine } from './disposition.ts';
+import type { Attestation, CertificateLine, DispositionLine, ReceiptLine } from './disposition.ts';
 import { normaliseSerial } from './serial.ts';
 import type { Grade } from './wipe.ts';
 
@@ -96,6 +96,12 @@ export function certifiedUnit(line: CertificateLine): CertifiedUnit {
     outcome,
     date,
   };
+}
+
+/** The same of a disposition report. */
+export function disposedUnit(line: DispositionLine): DisposedUnit {
+  const { manufacturer, model, assetTag, processedAt, outcome, downstream } = line;
+  return { serial: keyOf(line), manufacturer, model, assetTag, processedAt, outcome, downstream };
 }
 
 /** What cannot be a serial matches nothing, and stays as it is printed. */

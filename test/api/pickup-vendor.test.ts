@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bookPickup, importVendorDocuments, pickupConnector } from '../../src/activities/pickup.ts';
 import { sweepPickups } from '../../src/activities/pickup-sweep.ts';
+import { pickupsAwaiting } from '../../src/store/awaited-lists.ts';
 import { cancelCase } from '../../src/store/cases.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { itemsIn, listIn, startApi } from './support/api.ts';
 import type { TestApi } from './support/api.ts';
 import { pickupDesk } from './support/pickups.ts';
-import { TestVendor, certificate, contextWith } from './support/vendor.ts';
+import { TestVendor, certificate, contextWith, disposition } from './support/vendor.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -277,7 +278,7 @@ describe('the sweep over pickups', () => {
     return pickupId;
   };
 
-  test('brings what no webhook announced, as far as the pickup has come, and ends with its certificates', async () => {
+  test('brings what no webhook announced, as far as the pickup has come, and ends with what became of its units', async () => {
     const pickupId = await bookedAlone('SWEPT-01');
     const vendor = new TestVendor();
     expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 0, beats: 1 });
@@ -304,7 +305,46 @@ describe('the sweep over pickups', () => {
     vendor.certificates = [certificate(pickupId, 'SWEPT-01')];
     await sweep(vendor);
     expect(await stateOf(pickupId)).toBe('certified');
+    // What became of it is still to be said.
+    expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 0, beats: 1 });
+    vendor.dispositions = [disposition(pickupId, 'SWEPT-01', { downstream: 'unknown' })];
+    expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 1, beats: 1 });
+    const reported = await factCount();
+    // Where it went from there has nobody said; that it is nowhere yet is no end.
+    vendor.dispositions = [
+      disposition(pickupId, 'SWEPT-01', { outcome: 'not-processed', downstream: 'unknown' }),
+    ];
+    expect(await sweep(vendor)).toEqual({ pickups: 1, lists: 1, beats: 1 });
+    vendor.dispositions = [disposition(pickupId, 'SWEPT-01', { downstream: 'exported' })];
+    await sweep(vendor);
+    expect(await factCount()).toBeGreaterThan(reported);
     expect(await sweep(vendor)).toEqual({ pickups: 0, lists: 0, beats: 0 });
+  });
+
+  test('asks what became of units for a time after their certificates, and for as long as a closure waits for it', async () => {
+    const pickupId = await bookedAlone('SWEPT-11');
+    const vendor = new TestVendor();
+    vendor.scan = [{ pickupId, serial: 'SWEPT-11', model: '', scannedAt: '2026-01-01T10:00:00.000Z' }];
+    vendor.certificates = [certificate(pickupId, 'SWEPT-11')];
+    await scan(pickupId, 'SWEPT-11');
+    await confirm(pickupId);
+    expect(await sweep(vendor)).toMatchObject({ lists: 2 });
+    expect(await stateOf(pickupId)).toBe('certified');
+    const awaited = async (days: number) => {
+      const page = { connector: 'itad', after: '', limit: 10 };
+      const found = await pickupsAwaiting(api.db, page, new Date(Date.now() + days * 86_400_000));
+      return found.map(({ id, isReportAwaited }) => [id, isReportAwaited]);
+    };
+    expect(await awaited(89)).toEqual([[pickupId, true]]);
+    expect(await awaited(91)).toEqual([]);
+    await api.db
+      .updateTable('custodies')
+      .set({ blocked_by: JSON.stringify([{ code: 'disposition-awaited' }]) as never })
+      .where('device_id', 'in', (query) =>
+        query.selectFrom('pickup_lines').select('device_id').where('pickup_id', '=', pickupId),
+      )
+      .execute();
+    expect(await awaited(400)).toEqual([[pickupId, true]]);
   });
 
   test('a list that nobody can read holds up no other; a vendor that does not answer ends the sweep', async () => {

@@ -7,10 +7,12 @@ import { z } from 'zod';
 import type {
   Attestation,
   CertificateLine,
+  DispositionLine,
   ManifestLine,
   ReceiptLine,
   VendorScanLine,
 } from '../../domain/disposition.ts';
+import { DOWNSTREAMS, VENDOR_OUTCOMES } from '../../domain/vendor-lines.ts';
 
 /** One line of text without control characters, that any JSON tool can carry. */
 const Text = z
@@ -105,6 +107,21 @@ export const CertificateLineWire = z.strictObject({
   date: DayOrInstant,
 }) satisfies Wire<CertificateLine>;
 
+/** What became of one unit. Where it went from there may follow in a later report. */
+export const DispositionLineWire = z.strictObject({
+  pickupId: Filled,
+  serial: Filled,
+  manufacturer: Maybe,
+  model: Maybe,
+  assetTag: Maybe,
+  processedAt: Instant,
+  outcome: z.enum(VENDOR_OUTCOMES),
+  downstream: z
+    .enum(['', ...DOWNSTREAMS])
+    .nullish()
+    .transform((where) => (where === undefined || where === null || where === '' ? 'unknown' : where)),
+}) satisfies Wire<DispositionLine>;
+
 /** Columns of a manifest in CSV, in this order. */
 export const MANIFEST_COLUMNS = Object.keys(ManifestLineWire.shape) as readonly (keyof ManifestLine)[];
 
@@ -118,4 +135,8 @@ export const ReceiptDocument = documentOf(ReceiptLineWire, 'Receipt: what arrive
 export const CertificateDocument = documentOf(
   CertificateLineWire,
   'Certificates of sanitisation, one per serial',
+);
+export const DispositionDocument = documentOf(
+  DispositionLineWire,
+  'Disposition report: what became of each unit',
 );

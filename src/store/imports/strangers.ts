@@ -15,9 +15,12 @@ interface Stranger {
   readonly unit: UnitOf[VendorList];
 }
 
-/** Interfaces answer with receipts and certificates alone. */
 function codeOf(list: VendorList): string {
-  const code = list === 'receipt' ? 'receipt-unmatched' : 'certificate-unmatched';
+  const code = {
+    receipt: 'receipt-unmatched',
+    certificate: 'certificate-unmatched',
+    disposition: 'disposition-unmatched',
+  }[list];
   return code;
 }
 
@@ -39,6 +42,12 @@ export async function flagStrangers(
 
 /** What tells it from others, and what its owner needs to know. */
 function wordsOf({ serial, unit }: Stranger): { readonly occurrence: string; readonly about: string } {
+  if ('processedAt' in unit) {
+    const { outcome, downstream, processedAt } = unit;
+    // What is said later of the same serial is news.
+    const occurrence = `${serial}:${outcome}:${downstream}:${processedAt}`;
+    return { occurrence, about: `serial ${serial}; ${outcome}, ${downstream}` };
+  }
   if (!('certificateId' in unit)) return { occurrence: serial, about: `serial ${serial}` };
   const { certificateId } = unit;
   return {

@@ -1,7 +1,7 @@
 /** A list that a vendor's interface answered with: taken in as a file of the published format is. */
-import type { CertificateLine, ReceiptLine } from '../../domain/disposition.ts';
-import { certifiedUnit, receivedUnit } from '../../domain/vendor-lines.ts';
-import type { UnitOf } from '../../domain/vendor-lines.ts';
+import type { CertificateLine, DispositionLine, ReceiptLine } from '../../domain/disposition.ts';
+import { certifiedUnit, disposedUnit, receivedUnit } from '../../domain/vendor-lines.ts';
+import type { UnitOf, VendorList } from '../../domain/vendor-lines.ts';
 import { sha256Hex } from '../../ledger/canonical.ts';
 import type { Tx } from '../database.ts';
 import type { StagedLine } from './stage.ts';
@@ -10,17 +10,12 @@ import { importIdOf, isImported, lockImports, takeIn } from './take-in.ts';
 /** Stands for the interface's own format, which has no mapping. */
 const VENDOR = 'vendor';
 
-interface Lines {
-  readonly receipt: readonly ReceiptLine[];
-  readonly certificate: readonly CertificateLine[];
-}
-
 /** One of the lists, as it is staged. */
 export interface VendorListRead {
   readonly connector: string;
   /** Which the vendor was asked about; its answer may name units of others. */
   readonly pickupId: string;
-  readonly list: keyof Lines;
+  readonly list: VendorList;
   readonly lines: readonly StagedLine[];
   readonly document: Buffer;
   readonly contentType: string;
@@ -46,9 +41,13 @@ export function stagedCertificates(lines: readonly CertificateLine[]): readonly 
   return staged(lines.map((line) => ({ pickupId: line.pickupId, unit: certifiedUnit(line) })));
 }
 
+export function stagedDispositions(lines: readonly DispositionLine[]): readonly StagedLine[] {
+  return staged(lines.map((line) => ({ pickupId: line.pickupId, unit: disposedUnit(line) })));
+}
+
 /** @throws ListContradicts */
 function staged(
-  lines: readonly { readonly pickupId: string; readonly unit: UnitOf[keyof Lines] }[],
+  lines: readonly { readonly pickupId: string; readonly unit: UnitOf[VendorList] }[],
 ): readonly StagedLine[] {
   const seen = new Map<string, { readonly line: number; readonly digest: string }>();
   return lines.map(({ pickupId, unit }, index): StagedLine => {

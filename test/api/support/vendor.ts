@@ -7,6 +7,7 @@ import type { ConnectorErrorCode } from '../../../src/adapters/errors.ts';
 import type { EngineContext } from '../../../src/activities/context.ts';
 import type {
   CertificateLine,
+  DispositionLine,
   ManifestLine,
   ReceiptLine,
   VendorScanLine,
@@ -21,6 +22,7 @@ export class TestVendor implements DispositionVendor {
   scan: readonly VendorScanLine[] | null = null;
   receipt: readonly ReceiptLine[] | null = null;
   certificates: readonly CertificateLine[] | null = null;
+  dispositions: readonly DispositionLine[] | null = null;
   /** What the next call fails with. */
   fails: ConnectorErrorCode | null = null;
 
@@ -41,6 +43,9 @@ export class TestVendor implements DispositionVendor {
   }
   async readCertificates() {
     return this.#document(this.certificates);
+  }
+  async readDispositions() {
+    return this.#document(this.dispositions);
   }
   async probe() {
     return { missing: [] };
@@ -90,6 +95,25 @@ export async function contextWith(
     clock: () => new Date(),
     log: { info: () => {}, warn: () => {} },
     crash: () => {},
+  };
+}
+
+/** What became of a unit. */
+export function disposition(
+  pickupId: string,
+  serial: string,
+  overrides: Partial<DispositionLine> = {},
+): DispositionLine {
+  return {
+    pickupId,
+    serial,
+    manufacturer: '',
+    model: '',
+    assetTag: '',
+    processedAt: '2026-01-20T10:00:00.000Z',
+    outcome: 'sanitised',
+    downstream: 'sold-domestic',
+    ...overrides,
   };
 }
 

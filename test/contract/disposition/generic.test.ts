@@ -55,6 +55,7 @@ for (const [name, more, options, contentType] of flavours) {
         book: { method: 'POST', path: '/pickups$' },
         manifest: { method: 'PUT', path: '/manifest$' },
         receipt: { method: 'GET', path: '/receipt$' },
+        dispositions: { method: 'GET', path: '/dispositions$' },
       },
       effects: { booked: 'pickup.booked', manifest: 'manifest.received' },
       hooks: {

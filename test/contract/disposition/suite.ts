@@ -14,7 +14,12 @@ export interface DispositionHarness {
   /** A time limit of about a second, a rate that never waits. */
   readonly vendor: DispositionVendor;
   readonly unreachable: DispositionVendor;
-  readonly requests: { readonly book: Match; readonly manifest: Match; readonly receipt: Match };
+  readonly requests: {
+    readonly book: Match;
+    readonly manifest: Match;
+    readonly receipt: Match;
+    readonly dispositions: Match;
+  };
   readonly effects: { readonly booked: string; readonly manifest: string };
   readonly receiver: Receiver;
   readonly hooks: {
@@ -23,7 +28,7 @@ export interface DispositionHarness {
     readonly reader: HookReader;
   };
   /** What the vendor's people do, as the simulator's control takes it. */
-  work(step: 'collect' | 'receive' | 'certify', pickupId: string, how?: object): Promise<void>;
+  work(step: 'collect' | 'receive' | 'certify' | 'dispose', pickupId: string, how?: object): Promise<void>;
   /** Content type of the lists that the vendor hands back. */
   readonly contentType: RegExp;
 }
@@ -161,6 +166,7 @@ export function describeDispositionVendor(
         expect(await vendor.readVendorScan(pickupId)).toBeNull();
         expect(await vendor.readReceipt(pickupId)).toBeNull();
         expect(await vendor.readCertificates(pickupId)).toBeNull();
+        expect(await vendor.readDispositions(pickupId)).toBeNull();
         await expect(vendor.readReceipt('pu_other')).rejects.toMatchObject({ code: 'not-found' });
       });
 
@@ -234,6 +240,57 @@ export function describeDispositionVendor(
         ]);
       });
 
+      it('reads what became of each unit, live: the latest word about it', async () => {
+        await collected();
+        await harness.work('receive', pickupId);
+        await harness.work('certify', pickupId);
+        const [first, second, third] = manifest.map(({ serial }) => serial);
+        await harness.work('dispose', pickupId, { serials: [first], downstream: 'unknown' });
+        await harness.work('dispose', pickupId, {
+          serials: [second],
+          outcome: 'not-processed',
+          downstream: 'unknown',
+        });
+        await harness.work('dispose', pickupId, {
+          serials: [first],
+          downstream: 'exported',
+          at: '2026-03-20T09:30:00+01:00',
+        });
+        await harness.work('dispose', pickupId, {
+          serials: [third],
+          outcome: 'destroyed',
+          downstream: 'recycled',
+        });
+        const report = await vendor.readDispositions(pickupId);
+        expect(report?.contentType).toMatch(harness.contentType);
+        expect(report?.lines).toEqual([
+          expect.objectContaining({ serial: second, outcome: 'not-processed', downstream: 'unknown' }),
+          {
+            pickupId,
+            serial: first,
+            manufacturer: 'Lenovo',
+            model: manifest[0]?.model,
+            assetTag: '001',
+            processedAt: '2026-03-20T08:30:00.000Z',
+            outcome: 'sanitised',
+            downstream: 'exported',
+          },
+          expect.objectContaining({ serial: third, outcome: 'destroyed', downstream: 'recycled' }),
+        ]);
+      });
+
+      it.each([404, 405, 501])('takes %i for a vendor that reports nothing of the kind', async (status) => {
+        await collected();
+        await sandbox.fault({ match: harness.requests.dispositions, fault: { type: 'status', status } });
+        expect(await vendor.readDispositions(pickupId)).toBeNull();
+      });
+
+      it('says so when the vendor is not there to report', async () => {
+        await collected();
+        await sandbox.fault({ match: harness.requests.dispositions, fault: { type: 'status', status: 503 } });
+        await expect(vendor.readDispositions(pickupId)).rejects.toMatchObject({ code: 'retryable' });
+      });
+
       it('keeps the document to the byte, with what the vendor called it', async () => {
         await collected();
         const scan = await vendor.readVendorScan(pickupId);
@@ -279,17 +336,18 @@ export function describeDispositionVendor(
         });
       });
 
-      it('tells a receipt and certificates apart', async () => {
+      it('tells a receipt, certificates and dispositions apart', async () => {
         await collected();
         await harness.work('receive', pickupId);
         await harness.work('certify', pickupId);
-        await until(() => (harness.receiver.received.length >= 3 ? true : undefined));
+        await harness.work('dispose', pickupId);
+        await until(() => (harness.receiver.received.length >= 4 ? true : undefined));
         const what = harness.receiver.received.map(({ body }) =>
           harness.hooks.reader(Buffer.from(body), 'd'),
         );
         expect(what).toEqual(
           expect.arrayContaining(
-            ['scanned', 'receipt', 'certificates'].map((each) => ({
+            ['scanned', 'receipt', 'certificates', 'dispositions'].map((each) => ({
               kind: 'disposition',
               pickupId,
               what: each,

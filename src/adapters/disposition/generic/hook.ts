@@ -1,13 +1,15 @@
 /** The vendor's webhooks: something can be read now. The lists themselves are fetched, so that the evidence is one document. */
 import { createStandardWebhooksVerifier } from '../../clients/standard-webhooks.ts';
 import type { HookContent, HookReader, HookVerifier } from '../../webhook.ts';
+import type { Announced } from '../port.ts';
 import { WebhookBody, WebhookData } from './schema.ts';
 import type { GenericSettings } from './settings.ts';
 
-const WHAT: ReadonlyMap<string, 'scanned' | 'receipt' | 'certificates'> = new Map([
+const WHAT: ReadonlyMap<string, Announced> = new Map<string, Announced>([
   ['pickup.scanned', 'scanned'],
   ['receipt.available', 'receipt'],
   ['certificates.available', 'certificates'],
+  ['dispositions.available', 'dispositions'],
 ]);
 
 export function createGenericHookVerifier(settings: GenericSettings): HookVerifier {

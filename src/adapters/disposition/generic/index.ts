@@ -7,13 +7,21 @@ import { codeInError, createHttpClient } from '../../clients/http.ts';
 import { TokenBucket } from '../../clients/token-bucket.ts';
 import type { CallOptions } from '../../read-options.ts';
 import { readDocument, writeManifest } from '../document.ts';
-import { CertificateLineWire, ReceiptLineWire, VendorScanLineWire } from '../exchange.ts';
+import {
+  CertificateLineWire,
+  DispositionLineWire,
+  ReceiptLineWire,
+  VendorScanLineWire,
+} from '../exchange.ts';
 import type { DispositionVendor, VendorDocument } from '../port.ts';
 import { Booking } from './schema.ts';
 import type { GenericSettings } from './settings.ts';
 
 export { createGenericHookVerifier, readGenericHook } from './hook.ts';
 export { GenericSettings } from './settings.ts';
+
+/** What a server says of a path that it does not have. A vendor need not report what became of units. */
+const NOT_OFFERED: ReadonlySet<number> = new Set([404, 405, 501]);
 
 const MEDIA_TYPES = { json: 'application/json', csv: 'text/csv' } as const;
 
@@ -35,7 +43,7 @@ export function createGeneric(
 
   /** "Not there yet" is an answer; a pickup that the vendor does not know is an error. */
   async function readList<T extends { readonly pickupId: string }>(
-    list: 'scan' | 'receipt' | 'certificates',
+    list: 'scan' | 'receipt' | 'certificates' | 'dispositions',
     line: z.ZodType<T>,
     pickupId: string,
     options?: CallOptions,
@@ -48,12 +56,9 @@ export function createGeneric(
       const contentType = answer.headers.get('content-type') ?? '';
       return readDocument(line, { body: answer.body, contentType }, list === 'scan' ? pickupId : null, at);
     } catch (error) {
-      if (
-        error instanceof ConnectorError &&
-        error.code === 'not-found' &&
-        error.vendorCode === 'not_available'
-      )
-        return null;
+      if (!(error instanceof ConnectorError)) throw error;
+      if (error.code === 'not-found' && error.vendorCode === 'not_available') return null;
+      if (list === 'dispositions' && NOT_OFFERED.has(error.status ?? 0)) return null;
       throw error;
     }
   }
@@ -89,6 +94,7 @@ export function createGeneric(
     readVendorScan: (pickupId, options) => readList('scan', VendorScanLineWire, pickupId, options),
     readReceipt: (pickupId, options) => readList('receipt', ReceiptLineWire, pickupId, options),
     readCertificates: (pickupId, options) => readList('certificates', CertificateLineWire, pickupId, options),
+    readDispositions: (pickupId, options) => readList('dispositions', DispositionLineWire, pickupId, options),
 
     async probe(options) {
       try {
