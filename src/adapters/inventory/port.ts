@@ -91,6 +91,13 @@ export function namesDisposition({ books }: Asset, closure: AssetClosure): boole
   return books?.disposition === undefined || books.disposition === dispositionWord(closure);
 }
 
+/** The record as it would be with that word in its place. */
+export function withDisposition(asset: Asset, disposition: DisposalEnd): Asset {
+  return asset.books?.disposition === undefined
+    ? asset
+    : { ...asset, books: { ...asset.books, disposition } };
+}
+
 /** Who an asset is looked up for: the inventory may know the person by any of these. Never logged. */
 export interface PersonKeys {
   readonly externalIds: readonly string[];
@@ -108,6 +115,15 @@ export interface LeavingState {
   markLeft(externalId: string, options?: CallOptions): Promise<void>;
   /** Whether `asset`, as just read, says so. */
   saysLeft(asset: Asset): boolean;
+}
+
+/** The place for what became of an asset, where the configuration names one. */
+export interface DispositionPlace {
+  /**
+   * Writes that word, and nothing else, into a record that is closed. Idempotent: a record that says it is left alone. Does not
+   * prove it: read back. @throws ConnectorError as for `closeAsset`.
+   */
+  enterDisposition(externalId: string, disposition: DisposalEnd, options?: CallOptions): Promise<void>;
 }
 
 export interface Inventory {
@@ -135,6 +151,8 @@ export interface Inventory {
   isClosed(asset: Asset, closure: AssetClosure): boolean;
   /** Present where the configuration maps a state for what has left the building and is not disposed of yet. */
   readonly leaving?: LeavingState;
+  /** Present where the configuration names a place for what became of an asset. */
+  readonly dispositionPlace?: DispositionPlace;
   /** All assets, page by page. */
   listAssets(cursor: string | null, options?: CallOptions): Promise<Page<Asset>>;
   probe(options?: CallOptions): Promise<{ readonly missing: readonly string[] }>;

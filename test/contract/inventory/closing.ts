@@ -1,6 +1,7 @@
 /** A closure is idempotent and proven only by reading back. */
 import { describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../src/adapters/errors.ts';
+import { withDisposition } from '../../../src/adapters/inventory/port.ts';
 import { closure } from './fixtures.ts';
 import type { InventoryContext } from './harness.ts';
 
@@ -83,6 +84,26 @@ export function describeClosing(at: InventoryContext): void {
       expect(after.books?.disposition).toBe(hasPlace ? 'exported' : undefined);
       expect(at.inventory.isClosed(after, { ...closure, disposition: 'recycled' })).toBe(!hasPlace);
       expect(hasPlace).toBe(at.harness.keepsDisposition);
+    });
+
+    it('enters into a closed record what became of it, and nothing else, once', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.inventory.closeAsset(asset.externalId, closure);
+      const closed = await at.one('ADA-0002X');
+      const { dispositionPlace: place } = at.inventory;
+      expect(place !== undefined).toBe(at.harness.keepsDisposition);
+      if (place === undefined) return;
+      const before = await at.sandbox.effects();
+      await place.enterDisposition(asset.externalId, 'exported');
+      const after = await at.one('ADA-0002X');
+      expect(after).toEqual({ ...closed, books: { ...closed.books, disposition: 'exported' } });
+      expect(withDisposition(closed, 'exported')).toEqual(after);
+      expect(at.inventory.isClosed(after, { ...closure, disposition: 'exported' })).toBe(true);
+      const effects = await at.sandbox.effects();
+      expect(effects.length).toBe(before.length + 1);
+      await place.enterDisposition(asset.externalId, 'exported');
+      expect(await at.sandbox.effects()).toEqual(effects);
+      await expect(place.enterDisposition('999999', 'exported')).rejects.toMatchObject({ code: 'not-found' });
     });
 
     it('touches no other record', async () => {

@@ -7,6 +7,7 @@ import type { Inventory } from '../port.ts';
 import { createChoiceReader } from './choices.ts';
 import { createClient } from './client.ts';
 import { closeAsset } from './close.ts';
+import { dispositionPlace } from './late-word.ts';
 import { leavingState } from './leave.ts';
 import { answerOf, isClosed } from './map.ts';
 import { probe } from './probe.ts';
@@ -24,9 +25,11 @@ export function createServiceNow(
   const client = createClient(name, settings, deps);
   const books = { client, choices: createChoiceReader(client) };
   const leaving = leavingState(books);
+  const place = dispositionPlace(books);
   return {
     closes: true,
     ...(leaving === undefined ? {} : { leaving }),
+    ...(place === undefined ? {} : { dispositionPlace: place }),
     listAssetsOf: (person, options) => assetsOf(books, person, options),
     findBySerial: (serial, person, options) => findBySerial(books, serial, person, options),
     async readAsset(externalId, options) {

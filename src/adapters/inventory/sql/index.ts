@@ -7,6 +7,7 @@ import { normaliseSerial } from '../../../domain/serial.ts';
 import type { Inventory } from '../port.ts';
 import { close } from './close.ts';
 import { isNoKey } from './failure.ts';
+import { dispositionPlace } from './late-word.ts';
 import { leavingState } from './leave.ts';
 import { answerOf, isClosed, keysOf, toAsset } from './map.ts';
 import { createPostgresql } from './postgresql.ts';
@@ -32,9 +33,11 @@ export function createSql(name: string, settings: SqlSettings): Inventory {
     );
 
   const leaving = leavingState(database);
+  const place = dispositionPlace(database);
   return {
     closes: true,
     ...(leaving === undefined ? {} : { leaving }),
+    ...(place === undefined ? {} : { dispositionPlace: place }),
     async listAssetsOf(person, options) {
       const rows = await read('list assets of person', statements.heldBy(keysOf(person)), options);
       return rows.map((row) => toAsset(row, settings, person));

@@ -37,7 +37,7 @@ async function markLeft(
       const version = row['version'];
       if (version === null || version === undefined)
         throw unexpectedAnswer({ connector: name, operation, effect: 'read' });
-      const { text, parameters } = statements.mark(externalId, version, left);
+      const { text, parameters } = statements.set(externalId, version, settings.columns.state, left);
       const { changed } = await session.run(text, parameters);
       if (changed !== 1)
         throw new ConnectorError('conflict', name, operation, { vendorCode: 'CHANGED_MEANWHILE' });

@@ -21,8 +21,8 @@ export interface Statements {
   after(id: string | null, limit: number): Statement;
   /** Empties the holder and writes the outcome, if the row is still as it was read. */
   close(id: string, version: string, closure: AssetClosure, state: string): Statement;
-  /** Writes the state alone, if the row is still as it was read. */
-  mark(id: string, version: string, state: string): Statement;
+  /** Writes one column that the settings name, if the row is still as it was read. */
+  set(id: string, version: string, column: string, value: string): Statement;
   /** Gives back the licences of an asset; `null` where the database keeps none. */
   release(id: string, closure: AssetClosure): Statement | null;
   /** Columns that a closure writes. */
@@ -117,9 +117,9 @@ export function makeStatements(dialect: Dialect, settings: SqlSettings): Stateme
       parameters: last === null ? [] : [last],
     }),
     close,
-    mark: (wanted, read, state) => ({
-      text: `update ${quoted(table)} set ${quoted(columns.state)} = ${parameter(1)} where ${id} = ${parameter(2)} and ${version} = ${parameter(3)} and ${inForce}`,
-      parameters: [state, wanted, read],
+    set: (wanted, read, column, value) => ({
+      text: `update ${quoted(table)} set ${quoted(column)} = ${parameter(1)} where ${id} = ${parameter(2)} and ${version} = ${parameter(3)} and ${inForce}`,
+      parameters: [value, wanted, read],
     }),
     release(wanted, { at }) {
       if (licences === undefined) return null;
