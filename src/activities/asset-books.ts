@@ -70,7 +70,7 @@ export async function readBooks(
 }
 
 function recordOf(asset: Asset): ReadRecord {
-  const { closedOn = null, licences = null, depreciating = null } = asset.books ?? {};
+  const { closedOn = null, licences = null, depreciating = null, disposition } = asset.books ?? {};
   return {
     externalId: asset.externalId,
     serial: normaliseSerial(asset.serial) ?? '',
@@ -78,6 +78,7 @@ function recordOf(asset: Asset): ReadRecord {
     label: shortened(asset.label),
     reference: asset.disposalReference === null ? null : shortened(asset.disposalReference),
     closedOn: closedOn === null ? null : shortened(closedOn),
+    disposition: disposition === undefined ? null : shortened(disposition ?? ''),
     licences,
     depreciating,
   };

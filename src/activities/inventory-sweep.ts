@@ -1,5 +1,6 @@
 /**
- * The sweep over one inventory: what others close in it is read back, and what has left with a disposal vendor is said there.
+ * The sweep over one inventory: what others close in it is read back, what has left with a disposal vendor is said there, and what
+ * vendors said of closed devices is entered.
  * Only what changed is written.
  */
 import { sql } from 'kysely';
@@ -24,6 +25,7 @@ import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing } from './failures.ts';
+import { enterLateReports } from './late-entries.ts';
 import { modeFor } from './modes.ts';
 import { raiseOnCustody } from './raise.ts';
 import { inventoriesOf } from './rule-context.ts';
@@ -39,7 +41,7 @@ export async function sweepInventory(
   context: EngineContext,
   { connector }: { readonly connector: string },
   beat: () => void,
-): Promise<{ readonly closed: number; readonly left: number }> {
+): Promise<{ readonly closed: number; readonly left: number; readonly entered: number }> {
   const inventory = connectorOf(context.connectors.inventory, connector);
   return withHealth(context, connector, async () => {
     let [closed, left] = [0, 0];
@@ -54,7 +56,8 @@ export async function sweepInventory(
         beat();
         if (await showLeft(context, inventory, leaving, candidate)) left += 1;
       }
-    return { closed, left };
+    const entered = await enterLateReports(context, inventory, beat);
+    return { closed, left, entered };
   });
 }
 

@@ -7,6 +7,7 @@ import type { Tx } from '../store/database.ts';
 import { OUTBOX_CHANNEL } from '../store/outbox.ts';
 import { waiversRunOut } from '../store/post-closure.ts';
 import type { EngineContext } from './context.ts';
+import { raiseContradictions } from './late-reports.ts';
 import { raiseOverdueCounts } from './overdue-counts.ts';
 import { reopenFor } from './reopening.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -23,6 +24,7 @@ const GRACE_MS = 30_000;
 export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
   await reopenFor(context, await waiversRunOut(context.db, context.clock()));
   await raiseOverdueCounts(context);
+  await raiseContradictions(context);
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
   return inTransaction(context.db, async (tx) => {
     const subjects =

@@ -154,13 +154,32 @@ function unproven(
     // Another inventory may refer to papers of its own.
     const isOther =
       closedIn === record.connector && record.reference !== null && !references.includes(record.reference);
-    return isOther ? [found('unproven', 'other-reference', serial, { record, custody: proof, since })] : [];
+    if (isOther) return [found('unproven', 'other-reference', serial, { record, custody: proof, since })];
+    return otherwiseReported(serial, record, proof);
   }
   const isOurs = provenSince !== null && record.closedOn !== null && record.closedOn >= provenSince;
   if (!isOurs || words.some(({ list }) => list !== 'receipt')) return [];
   // A custody that is under way brings its proof, or becomes overdue.
   if (custodies.some(({ state }) => state === 'open')) return [];
   return [found('unproven', 'no-evidence', serial, { record, since })];
+}
+
+/**
+ * What the vendor reported last, of a custody that is closed, and the books do not say: that nothing was done, or another word in
+ * the place for it. They have the days of the closure to follow.
+ */
+function otherwiseReported(
+  serial: string,
+  record: BookRecord,
+  custody: CustodyTold,
+): readonly AssetFinding[] {
+  const { state, reported, closedIn, days } = custody;
+  if (state !== 'closed' || reported === null || closedIn !== record.connector) return [];
+  const since = reported.at + days.closureMs;
+  if (since > record.readAt) return [];
+  if (reported.end === null) return [found('unproven', 'not-processed', serial, { record, custody, since })];
+  if (record.disposition === null || record.disposition === reported.end) return [];
+  return [found('unproven', 'other-disposition', serial, { record, custody, since })];
 }
 
 function isEnded({ state }: BookRecord): boolean {

@@ -65,6 +65,10 @@ export interface CustodyState extends ReturnState {
   readonly certificates: readonly Fact<'handoff.certified'>[];
   /** The vendor's latest word on what became of it. */
   readonly disposed: Fact<'handoff.disposed'> | null;
+  /** What the vendor said when the custody had been closed, in that order. */
+  readonly reportedLate: readonly Fact<'disposition.reported-late'>[];
+  /** The last that was entered in the books of it. */
+  readonly enteredLate: Fact<'disposition.entered'> | null;
   /** The inventory says that it left. */
   readonly leftShown: Fact<'inventory.left'> | null;
   readonly closureWritten: Fact<'closure.written'> | null;
@@ -79,6 +83,7 @@ export interface CustodyState extends ReturnState {
 type Draft = { -readonly [K in keyof CustodyState]: CustodyState[K] } & ReturnDraft & {
     wipes: WipeAttempt[];
     certificates: Fact<'handoff.certified'>[];
+    reportedLate: Fact<'disposition.reported-late'>[];
     exceptions: OpenException[];
     escalations: Fact<'escalation.raised'>[];
     breaches: Fact<'deadline.breached'>[];
@@ -143,6 +148,8 @@ function emptyCustody(opened: Fact<'custody.opened'>): Draft {
     received: null,
     certificates: [],
     disposed: null,
+    reportedLate: [],
+    enteredLate: null,
     leftShown: null,
     closureWritten: null,
     closureNotFound: null,
@@ -190,6 +197,12 @@ function apply(draft: Draft, fact: AnyFact, epoch: number): void {
       return;
     case 'handoff.disposed':
       draft.disposed = fact;
+      return;
+    case 'disposition.reported-late':
+      draft.reportedLate.push(fact);
+      return;
+    case 'disposition.entered':
+      draft.enteredLate = fact;
       return;
     case 'inventory.left':
       draft.leftShown ??= fact;

@@ -6,6 +6,7 @@ import type {
   ReleaseReading,
   ReleaseStep,
 } from './device-commands.ts';
+import type { DisposalEnd } from './disposal-end.ts';
 import type { Disposition } from './disposition-end.ts';
 import type {
   CancelReason,
@@ -30,6 +31,12 @@ export interface HandoverItem {
   /** `null`: there was nothing to take over. */
   readonly takenOverBy: string | null;
 }
+
+/**
+ * `shown`: read back, the record says it. `not-shown`: it does not, after it was written. `record-changed`: the record did not say
+ * any more what the closure had written, and was left alone. `refused`: the inventory would not take it.
+ */
+export type EnteredOutcome = 'shown' | 'not-shown' | 'record-changed' | 'refused';
 
 export interface DeviceFacts extends ReturnFacts {
   'custody.opened': {
@@ -274,6 +281,24 @@ export interface DeviceFacts extends ReturnFacts {
     readonly downstream: Downstream;
     readonly processedAt: string;
     readonly documentDigest: string;
+  };
+  /** The same, said when the custody had been closed: no gate and no closing is judged with it. */
+  'disposition.reported-late': {
+    readonly epoch: number;
+    readonly pickupId: string;
+    readonly outcome: VendorOutcome;
+    readonly downstream: Downstream;
+    readonly processedAt: string;
+    readonly documentDigest: string;
+  };
+  /** What a late report said was entered in the books of a closed custody, and read back. */
+  'disposition.entered': {
+    readonly epoch: number;
+    readonly connector: string;
+    readonly externalId: string;
+    readonly disposition: DisposalEnd;
+    readonly outcome: EnteredOutcome;
+    readonly readAt: string;
   };
   'closure.written': {
     readonly epoch: number;

@@ -1,11 +1,12 @@
 /** The books held against receipts, certificates and dispositions: what is compared, and what may not fit. */
+import type { DisposalEnd } from './disposal-end.ts';
 import type { Disposition } from './disposition-end.ts';
 import type { VendorList } from './vendor-lines.ts';
 
 /**
  * What does not fit. `ghost`: on the books as ours, and not there any more. `unrecorded`: a vendor has it, or destroyed it,
  * and it was on no manifest or is in no books. `overdue`: on its way to disposal, and past the policy's days. `still-licensed`
- * and `still-depreciating`: gone, and still paid for. `unproven`: disposed of by the books, and nothing proves it.
+ * and `still-depreciating`: gone, and still paid for. `unproven`: disposed of by the books, and nothing proves it, or the vendor says otherwise.
  */
 export const ASSET_FINDINGS = [
   'ghost',
@@ -34,7 +35,10 @@ export type AssetFindingReason =
   | 'gone'
   /** Unproven: nothing is known of it here, or the books name another document. */
   | 'no-evidence'
-  | 'other-reference';
+  | 'other-reference'
+  /** The vendor, asked last, did nothing with it, or says of it what the books do not. */
+  | 'not-processed'
+  | 'other-disposition';
 
 /** Where an asset stands in the books, in the words of the inventory port. */
 export type BookState =
@@ -59,6 +63,8 @@ export interface BookRecord {
   readonly reference: string | null;
   /** Date of the final disposition, `YYYY-MM-DD`. */
   readonly closedOn: string | null;
+  /** Our word for what became of it; empty where its place is, `null` where there is no place for it. */
+  readonly disposition: string | null;
   /** `null`: the inventory does not say. */
   readonly licences: number | null;
   readonly depreciating: boolean | null;
@@ -83,6 +89,8 @@ export interface CustodyTold {
   /** When the certificate came that the policy accepts. */
   readonly certifiedAt: number | null;
   readonly disposedAt: number | null;
+  /** The vendor's last word on what became of it; `end` is `null` where it did nothing. */
+  readonly reported: { readonly at: number; readonly end: DisposalEnd | null } | null;
   /** Whether the books, read back, said what they had to. */
   readonly booksClosed: boolean;
   /** The inventory that was written to; `null` while none was. */

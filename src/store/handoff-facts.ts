@@ -75,6 +75,22 @@ function suffixOf(drives: readonly DriveResult[], isTold: boolean): string {
   return `:${canonicalDigest(said.toSorted()).slice(0, 16)}`;
 }
 
+/** The same of a custody that is closed. */
+export function reportedLateFact(
+  of: Handed,
+  { outcome, downstream, processedAt }: Pick<DisposedUnit, 'outcome' | 'downstream' | 'processedAt'>,
+): NewFact {
+  const { deviceId, epoch, pickupId, actor, documentDigest } = of;
+  const standing = canonicalDigest({ outcome, downstream, processedAt }).slice(0, 16);
+  return {
+    stream: deviceStream(deviceId),
+    key: `disposition.reported-late:${deviceId}:${epoch}:${pickupId}:${standing}`,
+    type: 'disposition.reported-late',
+    actor,
+    data: { epoch, pickupId, outcome, downstream, processedAt, documentDigest },
+  };
+}
+
 export function disposedFact(
   of: Handed,
   { outcome, downstream, processedAt }: Pick<DisposedUnit, 'outcome' | 'downstream' | 'processedAt'>,

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { foldCustody } from '../domain/custody-state.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
+import { endOf, lastReport } from '../domain/disposal-end.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { Policy } from '../domain/policy.ts';
 import { daysOf } from '../domain/reconciliation-policy.ts';
@@ -81,6 +82,7 @@ async function booksOf(
     label: row.label,
     reference: row.reference,
     closedOn: row.closed_on,
+    disposition: row.disposition,
     licences: row.licences,
     depreciating: row.depreciating,
     readAt: toMs(row.read_at),
@@ -114,6 +116,7 @@ async function custodiesOf(
 function custodyTold(custody: CustodyState, policy: Policy): CustodyTold {
   const { deviceId, epoch, closed, cancelled, certificates, closureWritten, closureReadBack } = custody;
   const certificate = acceptedCertificate(custody, policy);
+  const report = lastReport(custody);
   return {
     deviceId,
     epoch,
@@ -121,7 +124,8 @@ function custodyTold(custody: CustodyState, policy: Policy): CustodyTold {
     handedOverAt: msOf(custody.transferred),
     receivedAt: msOf(custody.received),
     certifiedAt: msOf(certificate),
-    disposedAt: msOf(custody.disposed),
+    disposedAt: msOf(custody.disposed ?? report),
+    reported: report === null ? null : { at: toMs(report.at), end: endOf(report.data) },
     booksClosed: closureReadBack?.data.matches === true,
     closedIn: closureReadBack?.data.connector ?? null,
     references: [

@@ -20,6 +20,8 @@ export interface ReadRecord {
   readonly label: string;
   readonly reference: string | null;
   readonly closedOn: string | null;
+  /** Empty where its place is, `null` where there is no place for it. */
+  readonly disposition: string | null;
   readonly licences: number | null;
   readonly depreciating: boolean | null;
 }
@@ -128,14 +130,16 @@ export async function keepRecords(
     );
     if (run.rows.length === 0) return;
     await sql`
-      insert into asset_records (reconciliation_id, connector, external_id, serial, state, label, reference, closed_on, licences, depreciating, read_at)
-      select ${reconciliationId}, ${connector}, item."externalId", item.serial, item.state, item.label, item.reference, item."closedOn",
+      insert into asset_records (reconciliation_id, connector, external_id, serial, state, label, reference, closed_on, disposition, licences, depreciating, read_at)
+      select ${reconciliationId}, ${connector}, item."externalId", item.serial, item.state, item.label, item.reference, item."closedOn", item.disposition,
         item.licences, item.depreciating, ${readAt}
       from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as item ("externalId" text, serial text, state text, label text,
-        reference text, "closedOn" text, licences integer, depreciating boolean)
+        reference text, "closedOn" text, disposition text, licences integer, depreciating boolean)
       on conflict (reconciliation_id, connector, external_id) do update set serial = excluded.serial, state = excluded.state,
         label = excluded.label, reference = excluded.reference, closed_on = excluded.closed_on, licences = excluded.licences,
-        depreciating = excluded.depreciating, read_at = excluded.read_at`.execute(tx);
+        disposition = excluded.disposition, depreciating = excluded.depreciating, read_at = excluded.read_at`.execute(
+      tx,
+    );
     await tx
       .updateTable('asset_reconciliation_parts')
       .set((row) => ({

@@ -14,13 +14,21 @@ import { queueStarts } from './outbox.ts';
 import { policyInForce } from './policy-in-force.ts';
 
 /** Why it is opened again; also the code of the exception. */
-export type ReopenReason = 'leaver-signed-in' | 'disposed-device-alive' | 'waiver-expired';
+export type ReopenReason =
+  | 'leaver-signed-in'
+  | 'disposed-device-alive'
+  | 'waiver-expired'
+  | 'disposition-contradicts';
 
 export interface Reopening {
   readonly caseId: string;
   readonly reason: ReopenReason;
   /** What was seen, by ids and times: the same seen again opens nothing. */
   readonly seen: string;
+  /** Whose move the exception is; left out: the security reviewers'. */
+  readonly owner?: string;
+  /** The device that it is about, where it is about one. */
+  readonly deviceId?: string;
 }
 
 /** @returns Whether it was opened again; not while another case of the person is open, nor twice for the same. */
@@ -89,11 +97,11 @@ export async function reopenCase(
       code: reason,
       gate: null,
       round: generation,
-      owner: 'security',
+      owner: reopening.owner ?? 'security',
       blocking: true,
       dueAt: new Date(now.getTime() + policy.exceptions.dueMs),
       caseId,
-      deviceId: null,
+      deviceId: reopening.deviceId ?? null,
       occurrence: '1',
     },
     now,

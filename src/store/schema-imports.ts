@@ -1,5 +1,5 @@
 /** The tables of vendors' files; see `schema.ts`. */
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CertificateOutcome, MappedList, UnitOf, VendorList } from '../domain/vendor-lines.ts';
 import type { Json, MaybeTime, Stamp } from './schema-columns.ts';
 
@@ -62,6 +62,20 @@ export interface ImportTables {
     decided_by: string | null;
     decided_at: MaybeTime;
     origin: Generated<ImportOrigin>;
+  };
+  /** What a vendor said of a device whose custody was closed; beside the fact. */
+  late_reports: {
+    fact_key: string;
+    device_id: string;
+    epoch: number;
+    pickup_id: string;
+    /** The closure says otherwise. */
+    contradicts: boolean;
+    /** Of what contradicts, once it is raised. */
+    exception_id: ColumnType<string | null, never, string>;
+    /** The inventory that the custody was closed in, where what it says has an end to be entered; `null`: nothing is. */
+    entered_in: string | null;
+    entered_at: ColumnType<string | null, never, string | Date>;
   };
   /** Drives by the chassis that they were in, as certificates tell it. */
   certificate_drives: {

@@ -47,6 +47,8 @@ export interface ReconciliationTables {
     label: string;
     reference: string | null;
     closed_on: string | null;
+    /** Our word for what became of it; empty where its place is, `null` where there is no place for it. */
+    disposition: string | null;
     licences: number | null;
     depreciating: boolean | null;
     read_at: Time;

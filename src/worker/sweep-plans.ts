@@ -37,8 +37,8 @@ export function planSweeps(
     ...identities.map((name) => plan('snapshotDirectory', name, every.snapshots)),
     ...[...connectors.holds.keys()].map((name) => plan('sweepHolds', name, every.holds)),
     ...[...connectors.inventory.values()]
-      // Where Handback closes records itself, and nothing is said of what has left, there is nothing to look at.
-      .filter(({ port }) => !port.closes || port.leaving !== undefined)
+      // Where Handback closes records itself, and nothing is said of what has left or came late, there is nothing to look at.
+      .filter(({ port }) => !port.closes || port.leaving !== undefined || port.dispositionPlace !== undefined)
       .map(({ name }) => plan('sweepInventory', name, every.inventory)),
     ...[...connectors.carrier.keys()].map((name) => plan('sweepParcels', name, every.parcels)),
     ...[...connectors.disposition.keys()].map((name) => plan('sweepPickups', name, every.pickups)),

@@ -214,20 +214,20 @@ test('a record that others close is waited for, read again and again, and wakes 
   const facts = await typesIn(db, stream);
   const before = await wakes(held);
   for (let times = 0; times < 3; times += 1)
-    expect(await sweep(context, 'scans')).toEqual({ closed: 0, left: 0 });
+    expect(await sweep(context, 'scans')).toEqual({ closed: 0, left: 0, entered: 0 });
   expect(await typesIn(db, stream)).toEqual(facts);
 
   await lansweeper.act('/assets/d/change', {
     state: 'Disposed',
     fields: { 'Disposal certificate': 'CERT-9' },
   });
-  expect(await sweep(context, 'scans')).toEqual({ closed: 1, left: 0 });
+  expect(await sweep(context, 'scans')).toEqual({ closed: 1, left: 0, entered: 0 });
   expect(await lastFact(db, stream, 'closure.read-back')).toMatchObject({ data: { matches: true } });
   expect(await answerIn(stream)).toMatchObject({
     assetCustom: { stateName: 'Disposed', fields: [{ value: 'CERT-9' }, { name: 'Owner number' }] },
   });
   expect(await wakes(held)).toBe(before + 1);
-  expect(await sweep(context, 'scans')).toEqual({ closed: 0, left: 0 });
+  expect(await sweep(context, 'scans')).toEqual({ closed: 0, left: 0, entered: 0 });
 });
 
 const TABLE =
@@ -264,20 +264,20 @@ async function sqlBooks(serial: string, left: string, mode: ConnectorMode = 'enf
 test('what has left with the vendor is said once, read back, and not said again when somebody changes it', async () => {
   const held = await handedOver('LEFT00001');
   const { context, row, set } = await sqlBooks(held.serial, 'CAGE');
-  expect(await sweep(context, 'snipeit')).toEqual({ closed: 0, left: 1 });
+  expect(await sweep(context, 'snipeit')).toEqual({ closed: 0, left: 1, entered: 0 });
   expect(await row()).toEqual({ state: 'CAGE', person: 'E-1' });
   expect(await lastFact(db, deviceStream(held.deviceId), 'inventory.left')).toMatchObject({
     data: { outcome: 'shown', connector: 'snipeit', externalId: 'snipeit-LEFT00001' },
   });
   await set('STOCK');
-  expect(await sweep(context, 'snipeit')).toEqual({ closed: 0, left: 0 });
+  expect(await sweep(context, 'snipeit')).toEqual({ closed: 0, left: 0, entered: 0 });
   expect(await row()).toMatchObject({ state: 'STOCK' });
 });
 
 test('nothing is written by a connector that only observes, nor over a record that has its end', async () => {
   const observed = await handedOver('LEFT00002');
   const books = await sqlBooks(observed.serial, 'CAGE', 'observe');
-  expect(await sweep(books.context, 'snipeit')).toEqual({ closed: 0, left: 0 });
+  expect(await sweep(books.context, 'snipeit')).toEqual({ closed: 0, left: 0, entered: 0 });
   expect(await books.row()).toMatchObject({ state: 'IN_USE' });
   await certified(observed);
 
@@ -286,7 +286,7 @@ test('nothing is written by a connector that only observes, nor over a record th
   await sql`update assets_of_test set state = 'GONE', person = null where serial = ${ended.serial}`.execute(
     db,
   );
-  expect(await sweep(others.context, 'snipeit')).toEqual({ closed: 0, left: 1 });
+  expect(await sweep(others.context, 'snipeit')).toEqual({ closed: 0, left: 1, entered: 0 });
   expect(await others.row()).toMatchObject({ state: 'GONE' });
   expect(await lastFact(db, deviceStream(ended.deviceId), 'inventory.left')).toMatchObject({
     data: { outcome: 'ended' },

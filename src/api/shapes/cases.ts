@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HOLD_KINDS } from '../../domain/holds.ts';
 import { OWNERSHIPS, PLATFORMS } from '../../domain/platform.ts';
 import { ROUTES as DEVICE_ROUTES } from '../../domain/routes.ts';
+import { DOWNSTREAMS, VENDOR_OUTCOMES } from '../../domain/vendor-lines.ts';
 import type { CaseRow, CustodyRow } from '../../store/read/cases.ts';
 import { Instant, MaybeInstant } from './common.ts';
 import { ExceptionShape } from './exceptions.ts';
@@ -57,6 +58,21 @@ export const CustodyShape = z.object({
   openedAt: Instant,
   closedAt: MaybeInstant,
   disposition: z.string().nullable(),
+  reports: z
+    .array(
+      z.object({
+        at: Instant,
+        pickupId: z.string(),
+        processedAt: Instant,
+        outcome: z.enum(VENDOR_OUTCOMES),
+        downstream: z.enum(DOWNSTREAMS),
+        afterClosure: z.boolean(),
+      }),
+    )
+    .meta({
+      description:
+        'What the disposal vendor says became of it: its last word before the custody was closed, and whatever it has said since.',
+    }),
   holds: z
     .array(z.object({ id: z.string(), kind: z.enum(HOLD_KINDS), since: Instant }))
     .meta({ description: 'In force: no wipe and no destruction while there is one.' }),

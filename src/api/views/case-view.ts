@@ -45,6 +45,15 @@ export async function caseView(deps: ApiDeps, db: Reader, row: CaseRow, now: Dat
   };
 }
 
+function reportsOf({ disposed, reportedLate }: CustodyStanding['custody']) {
+  return [disposed, ...reportedLate].flatMap((report) => {
+    if (report === null) return [];
+    const { pickupId, processedAt, outcome, downstream } = report.data;
+    const afterClosure = report.type === 'disposition.reported-late';
+    return [{ at: report.at, pickupId, processedAt, outcome, downstream, afterClosure }];
+  });
+}
+
 function refusalOf({ wipes }: CustodyStanding['custody']) {
   const refused = wipes.at(-1)?.refused ?? null;
   if (refused === null) return null;
@@ -69,6 +78,7 @@ export function custodyView({ custody, gates, blockedBy }: CustodyStanding) {
     openedAt: custody.opened.at,
     closedAt: custody.closed?.at ?? custody.cancelled?.at ?? null,
     disposition: custody.closed?.data.disposition ?? null,
+    reports: reportsOf(custody),
     holds: custody.holds.map(({ data, at }) => ({ id: data.holdId, kind: data.kind, since: at })),
     refusal: refusalOf(custody),
     gates,

@@ -49,6 +49,15 @@ export const Custody = z.looseObject({
   state: z.string(),
   disposition: MaybeText,
   reviewAt: MaybeText,
+  reports: z.array(
+    z.looseObject({
+      at: z.string(),
+      processedAt: z.string(),
+      outcome: z.string(),
+      downstream: z.string(),
+      afterClosure: z.boolean(),
+    }),
+  ),
   holds: z.array(z.looseObject({ id: z.string(), kind: z.string(), since: z.string() })),
   refusal: z
     .looseObject({

@@ -85,8 +85,12 @@ export function custodyText(custody: Custody, paint: Paint): string {
   const refused = (refusal?.reasons ?? []).map(
     ({ code, sentence }) => `${paint('bad', `wipe refused: ${code}`)}. ${sentence}`,
   );
+  const reported = custody.reports.map(({ at, outcome, downstream, afterClosure }) => {
+    const where = downstream === 'unknown' ? '' : `, ${downstream}`;
+    return `the vendor reports: ${outcome}${where} (${localTime(at)}${afterClosure ? ', after the closure' : ''})`;
+  });
   const head = `${paint('strong', plain(serial))} ${deviceId} (${about})`;
-  return `${[head, ...held, ...refused].join('\n')}\n${gateTable(custody.gates, paint)}`;
+  return `${[head, ...held, ...refused, ...reported].join('\n')}\n${gateTable(custody.gates, paint)}`;
 }
 
 function routeText({ route, reviewAt }: Custody): string {

@@ -17,6 +17,8 @@ import { appendNew } from '../facts-of-many.ts';
 import { certifiedFact, disposedFact, receivedFact } from '../handoff-facts.ts';
 import type { Handed } from '../handoff-facts.ts';
 import { dropRead, lockStreams } from '../held-streams.ts';
+import { keepLateReports, lateReportOf } from '../late-reports.ts';
+import type { LateReport } from '../late-reports.ts';
 import { advancePickup } from '../pickups.ts';
 import { readHeldStreams } from '../streams.ts';
 import { eachAbreast } from './abreast.ts';
@@ -79,7 +81,8 @@ export async function applyToPickups(
 }
 
 /**
- * A custody that has ended takes no more facts: what comes late stays in the lines.
+ * A custody that has ended takes no more facts: what comes late stays in the lines. Only what became of a device is a fact of one
+ * that is closed, too.
  *
  * @param beside Reads streams while the transaction's own connection is busy; `null`: the transaction reads them.
  */
@@ -89,7 +92,7 @@ export async function applyToDevices(
   beside: Database | null,
   now: Date,
 ): Promise<void> {
-  await eachAbreast(ABREAST, heldDevices(tx, beside), (rows) => applyRows(tx, applied, rows, now));
+  await eachAbreast(ABREAST, heldDevices(tx, applied, beside), (held) => applyHeld(tx, applied, held, now));
 }
 
 interface Row {
@@ -101,6 +104,12 @@ interface Row {
   readonly isDrive: boolean;
 }
 
+/** Rows of devices whose streams are held. */
+interface Held {
+  readonly rows: readonly Row[];
+  readonly late: readonly LateReport[];
+}
+
 const MATCHED = `
   select staged.device_id as "deviceId", staged.epoch, staged.pickup_id as "pickupId", staged.unit,
     exists (
@@ -108,20 +117,35 @@ const MATCHED = `
     ) as "isDrive"
   from import_staging as staged
   join custodies on custodies.device_id = staged.device_id and custodies.epoch = staged.epoch
-  where staged.outcome = 'matched' and custodies.state = 'open'
-  order by staged.device_id`;
+  where staged.outcome = 'matched'`;
+
+function matchedOf(list: VendorList): string {
+  const states = list === 'disposition' ? `('open', 'closed')` : `('open')`;
+  return `${MATCHED} and custodies.state in ${states} order by staged.device_id`;
+}
 
 /** Matched lines in the order of their devices, all lines of a device together, their streams held and read. */
-async function* heldDevices(tx: Tx, beside: Database | null): AsyncGenerator<readonly Row[]> {
+async function* heldDevices(tx: Tx, applied: Applied, beside: Database | null): AsyncGenerator<Held> {
   const read = readingBeside(beside);
-  for await (const rows of wholeDevices(cursor<Row>(tx, 'import_matched', MATCHED, DEVICES))) {
+  for await (const rows of wholeDevices(
+    cursor<Row>(tx, 'import_matched', matchedOf(applied.list), DEVICES),
+  )) {
     const streams = [...new Set(rows.map(({ deviceId }) => deviceStream(deviceId)))];
     await lockStreams(tx, streams, await read(streams));
     // By what is known now that nobody else can move them: a custody may have ended while the file was taken in. What was added
     // since they were read beside is read here.
     const facts = await readHeldStreams(tx, streams);
-    yield rows.filter(({ deviceId, epoch }) => !hasEnded(facts.get(deviceStream(deviceId)) ?? [], epoch));
+    const of = (deviceId: string) => facts.get(deviceStream(deviceId)) ?? [];
+    yield {
+      rows: rows.filter(({ deviceId, epoch }) => !hasEnded(of(deviceId), epoch)),
+      late: rows.flatMap((row) => lateOf(applied, row, of(row.deviceId)) ?? []),
+    };
   }
+}
+
+function lateOf(applied: Applied, row: Row, facts: readonly AnyFact[]): LateReport | null {
+  if (applied.list !== 'disposition') return null;
+  return lateReportOf(handedOf(applied, row), row.unit as DisposedUnit, facts);
 }
 
 /** The last device of some rows may go on in the next. */
@@ -143,9 +167,10 @@ function hasEnded(facts: readonly AnyFact[], epoch: number): boolean {
   );
 }
 
-async function applyRows(tx: Tx, applied: Applied, rows: readonly Row[], now: Date): Promise<void> {
-  const facts = rows.map((row) => factOf(applied, row));
+async function applyHeld(tx: Tx, applied: Applied, { rows, late }: Held, now: Date): Promise<void> {
+  const facts = [...rows.map((row) => factOf(applied, row)), ...late.map(({ fact }) => fact)];
   const grown = new Set(await appendNew(tx, facts, now));
+  await keepLateReports(tx, late);
   const changed = new Map(
     rows.flatMap((row, index) => {
       const { deviceId, epoch } = row;
@@ -160,12 +185,10 @@ async function applyRows(tx: Tx, applied: Applied, rows: readonly Row[], now: Da
 }
 
 /** The fact that a line of that list is. */
-export function factOf(
-  { list, actor, documentDigest }: Applied,
-  { deviceId, epoch, pickupId, unit, isDrive }: Row,
-): NewFact {
-  const of: Handed = { deviceId, epoch, pickupId, actor, documentDigest };
-  switch (list) {
+export function factOf(applied: Applied, row: Row): NewFact {
+  const { unit, isDrive } = row;
+  const of = handedOf(applied, row);
+  switch (applied.list) {
     case 'receipt':
       return receivedFact(of, unit as ReceivedUnit);
     case 'certificate':
@@ -173,6 +196,13 @@ export function factOf(
     case 'disposition':
       return disposedFact(of, unit as DisposedUnit);
   }
+}
+
+export function handedOf(
+  { actor, documentDigest }: Applied,
+  { deviceId, epoch, pickupId }: Pick<Row, 'deviceId' | 'epoch' | 'pickupId'>,
+): Handed {
+  return { deviceId, epoch, pickupId, actor, documentDigest };
 }
 
 /** A line about a drive names that one; a line about a chassis those that stand beside it. */

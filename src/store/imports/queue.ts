@@ -1,17 +1,24 @@
 /** Lines that matched nothing: put to a device on a pickup by somebody, or let go with a reason. */
 import type { Selectable } from 'kysely';
 import { IMPORTS_STREAM, deviceStream } from '../../domain/fact.ts';
+import { foldCustody } from '../../domain/custody-state.ts';
+import type { UnitOf, VendorList } from '../../domain/vendor-lines.ts';
 import { announceCustody } from '../custody-news.ts';
 import type { Tx } from '../database.ts';
 import { chassisOf } from '../drives.ts';
 import { resolveException } from '../exceptions.ts';
 import { appendFacts } from '../facts.ts';
 import { lockStream } from '../held-streams.ts';
+import { keepLateReports, lateReportOf } from '../late-reports.ts';
 import { advancePickup, lockPickup } from '../pickups.ts';
 import type { Schema } from '../schema.ts';
-import { factOf } from './apply.ts';
+import { readStream } from '../streams.ts';
+import { factOf, handedOf } from './apply.ts';
+import type { Applied } from './apply.ts';
 import { settleStranger } from './strangers.ts';
 import { unmatchedExceptionId } from './take-in.ts';
+
+type AnyUnit = UnitOf[VendorList];
 
 export type ImportLineRow = Selectable<Schema['import_lines']>;
 
@@ -31,7 +38,7 @@ export type Decided =
   | { readonly kind: 'not-found' }
   /** Decided before, another way. */
   | { readonly kind: 'was-decided' }
-  /** The device is on no pickup of that id and that vendor, or its custody has ended. */
+  /** The device is on no pickup of that id and that vendor, or its custody has ended: closed, it still takes what became of it. */
   | { readonly kind: 'not-on-pickup' };
 
 /** Decides one line. The same decision again changes nothing. */
@@ -51,7 +58,7 @@ export async function decideLine(tx: Tx, decision: LineDecision, now: Date): Pro
   let epoch: number | null = null;
   if (to !== null) {
     if (pickup === null || pickup.connector !== row.connector) return { kind: 'not-on-pickup' };
-    epoch = await openEpoch(tx, to);
+    epoch = await epochOn(tx, to, row.list);
     if (epoch === null) return { kind: 'not-on-pickup' };
   }
   const change = {
@@ -104,9 +111,10 @@ async function lockLine(tx: Tx, importId: string, line: number): Promise<ImportL
     .executeTakeFirstOrThrow();
 }
 
-async function openEpoch(
+async function epochOn(
   tx: Tx,
   { deviceId, pickupId }: { readonly deviceId: string; readonly pickupId: string },
+  list: VendorList,
 ): Promise<number | null> {
   const row = await tx
     .selectFrom('pickup_lines')
@@ -118,7 +126,7 @@ async function openEpoch(
     .select('pickup_lines.epoch')
     .where('pickup_lines.pickup_id', '=', pickupId)
     .where('pickup_lines.device_id', '=', deviceId)
-    .where('custodies.state', '=', 'open')
+    .where('custodies.state', 'in', list === 'disposition' ? ['open', 'closed'] : ['open'])
     .executeTakeFirst();
   return row?.epoch ?? null;
 }
@@ -139,7 +147,9 @@ async function link(
     .executeTakeFirstOrThrow();
   await lockStream(tx, deviceStream(to.deviceId));
   const isDrive = (await chassisOf(tx, [to.deviceId])).has(serial);
-  const fact = factOf({ list, actor: by, documentDigest }, { ...to, unit, isDrive });
+  const applied = { list, actor: by, documentDigest };
+  if (await linkLate(tx, applied, { ...to, unit }, now)) return;
+  const fact = factOf(applied, { ...to, unit, isDrive });
   const known = await tx.selectFrom('facts').select('id').where('key', '=', fact.key).executeTakeFirst();
   if (known === undefined) {
     await appendFacts(tx, [fact], now);
@@ -154,6 +164,29 @@ async function link(
       .where('serial', '=', serial)
       .execute();
   await advancePickup(tx, to.pickupId);
+}
+
+/** @returns Whether the custody is closed: it is judged no more, and the pickup stands as it stood. */
+async function linkLate(
+  tx: Tx,
+  applied: Applied,
+  to: {
+    readonly deviceId: string;
+    readonly pickupId: string;
+    readonly epoch: number;
+    readonly unit: AnyUnit;
+  },
+  now: Date,
+): Promise<boolean> {
+  const { deviceId, epoch, unit } = to;
+  if (applied.list !== 'disposition' || !('processedAt' in unit)) return false;
+  const facts = await readStream(tx, deviceStream(deviceId));
+  if (foldCustody(facts, epoch)?.closed === null) return false;
+  const late = lateReportOf(handedOf(applied, to), unit, facts);
+  if (late === null) return true;
+  await appendFacts(tx, [late.fact], now);
+  await keepLateReports(tx, [late]);
+  return true;
 }
 
 /** The exception of an import ends with the last of its lines. */

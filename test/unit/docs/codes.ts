@@ -43,7 +43,7 @@ const PLACES: readonly RegExp[] = [
   /\braise\(\s*(?:\w+,\s*)*(?<made>'[^']+'|`[^`]+`)/gu,
   /function obstacleTo\((?<made>.*?)\n\}/gsu,
   /function mismatchesOf\((?<made>.*?)\n\}/gsu,
-  /type ReopenReason = (?<made>[^;]*)/gu,
+  /type ReopenReason =(?<made>[^;]*)/gu,
   /function blockCode\((?<made>.*?)\n\}/gsu,
 ];
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../../../src/domain/asset-findings.ts';
+import { DISPOSAL_ENDS } from '../../../src/domain/disposal-end.ts';
 import { DISPOSITIONS } from '../../../src/domain/disposition-end.ts';
 import type {
   BookRecord,
@@ -23,6 +24,7 @@ function record(changed: Partial<BookRecord> = {}): BookRecord {
     label: 'In use',
     reference: null,
     closedOn: null,
+    disposition: null,
     licences: null,
     depreciating: null,
     readAt: NOW - 1_800_000,
@@ -39,6 +41,7 @@ function custody(changed: Partial<CustodyTold> = {}): CustodyTold {
     receivedAt: null,
     certifiedAt: null,
     disposedAt: null,
+    reported: null,
     booksClosed: false,
     closedIn: null,
     references: [],
@@ -145,6 +148,22 @@ describe('the books against our records', () => {
     const elsewhere = destroyed(50, { references: ['CERT-1'], closedIn: 'other-books' });
     expect(found({ books: [other], custodies: [elsewhere] })).toEqual([]);
   });
+
+  it('say what the vendor reported last, where there is a place for it, once the days for a closure are over', () => {
+    const says = (disposition: string | null) => record({ state: 'disposed', disposition });
+    const reported = (daysAgo: number, end: 'exported' | null, changed: Partial<CustodyTold> = {}) => [
+      destroyed(50, { closedIn: 'books', reported: { at: NOW - daysAgo * DAY, end }, ...changed }),
+    ];
+    const other = ['unproven: other-disposition'];
+    expect(found({ books: [says('disposed')], custodies: reported(6, 'exported') })).toEqual(other);
+    expect(found({ books: [says('')], custodies: reported(6, 'exported') })).toEqual(other);
+    expect(found({ books: [says('exported')], custodies: reported(6, 'exported') })).toEqual([]);
+    expect(found({ books: [says(null)], custodies: reported(6, 'exported') })).toEqual([]);
+    expect(found({ books: [says('disposed')], custodies: reported(4, 'exported') })).toEqual([]);
+    const elsewhere = { closedIn: 'other-books' };
+    expect(found({ books: [says('disposed')], custodies: reported(6, 'exported', elsewhere) })).toEqual([]);
+    expect(found({ books: [says(null)], custodies: reported(6, null) })).toEqual(['unproven: not-processed']);
+  });
 });
 
 const time = fc.integer({ min: NOW - 200 * DAY, max: NOW + DAY });
@@ -167,6 +186,7 @@ const anyRecord = fc.record({
   label: fc.string(),
   reference: fc.option(fc.constantFrom('CERT-1', 'CERT-2'), { nil: null }),
   closedOn: fc.option(fc.constantFrom('2026-01-01', '2026-06-30', 'last summer', ''), { nil: null }),
+  disposition: fc.option(fc.constantFrom('', 'disposed', 'exported'), { nil: null }),
   licences: fc.option(fc.nat(3), { nil: null }),
   depreciating: fc.option(fc.boolean(), { nil: null }),
   readAt: time,
@@ -177,6 +197,10 @@ const anyCustody = fc
     receivedAt: maybeTime,
     certifiedAt: maybeTime,
     disposedAt: maybeTime,
+    reported: fc.option(
+      fc.record({ at: time, end: fc.option(fc.constantFrom(...DISPOSAL_ENDS), { nil: null }) }),
+      { nil: null },
+    ),
     booksClosed: fc.boolean(),
     closedIn: fc.option(fc.constantFrom('books', 'other'), { nil: null }),
     references: fc.subarray(['CERT-1', 'CERT-2']),
@@ -253,10 +277,14 @@ describe('any records of a serial', () => {
             state: 'disposed' as const,
             reference: null,
             closedOn: null,
+            disposition: null,
             licences: 0,
             depreciating: false,
           }));
-          return findingsOf({ ...records, books }, terms).every(({ record: shown }) => shown === null);
+          const custodies = records.custodies.map((one) => ({ ...one, reported: null }));
+          return findingsOf({ ...records, books, custodies }, terms).every(
+            ({ record: shown }) => shown === null,
+          );
         }),
       ),
     ).not.toThrow();
