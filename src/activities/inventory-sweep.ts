@@ -1,7 +1,6 @@
 /**
  * The sweep over one inventory: what others close in it is read back, what has left with a disposal vendor is said there, and what
- * vendors said of closed devices is entered.
- * Only what changed is written.
+ * vendors said of closed devices is entered. Only what changed is written.
  */
 import { sql } from 'kysely';
 import { ConnectorError } from '../adapters/errors.ts';
