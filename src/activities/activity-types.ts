@@ -49,6 +49,7 @@ export interface VendorActivities {
   closeInventory(ref: CustodyRef): Promise<void>;
   bookPickup(ref: { readonly pickupId: string }): Promise<void>;
   sendNotices(ref: { readonly connector: string }): Promise<void>;
+  askInventory(ref: { readonly connector: string }): Promise<void>;
   drainInbox(ref: { readonly connector: string }): Promise<void>;
   backfillLeavers(ref: { readonly connector: string; readonly backfillId: string }): Promise<void>;
   listLeavers(ref: { readonly connector: string; readonly periodId: string }): Promise<void>;

@@ -6,15 +6,14 @@ import { lastDecided } from '../domain/exceptions.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { NewFact } from '../domain/fact.ts';
 import { normaliseSerial } from '../domain/serial.ts';
-import { readIdentity } from '../store/people.ts';
 import { loadCustody, readPolicy } from '../store/rule-facts.ts';
 import { recordReadBack } from '../store/vendor-answers.ts';
 import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
+import { isHeldByAnother } from './held-by-another.ts';
 import { modeFor } from './modes.ts';
-import { keysOf } from './person-accounts.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
 import { recordOnce } from './record-once.ts';
@@ -32,7 +31,9 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
     const externalId = await findRecord(port, custody, connector);
     if (externalId === null) return await recordNotFound(context, order, custody);
     if (port.closes && (mode === 'enforce' || (mode === 'recommend' && wasTold(custody)))) {
-      if (await isWithAnother(context, port, custody, externalId, connector)) {
+      // What was decided there is not ours to clear; once somebody has decided the exception, it is written.
+      const decided = lastDecided(custody.exceptions, 'closure-conflict') > 0;
+      if (!decided && (await isHeldByAnother(context, port, custody, externalId, connector))) {
         return await raiseOnCustody(context, custody, {
           code: 'closure-conflict',
           gate: 'inventory-closure',
@@ -65,37 +66,6 @@ function wasTold({ exceptions }: CustodyState): boolean {
   return exceptions.some(
     ({ opened, resolved }) => opened.data.code === 'inventory-mismatch' && resolved?.data.outcome === 'write',
   );
-}
-
-/**
- * Whether the books have given it to somebody else since discovery: what was decided there is not ours to clear. Once somebody
- * has decided the exception, or where the books named another from the start and two people let that pass, it is written.
- */
-async function isWithAnother(
-  context: EngineContext,
-  port: Inventory,
-  custody: CustodyState,
-  externalId: string,
-  connector: string,
-): Promise<boolean> {
-  const { records, serial, personId } = custody.opened.data;
-  const known = records.find((one) => one.connector === connector);
-  // Hardware without a person was nobody's: whoever the books name was named from the start.
-  if (personId === null) return false;
-  if (known?.namesLeaver === false || lastDecided(custody.exceptions, 'closure-conflict') > 0) return false;
-  const keys = keysOf(await readIdentity(context.db, personId));
-  // Of a person whose data was erased nobody can tell who holds it.
-  if (keys.employeeNumber === null && keys.workEmail === null && keys.externalIds.length === 0) return false;
-  const assets = await port.findBySerial(serial, keys);
-  const asset = assets.find((one) => one.externalId === externalId);
-  if (asset === undefined || asset.holderExternalId === null || asset.heldBySubject) return false;
-  return !wasApproved(custody, connector, asset.holderExternalId);
-}
-
-/** Two people have seen that the books name this very person, and said that it is the leaver's all the same. */
-function wasApproved({ mismatchApproved }: CustodyState, connector: string, other: string): boolean {
-  const others = mismatchApproved?.data.others ?? [];
-  return others.some((one) => one.connector === connector && one.other === other);
 }
 
 /** The record that discovery found, else the one that the inventory has by now for that serial. */

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { DatabaseActivities, VendorActivities } from './activity-types.ts';
 import { cutAccess } from './access.ts';
+import { askInventory } from './ask-inventory.ts';
 import { abandonAssets, planReconciliation, readBooks, startScheduled } from './asset-books.ts';
 import { judgeAssets } from './asset-judgement.ts';
 import { assessCase, assessCustody } from './assess.ts';
@@ -60,6 +61,7 @@ export function createVendorActivities(context: EngineContext): VendorActivities
     closeInventory: (ref) => guarded(context, () => beating(() => closeInventory(context, ref))),
     bookPickup: (ref) => guarded(context, () => beating(() => bookPickup(context, ref))),
     sendNotices: (ref) => guarded(context, () => beating(() => sendNotices(context, ref))),
+    askInventory: (ref) => guarded(context, () => beating(() => askInventory(context, ref))),
     drainInbox: (ref) => guarded(context, () => drainInbox(context, ref, beat)),
     backfillLeavers: (ref) => guarded(context, () => backfillLeavers(context, ref, beat)),
     listLeavers: (ref) => guarded(context, () => listLeavers(context, ref, beat)),

@@ -182,7 +182,8 @@ export async function takeVendorDocument(
     const take = await read(context, port, pickup, what);
     if (take === null) throw new ConnectorError('not-found', connector, `read ${what}`);
     const now = context.clock();
-    await take({ now, exceptionsDueAt: await exceptionsDueAt(context, now) });
+    const inventories = [...context.connectors.inventory.keys()];
+    await take({ now, inventories, exceptionsDueAt: await exceptionsDueAt(context, now) });
   } catch (error) {
     if (error instanceof ConnectorError && error.code === 'unexpected-answer') {
       await raise(context, pickup, {

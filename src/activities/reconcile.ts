@@ -28,7 +28,10 @@ export async function reconcileWorkflows(context: EngineContext): Promise<{ read
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
   return inTransaction(context.db, async (tx) => {
     const subjects =
-      (await queueStarts(tx)) + (await queueOverdue(tx, overdue)) + (await queueNotices(tx, context));
+      (await queueStarts(tx)) +
+      (await queueOverdue(tx, overdue)) +
+      (await queueNotices(tx, context)) +
+      (await queueAskings(tx, context));
     if (subjects > 0) await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
     return { subjects };
   });
@@ -75,6 +78,21 @@ async function queueNotices(tx: Tx, { clock, connectors }: EngineContext): Promi
         select from outbox
         where outbox.workflow_id = subjects.workflow_id and next_attempt_at < now() + interval '1 minute'
       )
+      returning 1
+    ) select count(*) as queued from queued`.execute(tx);
+  return rows[0]?.queued ?? 0;
+}
+
+/** What was scanned and an inventory has not been asked about, where the wake for it was lost. */
+async function queueAskings(tx: Tx, { connectors }: EngineContext): Promise<number> {
+  const { rows } = await sql<{ queued: number }>`
+    with subjects (workflow_id) as (
+      select distinct 'asking:' || connector from inventory_asks
+      where waiting and connector = any(${[...connectors.inventory.keys()]}::text[])
+    ), queued as (
+      insert into outbox (workflow_id, workflow_type, only_start)
+      select workflow_id, 'inventoryAsking', true from subjects
+      where not exists (select from outbox where outbox.workflow_id = subjects.workflow_id)
       returning 1
     ) select count(*) as queued from queued`.execute(tx);
   return rows[0]?.queued ?? 0;

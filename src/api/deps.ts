@@ -73,6 +73,8 @@ export interface ApiDeps {
   readonly codecOrigin: string | null;
   /** How much of a vendor's file is taken. Default: `DEFAULT_LIMITS`. */
   readonly importLimits?: ImportLimits;
+  /** How long a confirmation waits for what an inventory is just being asked, milliseconds. Default: 15 seconds. */
+  readonly answerPatienceMs?: number;
   readonly log: Logger;
   readonly clock: () => Date;
   /** `false` while the process drains. Default: always accepting. */

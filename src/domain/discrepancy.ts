@@ -20,6 +20,24 @@ export const COUNT_DIFFERENCES = ['missing', 'unrecorded', 'unlisted', 'not-in-i
  */
 export type CountDifference = (typeof COUNT_DIFFERENCES)[number];
 
+export const INVENTORY_DIFFERENCES = [
+  'inventory-ended',
+  'inventory-with-another',
+  'inventory-model-mismatch',
+] as const;
+/**
+ * What an inventory says live of a unit on the manifest that was just scanned: `inventory-ended`: disposed of, sold, returned,
+ * lost or retained; `inventory-with-another`: it names somebody else than the leaver; `inventory-model-mismatch`: another model
+ * than it named before. That it has no record is `not-in-inventory`, as in a count.
+ */
+export type InventoryDifference = (typeof INVENTORY_DIFFERENCES)[number];
+
+export interface InventorySaid {
+  readonly kind: InventoryDifference;
+  /** A state or a model, in few words; no person. */
+  readonly said: string;
+}
+
 const EVERY: readonly DiscrepancyOutcome[] = ['taken-off-manifest', 'accepted-as-found', 'held-back'];
 /** What is not there cannot be handed over, nor what nobody knows. */
 const FITTING: Readonly<Record<string, readonly DiscrepancyOutcome[]>> = {
@@ -32,6 +50,9 @@ const FITTING: Readonly<Record<string, readonly DiscrepancyOutcome[]>> = {
   'count-unrecorded': ['held-back', 'retired'],
   'count-unlisted': ['accepted-as-found', 'held-back', 'retired'],
   'count-not-in-inventory': EVERY,
+  'inventory-ended': EVERY,
+  'inventory-with-another': EVERY,
+  'inventory-model-mismatch': EVERY,
 };
 
 /** The outcomes that a discrepancy of that kind may have. */

@@ -3,6 +3,7 @@ import type { AccessItemReading } from './access.ts';
 import type { DeadlineTrigger } from './deadlines.ts';
 import type { DecisionKind, DecisionOutcome } from './decisions.ts';
 import type { DeviceFacts } from './device-facts.ts';
+import type { InventoryDifference } from './discrepancy.ts';
 import type { CancelReason, Judged, MatchedRecord, PolicyMove, Retired } from './fact-parts.ts';
 import type { Gate } from './gates.ts';
 import type { InstallationFacts } from './installation-facts.ts';
@@ -122,8 +123,19 @@ interface PickupFacts {
   };
   'pickup.booked': { readonly pickupId: string; readonly reference: string };
   'pickup.manifest-sent': { readonly pickupId: string; readonly lines: number };
-  /** The inventories were asked about units of which discovery had found no record. */
-  'pickup.books-asked': { readonly pickupId: string; readonly asked: number; readonly known: number };
+  /** The inventories were asked about units of which discovery had found no record; or one of them about units just scanned. */
+  'pickup.books-asked': {
+    readonly pickupId: string;
+    readonly asked: number;
+    readonly known: number;
+    /** Of units just scanned: who answered, and what. */
+    readonly connector?: string;
+    readonly answers?: readonly {
+      readonly serial: string;
+      readonly known: boolean;
+      readonly differs: readonly InventoryDifference[];
+    }[];
+  };
   'pickup.scanned': {
     readonly pickupId: string;
     readonly by: 'dock' | 'vendor';
@@ -172,7 +184,13 @@ interface PickupFacts {
     readonly lapsed: readonly string[];
     readonly facilityId: string | null;
   };
-  'pickup.confirmed': { readonly pickupId: string; readonly lines: number; readonly confirmedBy: string };
+  'pickup.confirmed': {
+    readonly pickupId: string;
+    readonly lines: number;
+    readonly confirmedBy: string;
+    /** Units that left without a live answer of every inventory; absent: none. */
+    readonly unanswered?: number;
+  };
   'pickup.receipt': { readonly pickupId: string; readonly documentDigest: string; readonly lines: number };
   'pickup.certificates': {
     readonly pickupId: string;

@@ -56,6 +56,11 @@ export function periodWorkflowId(periodId: string, connector: string): string {
   return `period:${periodId}:${connector}`;
 }
 
+/** The workflow that asks one inventory about what was just scanned; one at a time, so wakes coalesce. */
+export function askingWorkflowId(connector: string): string {
+  return `asking:${connector}`;
+}
+
 /** The workflow that sends what waits for one notifier; one at a time, so wakes coalesce. */
 export function noticesWorkflowId(connector: string): string {
   return `notices:${connector}`;

@@ -12,6 +12,7 @@ export type WorkflowType =
   | 'itadPickup'
   | 'connectorIntake'
   | 'connectorNotices'
+  | 'inventoryAsking'
   | 'backfillLeavers'
   | 'reconcileAssets'
   | 'listLeavers'
@@ -34,6 +35,20 @@ export const OUTBOX_CHANNEL = 'handback_outbox';
 /** Queues wakes. Many for one workflow become one signal. */
 export async function queueWakes(tx: Tx, wakes: readonly Wake[]): Promise<void> {
   await queue(tx, wakes, false);
+}
+
+/**
+ * Queues wakes for the relay's next look, a second off at most: what comes in one after the other becomes one signal, and whoever
+ * queues them pays for no notification.
+ */
+export async function queueWakesSoon(tx: Tx, wakes: readonly Wake[]): Promise<void> {
+  if (wakes.length === 0) return;
+  await tx
+    .insertInto('outbox')
+    .values(
+      wakes.map(({ workflowId, workflowType }) => ({ workflow_id: workflowId, workflow_type: workflowType })),
+    )
+    .execute();
 }
 
 /** Queues a wake for a later moment: no timer runs meanwhile, and none is lost. */

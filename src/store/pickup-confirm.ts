@@ -1,14 +1,17 @@
 /** The handover: confirmed only when nothing is left that does not add up, everything was counted, and both sides have signed. */
 import type { Policy } from '../domain/policy.ts';
 import { deviceStream, pickupStream } from '../domain/fact.ts';
-import type { NewFact } from '../domain/fact.ts';
+import type { Fact, NewFact } from '../domain/fact.ts';
 import { canonicalDigest } from '../ledger/canonical.ts';
 import { announceCustody } from './custody-news.ts';
 import type { Reader, Tx } from './database.ts';
 import { appendFacts } from './facts.ts';
-import { latestCount, openCountDifferences } from './pickup-count.ts';
+import { endAsks, isBeingAsked } from './inventory-asks.ts';
+import { latestCount } from './pickup-count.ts';
 import { scannedByDock } from './pickup-dock.ts';
 import type { DockWork } from './pickup-dock.ts';
+import { openDifferences } from './pickup-differences.ts';
+import type { OpenDifference } from './pickup-differences.ts';
 import { discrepancies } from './pickup-matching.ts';
 import type { Expected, Scanned } from './pickup-matching.ts';
 import { missingSignatures } from './pickup-signatures.ts';
@@ -28,7 +31,7 @@ import { vendorOnDay } from './vendor-standing.ts';
 
 /** Something that does not add up and that nobody has decided. */
 export interface OpenDiscrepancy {
-  /** As on the dock (`missing` …) or in the count (`count-missing` …). */
+  /** As on the dock (`missing` …), in the count (`count-missing` …) or by the inventory's live word (`inventory-ended` …). */
   readonly kind: string;
   readonly serial: string;
   readonly line: number | null;
@@ -37,12 +40,20 @@ export interface OpenDiscrepancy {
 }
 
 export type Confirmation =
-  | { readonly kind: 'confirmed'; readonly lines: number; readonly isNew: boolean }
+  | {
+      readonly kind: 'confirmed';
+      readonly lines: number;
+      /** Of them left without a live answer of every inventory. */
+      readonly unanswered: number;
+      readonly isNew: boolean;
+    }
   /** Each is an exception with an owner by now. */
   | { readonly kind: 'refused'; readonly discrepancies: readonly OpenDiscrepancy[] }
   | { readonly kind: 'not-counted' }
   /** These have not signed for what leaves now. */
   | { readonly kind: 'not-signed'; readonly sides: readonly Side[] }
+  /** An inventory is being asked about what was just scanned: its answer is moments off. */
+  | { readonly kind: 'being-asked' }
   /** The policy lets nothing leave to a vendor without these. */
   | { readonly kind: 'not-certified'; readonly lapsed: readonly string[] };
 
@@ -79,6 +90,8 @@ export interface HandoverWork extends DockWork {
   readonly policy: Policy;
   /** Which of them says what has left is told at once, not at its sweep's next time. */
   readonly inventories: readonly string[];
+  /** How long after its scan an inventory's live answer about a unit is waited for, milliseconds; 0: not at all. */
+  readonly patienceMs: number;
 }
 
 /** The caller holds `lockPickup`, and commits also after a refusal, since that opens the exceptions. */
@@ -90,7 +103,7 @@ export async function confirmPickup(
 ): Promise<Confirmation> {
   const { id: pickupId } = pickup;
   if (pickup.confirmed_at !== null)
-    return { kind: 'confirmed', lines: await confirmedLines(tx, pickupId), isNew: false };
+    return { kind: 'confirmed', ...(await confirmedBefore(tx, pickupId)), isNew: false };
   const expected = await expectedUnits(tx, pickupId);
   const scans = await dockScans(tx, pickupId);
   const found = discrepancies(expected, scans);
@@ -103,16 +116,19 @@ export async function confirmPickup(
     const exceptionId = discrepancyId(pickupId, one);
     return decided.has(exceptionId) ? [] : [{ ...one, exceptionId }];
   });
-  const refused = [...open, ...(await openCountDifferences(tx, pickupId))];
+  const foundOtherwise = (await openDifferences(tx, pickupId)).map(withoutTime);
+  const refused = [...open, ...foundOtherwise];
   if (refused.length > 0) return { kind: 'refused', discrepancies: refused };
   if ((await latestCount(tx, pickupId)) === null) return { kind: 'not-counted' };
   const leaving = leavingOf(expected, scans);
   const sides = await missingSignatures(tx, pickupId, leaving.digest);
   if (sides.length > 0) return { kind: 'not-signed', sides };
+  const since = new Date(now.getTime() - work.patienceMs);
+  if (work.patienceMs > 0 && (await isBeingAsked(tx, pickupId, since))) return { kind: 'being-asked' };
   const lapsed = await checkVendor(tx, pickup, work, now);
   if (lapsed.length > 0) return { kind: 'not-certified', lapsed };
   const matched = new Set(scans.filter((scan) => scan.verdict === 'match').map((scan) => scan.serial));
-  await handOver(tx, pickupId, leaving.units, matched, work.actor, now);
+  const unanswered = await handOver(tx, pickupId, leaving.units, matched, work.actor, now);
   await queueWakes(
     tx,
     work.inventories.map((name) => ({
@@ -120,7 +136,11 @@ export async function confirmPickup(
       workflowType: 'sweepInventory',
     })),
   );
-  return { kind: 'confirmed', lines: leaving.units.length, isNew: true };
+  return { kind: 'confirmed', lines: leaving.units.length, unanswered, isNew: true };
+}
+
+function withoutTime({ kind, serial, line, deviceId, exceptionId }: OpenDifference): OpenDiscrepancy {
+  return { kind, serial, line, deviceId, exceptionId };
 }
 
 async function decidedOf(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -182,7 +202,12 @@ async function handOver(
   matched: ReadonlySet<string>,
   actor: string,
   now: Date,
-): Promise<void> {
+): Promise<number> {
+  const unanswered = await endAsks(
+    tx,
+    pickupId,
+    units.map((unit) => unit.serial),
+  );
   await tx
     .updateTable('pickups')
     .set({ state: 'confirmed', confirmed_by: actor, confirmed_at: now })
@@ -193,7 +218,12 @@ async function handOver(
     key: `pickup.confirmed:${pickupId}`,
     type: 'pickup.confirmed',
     actor,
-    data: { pickupId, lines: units.length, confirmedBy: actor },
+    data: {
+      pickupId,
+      lines: units.length,
+      confirmedBy: actor,
+      ...(unanswered === 0 ? {} : { unanswered }),
+    },
   };
   await appendFacts(tx, [confirmed], now);
   await lockDevices(
@@ -217,14 +247,18 @@ async function handOver(
     await announceCustody(tx, deviceId, epoch, now);
   }
   await advancePickup(tx, pickupId);
+  return unanswered;
 }
 
-async function confirmedLines(tx: Tx, pickupId: string): Promise<number> {
+async function confirmedBefore(
+  tx: Tx,
+  pickupId: string,
+): Promise<{ readonly lines: number; readonly unanswered: number }> {
   const fact = await tx
     .selectFrom('facts')
     .select('canonical')
     .where('key', '=', `pickup.confirmed:${pickupId}`)
     .executeTakeFirstOrThrow();
-  const { data } = JSON.parse(fact.canonical) as { data: { lines: number } };
-  return data.lines;
+  const { data } = JSON.parse(fact.canonical) as Fact<'pickup.confirmed'>;
+  return { lines: data.lines, unanswered: data.unanswered ?? 0 };
 }

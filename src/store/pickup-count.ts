@@ -8,12 +8,15 @@ import { toMs } from '../domain/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { countDueAt, healBreach, recordBreach } from './deadline-breaches.ts';
 import { keepDocument } from './documents.ts';
-import { openExceptionAgain, resolveException } from './exceptions.ts';
+import { resolveException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
 import { newId } from './ids.ts';
+import { wordsOf } from './inventory-asks.ts';
+import type { InventoryWord } from './inventory-asks.ts';
 import type { DockWork } from './pickup-dock.ts';
 import type { Expected } from './pickup-matching.ts';
-import { describeException, expectedUnits, keepDiscrepancy } from './pickups.ts';
+import { openDifferences, raiseDifference } from './pickup-differences.ts';
+import { expectedUnits } from './pickups.ts';
 import type { PickupRow } from './pickups.ts';
 import { recordsOf } from './scan-lookup.ts';
 import type { SerialRecord } from './scan-lookup.ts';
@@ -40,6 +43,7 @@ type Difference = Omit<CountedDifference, 'exceptionId'>;
 /**
  * What a count says, serial by serial. Pure.
  *
+ * @param recorded What inventories, asked live, have a record of.
  * @param hasInventory Whether an inventory is configured: without one nothing can be missing from it.
  */
 export function countDifferences(
@@ -47,6 +51,7 @@ export function countDifferences(
   expected: readonly Expected[],
   records: ReadonlyMap<string, SerialRecord>,
   hasInventory: boolean,
+  recorded: ReadonlySet<string> = new Set(),
 ): readonly Difference[] {
   const lines = new Map(expected.map((one) => [one.serial, one]));
   const missing = expected.filter((one) => one.leaving && !counted.has(one.serial));
@@ -58,10 +63,14 @@ export function countDifferences(
       const isUnknown = hasInventory && record?.inInventory === false;
       return isUnknown ? [difference('not-in-inventory', serial, line.line, line.deviceId)] : [];
     }
-    if (record === undefined) return [difference('unrecorded', serial, null, null)];
-    return [difference('unlisted', serial, line?.line ?? null, record.deviceId)];
+    if (record === undefined && !recorded.has(serial)) return [difference('unrecorded', serial, null, null)];
+    return [difference('unlisted', serial, line?.line ?? null, record?.deviceId ?? null)];
   });
   return [...ofLines, ...ofUnits];
+}
+
+function recordedIn(words: ReadonlyMap<string, InventoryWord>): ReadonlySet<string> {
+  return new Set([...words.values()].filter(({ known }) => known === true).map(({ serial }) => serial));
 }
 
 function difference(
@@ -106,6 +115,7 @@ export async function recordCount(
     await expectedUnits(tx, pickup.id),
     await recordsOf(tx, sorted, pickup.id),
     hasInventory,
+    recordedIn(await wordsOf(tx, pickup.id, sorted)),
   );
   const isFirst = (await latestCount(tx, pickup.id)) === null;
   const countId = newId('count');
@@ -190,99 +200,19 @@ async function keepDifferences(
   now: Date,
 ): Promise<readonly CountedDifference[]> {
   const still = new Set(found.map(({ kind, serial }) => `count-${kind}\n${serial}`));
-  for (const { exceptionId, kind, serial } of await openCountDifferences(tx, pickupId)) {
-    if (still.has(`${kind}\n${serial}`)) continue;
+  for (const { exceptionId, kind, serial } of await openDifferences(tx, pickupId)) {
+    if (!kind.startsWith('count-') || still.has(`${kind}\n${serial}`)) continue;
     const reason = `serial ${serial}`;
     await resolveException(tx, { exceptionId, outcome: 'recounted', reason, by: work.actor }, now);
   }
   const kept: CountedDifference[] = [];
   for (const one of found) {
-    const { kind, serial, line, deviceId } = one;
-    const decided = await decidedBefore(tx, pickupId, `count-${kind}`, serial);
-    const exceptionId = decided ?? (await openDifference(tx, pickupId, one, work, now));
-    await keepDiscrepancy(tx, { exceptionId, pickupId, kind: `count-${kind}`, serial, line, deviceId });
+    const named = { ...one, kind: `count-${one.kind}` as const };
+    const about = `serial ${one.serial}`;
+    const exceptionId = await raiseDifference(tx, pickupId, named, about, work.exceptionsDueAt, now);
     kept.push({ ...one, exceptionId });
   }
   return kept;
-}
-
-async function openDifference(
-  tx: Tx,
-  pickupId: string,
-  { kind, serial, deviceId }: Difference,
-  work: DockWork,
-  now: Date,
-): Promise<string> {
-  const exceptionId = await openExceptionAgain(
-    tx,
-    {
-      stream: pickupStream(pickupId),
-      code: `count-${kind}`,
-      gate: null,
-      round: 0,
-      owner: 'asset-manager',
-      blocking: true,
-      dueAt: work.exceptionsDueAt,
-      caseId: null,
-      deviceId,
-      pickupId,
-      occurrence: serial,
-    },
-    now,
-  );
-  await describeException(tx, exceptionId, `serial ${serial}`);
-  return exceptionId;
-}
-
-/** Counting again does not ask again what somebody has decided. */
-async function decidedBefore(tx: Tx, pickupId: string, kind: string, serial: string): Promise<string | null> {
-  const row = await tx
-    .selectFrom('pickup_discrepancies')
-    .innerJoin('exceptions', 'exceptions.id', 'pickup_discrepancies.exception_id')
-    .select('exceptions.id')
-    .where('pickup_discrepancies.pickup_id', '=', pickupId)
-    .where('pickup_discrepancies.kind', '=', kind)
-    .where('pickup_discrepancies.serial', '=', serial)
-    .where('exceptions.outcome', 'in', ['taken-off-manifest', 'accepted-as-found', 'held-back'])
-    .executeTakeFirst();
-  return row?.id ?? null;
-}
-
-export interface OpenCountDifference {
-  readonly exceptionId: string;
-  readonly kind: `count-${CountDifference}`;
-  readonly serial: string;
-  readonly line: number | null;
-  readonly deviceId: string | null;
-}
-
-/** What counts have found and nobody has decided yet. */
-export async function openCountDifferences(
-  db: Reader,
-  pickupId: string,
-): Promise<readonly OpenCountDifference[]> {
-  const rows = await db
-    .selectFrom('pickup_discrepancies')
-    .innerJoin('exceptions', 'exceptions.id', 'pickup_discrepancies.exception_id')
-    .select([
-      'pickup_discrepancies.exception_id',
-      'pickup_discrepancies.kind',
-      'pickup_discrepancies.serial',
-      'pickup_discrepancies.line',
-      'pickup_discrepancies.device_id',
-    ])
-    .where('pickup_discrepancies.pickup_id', '=', pickupId)
-    .where('pickup_discrepancies.kind', 'like', 'count-%')
-    .where('exceptions.resolved_at', 'is', null)
-    .orderBy('pickup_discrepancies.serial')
-    .execute();
-  return rows.map(({ exception_id: exceptionId, kind, serial, line, device_id: deviceId }) => ({
-    exceptionId,
-    kind: kind as OpenCountDifference['kind'],
-    serial,
-    line,
-    deviceId,
-  }));
 }
 
 export interface CountRow {

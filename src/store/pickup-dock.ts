@@ -6,6 +6,8 @@ import { normaliseSerial } from '../domain/serial.ts';
 import type { Tx } from './database.ts';
 import { resolveException } from './exceptions.ts';
 import { appendFacts } from './facts.ts';
+import { queueAsks } from './inventory-asks.ts';
+import type { ScannedSerial } from './inventory-asks.ts';
 import { scanVerdict } from './pickup-matching.ts';
 import type { Discrepancy, Expected, Scanned } from './pickup-matching.ts';
 import { discrepancyId, expectedUnits, lockDevices, openDiscrepancy } from './pickups.ts';
@@ -34,12 +36,19 @@ export interface ScanResult {
   readonly exceptionId: string | null;
   /** What the recorded answers of the sources know of that serial; `null`: no device of ours. */
   readonly known: SerialRecord | null;
+  /** The inventories are asked live about it, because of this scan. */
+  readonly asking: boolean;
 }
 
 /** Who works on the dock, and until when what does not add up must be decided. */
 export interface DockWork {
   readonly actor: string;
   readonly exceptionsDueAt: Date;
+}
+
+export interface ScanWork extends DockWork {
+  /** The configured ones: each is asked live about what is scanned for the first time. */
+  readonly inventories: readonly string[];
 }
 
 export type Recorded =
@@ -57,7 +66,7 @@ export async function recordDockScans(
   tx: Tx,
   pickup: PickupRow,
   scans: readonly DockScan[],
-  work: DockWork,
+  work: ScanWork,
   now: Date,
 ): Promise<Recorded> {
   const serials = [...new Set(scans.map(keyOf))];
@@ -74,13 +83,17 @@ export async function recordDockScans(
     tx,
     expected.map((one) => one.deviceId),
   );
+  const asking = await queueAsks(tx, pickup.id, newSerials(scans, known), work.inventories, now);
   const results: ScanResult[] = [];
   for (const scan of scans) {
     const record = records.get(keyOf(scan)) ?? null;
     const repeated = known.get(scan.scanId);
     const result =
       repeated === undefined
-        ? await judge(tx, pickup.id, scan, record, expected, before)
+        ? {
+            ...(await judge(tx, pickup.id, scan, record, expected, before)),
+            asking: asking.has(keyOf(scan)),
+          }
         : shown(pickup.id, scan, repeated.verdict, repeated.instead_of, record, expected);
     results.push(result);
     if (repeated !== undefined) continue;
@@ -88,6 +101,18 @@ export async function recordDockScans(
     await keep(tx, pickup.id, scan, result, expected, work, now);
   }
   return { kind: 'recorded', results };
+}
+
+/** Of what is scanned now and can be a serial. */
+function newSerials(
+  scans: readonly DockScan[],
+  known: ReadonlyMap<string, PickupScanRow>,
+): readonly ScannedSerial[] {
+  const fresh = scans.filter((scan) => !known.has(scan.scanId));
+  return fresh.flatMap(({ serial: spelled }) => {
+    const serial = normaliseSerial(spelled);
+    return serial === null ? [] : [{ serial, spelled }];
+  });
 }
 
 function keyOf({ serial }: DockScan): string {
@@ -148,6 +173,7 @@ function shown(
     line: verdict === 'substituted' ? standsFor : own,
     exceptionId: kind === null ? null : discrepancyId(pickupId, { kind, serial }),
     known,
+    asking: false,
   };
 }
 

@@ -11,8 +11,10 @@ export interface SerialRecord {
   readonly assetTag: string | null;
   /** Where its latest custody stands; `null`: it was never in one. */
   readonly custody: 'planned' | 'open' | 'closed' | 'cancelled' | null;
-  /** Whether an inventory had a record of it when last asked: for the manifest, else at discovery; `null`: never. */
+  /** Whether an inventory had a record of it when last asked: live after a scan, for the manifest, else at discovery; `null`: never. */
   readonly inInventory: boolean | null;
+  /** When it said so; `null`: never. */
+  readonly inventoryAsOf: string | null;
   /** Another pickup that has not been confirmed and has it on its manifest. */
   readonly onPickup: string | null;
 }
@@ -36,6 +38,11 @@ export async function recordsOf(
         (select (facts.canonical::jsonb #> '{data,records}') @> '[{"sourceKind":"inventory"}]'::jsonb
           from facts where facts.key = 'custody.opened:' || devices.id || ':' || latest.epoch)
       ) as "inInventory",
+      coalesce(
+        (select pickup_lines.inventory_asked_at from pickup_lines
+          where pickup_lines.pickup_id = ${pickupId} and pickup_lines.serial = devices.serial),
+        (select facts.at from facts where facts.key = 'custody.opened:' || devices.id || ':' || latest.epoch)
+      ) as "inventoryAsOf",
       (select pickups.id from pickup_lines join pickups on pickups.id = pickup_lines.pickup_id
         where pickup_lines.device_id = devices.id and pickup_lines.epoch = latest.epoch
           and pickup_lines.taken_off_at is null and pickups.state in ('draft', 'booked') and pickups.id <> ${pickupId}
@@ -46,12 +53,7 @@ export async function recordsOf(
     ) as latest on true
     where devices.serial = any(${[...serials]}::text[])
     order by (latest.state = 'open') nulls first`.execute(tx);
-  return new Map(
-    rows.map(({ serial, deviceId, manufacturer, model, assetTag, custody, inInventory, onPickup }) => [
-      serial,
-      { deviceId, manufacturer, model, assetTag, custody, inInventory, onPickup },
-    ]),
-  );
+  return new Map(rows.map(({ serial, ...record }) => [serial, record]));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The tables of pickups, of the dock and of disposal vendors. */
 import type { ColumnType, Generated } from 'kysely';
 import type { DeadlineTrigger } from '../domain/deadlines.ts';
+import type { InventorySaid } from '../domain/discrepancy.ts';
 import type { ScanVerdict } from '../domain/fact-types.ts';
 import type { Json, MaybeTime, Stamp, Time } from './schema-columns.ts';
 
@@ -46,9 +47,28 @@ export interface DockSchema {
     accepted_at: MaybeTime;
     taken_off_at: MaybeTime;
     taken_off_as: 'taken-off-manifest' | 'held-back' | null;
-    /** Whether an inventory has a record, as asked when the manifest was made; `null`: not asked, or no answer. */
+    /** Whether an inventory has a record, as asked when the manifest was made or the unit was scanned; `null`: not asked, or no answer. */
     in_inventory: boolean | null;
     inventory_asked_at: MaybeTime;
+  };
+  /** What each inventory is asked live about a serial that was scanned, and what it said last. */
+  inventory_asks: {
+    pickup_id: string;
+    /** In normalised form. */
+    serial: string;
+    connector: string;
+    /** As it was read from the unit: records may spell it so. */
+    spelled: string;
+    /** Still to be asked, for the first time or again. */
+    waiting: Generated<boolean>;
+    queued_at: Time;
+    /** The last try since then that brought no answer, and the code of its failure. */
+    failed_at: MaybeTime;
+    failure: string | null;
+    answered_at: MaybeTime;
+    /** Whether it has a record; `null` before the first answer. */
+    known: boolean | null;
+    differs: Json<readonly InventorySaid[]>;
   };
   /** What an exception of a pickup is about. */
   pickup_discrepancies: {

@@ -11,6 +11,8 @@ import type { Tx } from './database.ts';
 import { keepDocument } from './documents.ts';
 import { appendFacts } from './facts.ts';
 import { derivedId } from './ids.ts';
+import { queueAsks } from './inventory-asks.ts';
+import type { ScannedSerial } from './inventory-asks.ts';
 import { scanVerdict } from './pickup-matching.ts';
 import type { Expected, Scanned } from './pickup-matching.ts';
 import { expectedUnits, lockDevices, openPickupException, readScans } from './pickups.ts';
@@ -26,6 +28,8 @@ export interface Imported<T> {
 export interface ImportWork {
   /** Until when what matches nothing must be decided. */
   readonly exceptionsDueAt: Date;
+  /** The configured ones: each is asked live about what nobody has scanned before. */
+  readonly inventories: readonly string[];
   readonly now: Date;
 }
 
@@ -48,12 +52,14 @@ export async function importVendorScan(
   const known = (await readScans(tx, pickup.id)).filter((scan) => scan.by === 'vendor');
   const before: Scanned[] = known.map(({ serial, verdict }) => ({ serial, verdict }));
   const taken = new Set(known.map((scan) => scan.id));
+  const scanned: ScannedSerial[] = [];
   for (const { serial: printed, model, scannedAt } of list.lines) {
     const normalised = normaliseSerial(printed);
     const serial = normalised ?? printed;
     const scanId = derivedId('scan', `vendor:${pickup.id}:${serial}:${scannedAt}`);
     if (taken.has(scanId)) continue;
     taken.add(scanId);
+    if (normalised !== null) scanned.push({ serial: normalised, spelled: printed });
     // Vendors print models in words of their own: only serials are held against each other here.
     const verdict = scanVerdict(normalised, null, expected, before);
     before.push({ serial, verdict });
@@ -93,6 +99,8 @@ export async function importVendorScan(
     if (verdict === 'unexpected')
       await raise(tx, pickup, 'vendor-scan-unexpected', serial, `serial ${serial}`, work);
   }
+  // Once it is handed over, no answer changes what has left.
+  if (pickup.confirmed_at === null) await queueAsks(tx, pickup.id, scanned, work.inventories, work.now);
   await recordOnDevices(
     tx,
     matchedOf(list.lines, expected),

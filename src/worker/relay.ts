@@ -16,7 +16,7 @@ import { ENGINE_QUEUE } from '../workflows/task-queues.ts';
 const CALL_LIMIT_MS = 10_000;
 
 /**
- * Delivers one wake. Intakes and notices run again and again under one id; a case, custody or pickup that ended well does not: its
+ * Delivers one wake. Intakes, notices and askings run again and again under one id; a case, custody or pickup that ended well does not: its
  * workflow starts again only when the last one was lost (terminated, failed). A mere start leaves a running one untouched: it
  * gets no signal, and its history no event.
  */
@@ -63,7 +63,12 @@ async function bringForward(client: Client, scheduleId: string): Promise<void> {
 }
 
 /** Workflows that end once there is nothing to do, and are woken when there is again; the others end for good. */
-const STARTED_ANEW: ReadonlySet<string> = new Set(['connectorIntake', 'connectorNotices', 'itadPickup']);
+const STARTED_ANEW: ReadonlySet<string> = new Set([
+  'connectorIntake',
+  'connectorNotices',
+  'inventoryAsking',
+  'itadPickup',
+]);
 
 /** Most rows that are taken at once. */
 const BATCH = 200;

@@ -6,6 +6,7 @@ export { backfillLeavers } from './backfill-leavers.ts';
 export { listLeavers } from './list-leavers.ts';
 export { connectorIntake } from './connector-intake.ts';
 export { connectorNotices } from './connector-notices.ts';
+export { inventoryAsking } from './inventory-asking.ts';
 export { reconcileAssets, startAssetReconciliation } from './reconcile-assets.ts';
 export {
   countFleet,

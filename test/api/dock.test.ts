@@ -230,6 +230,7 @@ describe('the physical count', () => {
       model: null,
       assetTag: null,
       custody: 'open',
+      inventoryAsOf: null,
       onPickup: null,
     } as const;
     const records = new Map([['BOOKS01', { ...known, inInventory: false }]]);

@@ -36,7 +36,7 @@ const reconcile = () =>
   reconcileWorkflows({
     db,
     clock: () => NOW,
-    connectors: { notify: new Map([['mail', {}]]) },
+    connectors: { notify: new Map([['mail', {}]]), inventory: new Map([['books', {}]]) },
   } as unknown as EngineContext);
 const queued = () =>
   db
@@ -47,6 +47,38 @@ const queued = () =>
     .execute();
 
 describe('reconciling workflows with rows', () => {
+  it('starts whoever asks an inventory about scanned serials that wait; none for one that is not configured', async () => {
+    const pickup = {
+      id: 'pick_asked',
+      connector: 'itad',
+      site: 's',
+      state: 'booked',
+      created_by: 't',
+    } as const;
+    await db
+      .insertInto('pickups')
+      .values({ ...pickup, reference: null, confirmed_by: null, manifest_sent_revision: 1 })
+      .execute();
+    const ask = { pickup_id: pickup.id, spelled: 'S', queued_at: NOW, differs: '[]' } as const;
+    await db
+      .insertInto('inventory_asks')
+      .values([
+        { ...ask, serial: 'S1', connector: 'books', failure: null, known: null },
+        { ...ask, serial: 'S2', connector: 'books', failure: null, known: null },
+        { ...ask, serial: 'S1', connector: 'gone', failure: null, known: null },
+      ])
+      .execute();
+    await db.updateTable('custodies').set({ state: 'closed' }).execute();
+    await db.updateTable('cases').set({ state: 'completed' }).execute();
+    await reconcile();
+    await reconcile();
+    expect(await queued()).toEqual([
+      { workflow_id: 'asking:books', workflow_type: 'inventoryAsking', only_start: true },
+    ]);
+    await db.deleteFrom('inventory_asks').execute();
+    await db.deleteFrom('pickups').execute();
+  });
+
   it('starts the sender of a message that is due and was forgotten, beside a wake for later; none for one that is not', async () => {
     const told = (id: string, connector: string, nextTry: Date) =>
       db

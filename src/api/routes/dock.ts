@@ -1,4 +1,5 @@
 /** On the dock: units scanned and counted, differences shown list by list, both sides sign, what leaves is confirmed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { keepDocument } from '../../store/documents.ts';
 import { derivedId, newId } from '../../store/ids.ts';
@@ -46,10 +47,11 @@ const scanRoute = route({
   answer: ScanAnswer,
   problems: ['not-found', 'pickup-confirmed', 'idempotency-key-reused'],
   takesKey: true,
-  async handle({ db, policy }, call) {
+  async handle({ db, policy, connectors }, call) {
     const { params, actor, now } = call;
     const scans = scansOf(call);
-    const work = { actor, exceptionsDueAt: dueAt(policy, now) };
+    const inventories = inventoriesOf(connectors);
+    const work = { actor, exceptionsDueAt: dueAt(policy, now), inventories };
     const recorded = await inTransaction(db, async (tx) =>
       recordDockScans(tx, await locked(tx, params.id), scans, work, now),
     );
@@ -216,6 +218,13 @@ const eraseRoute = route({
     }),
 });
 
+/**
+ * How long a confirmation waits for an inventory's live answer about a unit that was just scanned, milliseconds. One that does
+ * not answer by then, or has failed to, is taken for neither yes nor no.
+ */
+const ANSWER_PATIENCE_MS = 15_000;
+const LOOK_AGAIN_MS = 250;
+
 const confirmRoute = route({
   method: 'post',
   path: '/pickups/:id/confirm',
@@ -232,13 +241,27 @@ const confirmRoute = route({
     'pickup-not-signed',
     'vendor-not-certified',
   ],
-  async handle({ db, policy, connectors }, { params, actor, now }) {
-    const inventories = connectors.filter(({ port }) => port === 'inventory').map(({ name }) => name);
+  async handle(deps, { params, actor, now }) {
+    const { db, policy, connectors, clock, answerPatienceMs = ANSWER_PATIENCE_MS } = deps;
+    const work = {
+      actor,
+      exceptionsDueAt: dueAt(policy, now),
+      policy,
+      inventories: inventoriesOf(connectors),
+    };
+    const until = performance.now() + answerPatienceMs;
     // A refusal is committed: it opens the exceptions that somebody must decide.
-    const work = { actor, exceptionsDueAt: dueAt(policy, now), policy, inventories };
-    const result = await inTransaction(db, async (tx) =>
-      confirmPickup(tx, await locked(tx, params.id), work, now),
-    );
+    const attempt = (at: Date) => {
+      const patienceMs = performance.now() < until ? answerPatienceMs : 0;
+      return inTransaction(db, async (tx) =>
+        confirmPickup(tx, await locked(tx, params.id), { ...work, patienceMs }, at),
+      );
+    };
+    let result = await attempt(now);
+    while (result.kind === 'being-asked') {
+      await sleep(LOOK_AGAIN_MS);
+      result = await attempt(clock());
+    }
     if (result.kind === 'refused')
       throw new Problem('pickup-discrepancies', [], { discrepancies: result.discrepancies });
     if (result.kind === 'not-counted') throw new Problem('pickup-not-counted');
@@ -251,11 +274,16 @@ const confirmRoute = route({
       pickupId: pickup.id,
       state: pickup.state,
       lines: result.lines,
+      unanswered: result.unanswered,
       confirmedBy: pickup.confirmed_by ?? actor,
       confirmedAt: pickup.confirmed_at ?? now.toISOString(),
     });
   },
 });
+
+function inventoriesOf(connectors: ApiDeps['connectors']): readonly string[] {
+  return connectors.filter(({ port }) => port === 'inventory').map(({ name }) => name);
+}
 
 function dueAt(policy: ApiDeps['policy'], now: Date): Date {
   return new Date(now.getTime() + policy.exceptions.dueMs);

@@ -8,6 +8,7 @@ import { DEADLINE_ROUTES } from './deadlines.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { DEVICE_ROUTES } from './devices.ts';
 import { DOCK_ROUTES } from './dock.ts';
+import { DOCK_INVENTORY_ROUTES } from './dock-inventory.ts';
 import { EVIDENCE_ROUTES } from './evidence.ts';
 import { EVIDENCE_PACK_ROUTES } from './evidence-packs.ts';
 import { EVIDENCE_PERIOD_ROUTES } from './evidence-periods.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...IMPORT_QUEUE_ROUTES,
   ...IMPORT_ROUTES,
   ...DOCK_ROUTES,
+  ...DOCK_INVENTORY_ROUTES,
   ...DEADLINE_ROUTES,
   ...RECONCILIATION_ROUTES,
   ...VENDOR_ROUTES,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { COUNT_DIFFERENCES } from '../../domain/discrepancy.ts';
 import { SIDES } from '../../store/pickup-signatures.ts';
+import { ASKED_DIFFERENCES } from '../../store/read/inventory-asks.ts';
 import { Instant, Line, MaybeInstant } from './common.ts';
 import { Verdict } from './pickups.ts';
 
@@ -35,7 +36,8 @@ const Known = z
     inInventory: z
       .boolean()
       .nullable()
-      .meta({ description: 'Whether the inventory had a record of it when its custody was opened.' }),
+      .meta({ description: 'Whether the inventory had a record of it, as it said last.' }),
+    inventoryAsOf: MaybeInstant.meta({ description: 'Since when that is its word.' }),
     onPickup: z.string().nullable().meta({ description: 'Another open pickup that has it.' }),
   })
   .meta({ description: 'What the recorded answers of the sources know of the serial.' });
@@ -51,9 +53,33 @@ export const ScanAnswer = z.object({
       }),
       exceptionId: z.string().nullable(),
       known: Known.nullable(),
+      asking: z.boolean().meta({
+        description:
+          'The inventories are asked live about it now; what they say stands with the pickup within seconds.',
+      }),
     }),
   ),
 });
+
+export const AskedSerial = z
+  .object({
+    serial: z.string(),
+    known: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Whether an inventory has a record of it; null: not all have answered.' }),
+    waiting: z.boolean().meta({ description: 'Is still being asked about.' }),
+    asOf: MaybeInstant.meta({ description: 'Since when that is their word.' }),
+    differences: z
+      .array(
+        z.object({
+          kind: z.enum(ASKED_DIFFERENCES),
+          exceptionId: z.string(),
+        }),
+      )
+      .meta({ description: 'What is open because of it.' }),
+  })
+  .meta({ title: 'A serial as the inventories know it' });
 
 export const CountAnswer = z.object({
   countId: z.string(),

@@ -1,6 +1,6 @@
 /** Pickups as answers show them. */
 import { z } from 'zod';
-import { COUNT_DIFFERENCES } from '../../domain/discrepancy.ts';
+import { COUNT_DIFFERENCES, INVENTORY_DIFFERENCES } from '../../domain/discrepancy.ts';
 import { DISCREPANCIES } from '../../store/pickup-matching.ts';
 import type { PickupRow, PickupScanRow } from '../../store/pickups.ts';
 import { Instant, MaybeInstant } from './common.ts';
@@ -43,7 +43,7 @@ const Scan = z.object({
 const COUNT_KINDS = COUNT_DIFFERENCES.map((kind) => `count-${kind}` as const);
 
 const DiscrepancyShape = z.object({
-  kind: z.enum([...DISCREPANCIES, ...COUNT_KINDS]),
+  kind: z.enum([...DISCREPANCIES, ...COUNT_KINDS, ...INVENTORY_DIFFERENCES]),
   serial: z.string(),
   line: z.int().nullable(),
   deviceId: z.string().nullable(),
@@ -79,6 +79,15 @@ export const PickupDetail = PickupHead.extend({
   dockScans: z.array(Scan),
   vendorScans: z.array(Scan),
   discrepancies: z.array(DiscrepancyShape),
+  inventory: z
+    .object({
+      asked: z.int(),
+      waiting: z.int().meta({ description: 'Still being asked about.' }),
+      unanswered: z.int().meta({ description: 'Without an answer of some inventory.' }),
+      answeredAt: MaybeInstant,
+      silent: z.array(z.object({ connector: z.string(), failure: z.string() })),
+    })
+    .meta({ description: 'Serials that were put to the inventories when they were scanned.' }),
   exceptions: z.array(ExceptionShape),
 }).meta({ title: 'A pickup with its lists' });
 
@@ -86,6 +95,9 @@ export const Confirmed = z.object({
   pickupId: z.string(),
   state: z.enum(PICKUP_STATES),
   lines: z.int(),
+  unanswered: z.int().meta({
+    description: 'Of them left without a live answer of every inventory: what it had said before counted.',
+  }),
   confirmedBy: z.string(),
   confirmedAt: Instant,
 });

@@ -2,12 +2,13 @@
 import { foldCustody } from '../../domain/custody-state.ts';
 import { deviceStream, pickupStream } from '../../domain/fact.ts';
 import type { Reader } from '../../store/database.ts';
-import { openCountDifferences } from '../../store/pickup-count.ts';
+import { openDifferences } from '../../store/pickup-differences.ts';
 import { readStreams } from '../../store/streams.ts';
 import { discrepancies } from '../../store/pickup-matching.ts';
 import { discrepancyId, expectedUnits, readLines, readScans } from '../../store/pickups.ts';
 import type { PickupRow } from '../../store/pickups.ts';
 import { exceptionsOf } from '../../store/read/exceptions.ts';
+import { askedSummary } from '../../store/read/inventory-asks.ts';
 import { exceptionView } from '../shapes/exceptions.ts';
 import { pickupHead, scanView } from '../shapes/pickups.ts';
 
@@ -37,7 +38,7 @@ export async function pickupView(db: Reader, pickup: PickupRow) {
     insteadOf,
   }));
   const left = isOpen ? discrepancies(expected, scanned) : [];
-  const ofCount = isOpen ? await openCountDifferences(db, pickupId) : [];
+  const foundOtherwise = isOpen ? await openDifferences(db, pickupId) : [];
   return {
     ...pickupHead(pickup),
     lines: lines.map((line) => {
@@ -70,8 +71,9 @@ export async function pickupView(db: Reader, pickup: PickupRow) {
         const exception = exceptions.find((row) => row.id === discrepancyId(pickupId, one));
         return { ...one, exceptionId: exception?.id ?? null, outcome: exception?.outcome ?? null };
       }),
-      ...ofCount.map((one) => ({ ...one, kind: one.kind, outcome: null })),
+      ...foundOtherwise.map(({ openedAt: _openedAt, ...one }) => ({ ...one, outcome: null })),
     ],
+    inventory: await askedSummary(db, pickupId),
     exceptions: exceptions.map(exceptionView),
   };
 }

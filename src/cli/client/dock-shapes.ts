@@ -13,14 +13,30 @@ export const PickupScan = z.looseObject({
       model: MaybeText,
       custody: MaybeText,
       inInventory: z.boolean().nullable(),
+      inventoryAsOf: MaybeText,
       onPickup: MaybeText,
     })
     .nullable(),
+  asking: z.boolean(),
 });
 export type PickupScan = z.infer<typeof PickupScan>;
 export const PickupScans = z.looseObject({ scans: z.array(PickupScan) });
 
-export const PickupConfirmed = z.looseObject({ pickupId: z.string(), state: z.string(), lines: z.int() });
+/** A serial as the inventories know it, asked live after its scan. */
+export const AskedSerial = z.looseObject({
+  serial: z.string(),
+  asOf: MaybeText,
+  differences: z.array(z.looseObject({ kind: z.string(), exceptionId: z.string() })),
+});
+export type AskedSerial = z.infer<typeof AskedSerial>;
+export const AskedSerials = z.looseObject({ items: z.array(AskedSerial) });
+
+export const PickupConfirmed = z.looseObject({
+  pickupId: z.string(),
+  state: z.string(),
+  lines: z.int(),
+  unanswered: z.int(),
+});
 
 export const PickupCounted = z.looseObject({
   units: z.int(),

@@ -205,6 +205,13 @@ export const PickupDetail = PickupHead.extend({
     }),
   ),
   discrepancies: z.array(Discrepancy),
+  inventory: z.looseObject({
+    asked: z.int(),
+    waiting: z.int(),
+    unanswered: z.int(),
+    answeredAt: MaybeText,
+    silent: z.array(z.looseObject({ connector: z.string(), failure: z.string() })),
+  }),
   exceptions: z.array(Exception),
 });
 export type PickupDetail = z.infer<typeof PickupDetail>;

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { DISCREPANCY_OUTCOMES } from '../../domain/discrepancy.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import {
+  AskedSerials,
   Handover,
   PickupConfirmed,
   PickupCounted,
@@ -13,7 +14,7 @@ import {
   Reconciled,
   Staged,
 } from '../client/dock-shapes.ts';
-import type { PickupScan } from '../client/dock-shapes.ts';
+import type { AskedSerial, PickupScan } from '../client/dock-shapes.ts';
 import { fit } from '../client/pages.ts';
 import type { ListOptions } from '../client/pages.ts';
 import { Exception } from '../client/shapes.ts';
@@ -25,6 +26,7 @@ import {
   countText,
   handoverText,
   isTrouble,
+  laterText,
   reconciliationText,
   scanText,
   stagingText,
@@ -179,15 +181,41 @@ async function scanPickup(
   const { api, show, paint } = session(options, io);
   const scans: PickupScan[] = [];
   const asText = options.json !== true;
+  // Who scans unit by unit hears under the next one what an inventory has said of those before.
+  const later = asText && serials.length === 0 && options.file === undefined ? laterFound(api, id) : null;
+  let isLater = false;
   for await (const batch of scanned(serials, options)) {
     const answered = await scan(api, id, batch);
     scans.push(...answered);
-    if (asText) io.out(answered.map((one) => scanText(one, paint)).join(''));
+    if (asText) io.out(answered.map((one) => scanText(one, io.now(), paint)).join(''));
     // Beside the text: whoever scans looks at the unit, not at the screen.
     if (answered.some(isTrouble)) io.err(BELL);
+    const found = (await later?.()) ?? [];
+    if (found.length === 0) continue;
+    isLater = true;
+    io.out(found.map((one) => laterText(one, paint)).join(''));
+    io.err(BELL);
   }
   if (!asText) show({ scans }, () => '');
-  return scans.length > 0 && !scans.some(isTrouble) ? 0 : 1;
+  return scans.length > 0 && !isLater && !scans.some(isTrouble) ? 0 : 1;
+}
+
+/** What an inventory's live word has opened since it was looked at the last time; what stood open before is not told. */
+function laterFound(api: ApiClient, id: string): () => Promise<readonly AskedSerial[]> {
+  const told = new Set<string>();
+  let isFirst = true;
+  return async () => {
+    const path = `${pathOf(id)}/inventory`;
+    const { items } = fit(AskedSerials, await api.get(path, { only: 'differing', limit: 200 }), path);
+    const fresh = items.flatMap((item) => {
+      const differences = item.differences.filter(({ exceptionId }) => !told.has(exceptionId));
+      for (const { exceptionId } of differences) told.add(exceptionId);
+      return differences.length === 0 ? [] : [{ ...item, differences }];
+    });
+    if (!isFirst) return fresh;
+    isFirst = false;
+    return [];
+  };
 }
 
 interface Scanned {
@@ -283,7 +311,13 @@ async function confirmPickup(id: string, options: GlobalOptions, io: Io): Promis
   const { api, show } = session(options, io);
   const path = `${pathOf(id)}/confirm`;
   const answer = fit(PickupConfirmed, await api.post(path, {}), path);
-  show(answer, () => `Confirmed ${answer.pickupId}: ${answer.lines} units leave.\n`);
+  show(answer, () => {
+    const unsaid =
+      answer.unanswered === 0
+        ? ''
+        : ` Of ${answer.unanswered} the inventory has not said anything since their scan.`;
+    return `Confirmed ${answer.pickupId}: ${answer.lines} units leave.${unsaid}\n`;
+  });
 }
 
 async function reconcile(id: string, options: ReconciliationOptions, io: Io): Promise<void> {

@@ -5,7 +5,7 @@ import { custodyText, exceptionListText, openDecisions } from './cases.ts';
 import { blockedTable } from './gates.ts';
 import type { Paint } from './paint.ts';
 import { pairs, plain, table } from './table.ts';
-import { localTime } from './time.ts';
+import { localTime, relativeTime } from './time.ts';
 
 export function deviceText(
   device: DeviceDetail,
@@ -48,6 +48,23 @@ function standingOfLine({ leaving, takenOffAs }: PickupDetail['lines'][number], 
   return leaving ? '' : paint('bad', 'must stay');
 }
 
+/** How far the inventories have been asked about what was scanned. */
+function inventoryText(
+  { asked, waiting, unanswered, answeredAt, silent }: PickupDetail['inventory'],
+  now: Date,
+  paint: Paint,
+): string {
+  if (asked === 0) return 'not asked since a scan';
+  const last = answeredAt === null ? 'no answer yet' : `asked ${relativeTime(answeredAt, now)}`;
+  const missing = [
+    ...(waiting === 0 ? [] : [`${waiting} being asked about`]),
+    ...(unanswered === 0 ? [] : [`${unanswered} not answered`]),
+    ...silent.map(({ connector, failure }) => `${plain(connector)}: ${plain(failure)}`),
+  ];
+  const rest = missing.length === 0 ? '' : `; ${paint('wait', missing.join(', '))}`;
+  return `${last}, ${asked - unanswered} of ${asked} scanned serials answered${rest}`;
+}
+
 export function pickupText(pickup: PickupDetail, now: Date, paint: Paint): string {
   const head = pairs(
     [
@@ -58,6 +75,7 @@ export function pickupText(pickup: PickupDetail, now: Date, paint: Paint): strin
       ['site', plain(pickup.site)],
       ['made', localTime(pickup.createdAt)],
       ['confirmed', localTime(pickup.confirmedAt)],
+      ['inventory', inventoryText(pickup.inventory, now, paint)],
     ],
     paint,
   );

@@ -1,5 +1,6 @@
 /** What is done on the dock, for people: one clear word per unit. */
 import type {
+  AskedSerial,
   Handover,
   MissedDeadline,
   PickupCounted,
@@ -10,7 +11,7 @@ import type {
 } from '../client/dock-shapes.ts';
 import type { Paint } from './paint.ts';
 import { pairs, plain, table } from './table.ts';
-import { localTime } from './time.ts';
+import { localTime, relativeTime } from './time.ts';
 
 /** What rings at the dock: terminals sound it. */
 export const BELL = '\u0007';
@@ -30,13 +31,14 @@ export function isTrouble({ verdict }: PickupScan): boolean {
 }
 
 /** One scan, as a line. */
-export function scanText(scan: PickupScan, paint: Paint): string {
+export function scanText(scan: PickupScan, now: Date, paint: Paint): string {
   const { serial, verdict, line, exceptionId } = scan;
   const tone = verdict === 'match' ? 'good' : isTrouble(scan) ? 'bad' : 'wait';
   const rest = [
     plain(serial),
     ...(line === null ? [] : [verdict === 'substituted' ? `instead of line ${line}` : `line ${line}`]),
     ...knownOf(scan),
+    ...inventoryOf(scan, now),
     ...(exceptionId === null ? [] : [`exception ${exceptionId}`]),
   ];
   return `${paint(tone, WORDS[verdict] ?? verdict)}  ${rest.join(', ')}\n`;
@@ -51,6 +53,31 @@ function knownOf({ verdict, known }: PickupScan): readonly string[] {
     ...(known.onPickup === null ? [] : [`on ${known.onPickup}`]),
     ...(known.custody === 'open' ? [] : ['in no open custody']),
   ];
+}
+
+/** Since when the inventory's word is, and that it is asked for a newer one. */
+function inventoryOf({ known, asking }: PickupScan, now: Date): readonly string[] {
+  const asOf = known?.inventoryAsOf ?? null;
+  const word = asOf === null ? [] : [`as of ${relativeTime(asOf, now)}`];
+  const parts = [...word, ...(asking ? ['being asked'] : [])];
+  return parts.length === 0 ? [] : [`inventory: ${parts.join(', ')}`];
+}
+
+const LATER: Readonly<Record<string, string>> = {
+  'count-not-in-inventory': 'not in the inventory',
+  'inventory-ended': 'the inventory says that it is gone',
+  'inventory-with-another': 'the inventory names another holder',
+  'inventory-model-mismatch': 'the inventory names another model',
+};
+
+/** What an inventory said of a unit that had been answered before. */
+export function laterText({ serial, differences }: AskedSerial, paint: Paint): string {
+  return differences
+    .map(
+      ({ kind, exceptionId }) =>
+        `${paint('bad', `STOP: ${LATER[kind] ?? kind}`)}  ${plain(serial)}, scanned before, exception ${exceptionId}\n`,
+    )
+    .join('');
 }
 
 export function countText({ units, differences }: PickupCounted, paint: Paint): string {

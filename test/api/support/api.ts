@@ -89,6 +89,8 @@ export async function startApi(databaseUrl: string, overrides: Partial<ApiDeps> 
     log: pino({ level: 'debug' }, destination),
     clock: () => new Date(),
     checkAnswers: true,
+    // No worker runs beside it that would ask an inventory.
+    answerPatienceMs: 0,
     ...overrides,
   };
   const server = createServer(createApi(deps));

@@ -67,6 +67,8 @@ export interface Found {
   readonly mdmId?: string;
   /** Somebody else, whom the device manager names as holder, by its own id of them. */
   readonly mdmNames?: string;
+  /** The inventory's own id of its record, which it named at discovery as the leaver's. */
+  readonly inventoryId?: string;
 }
 
 /** Starts the case, answers every source, concludes discovery with these devices, and opens their custodies. */
@@ -107,7 +109,8 @@ export async function discover(
         snapshotAt: null,
         askedAt: now.toISOString(),
         sightings: devices.flatMap((device) =>
-          sourceKind === 'mdm' && device.mdmNames !== undefined
+          (sourceKind === 'mdm' && device.mdmNames !== undefined) ||
+          (sourceKind === 'inventory' && device.inventoryId !== undefined)
             ? [sightingOf(device, connector, sourceKind)]
             : [],
         ),
@@ -173,14 +176,15 @@ export async function discover(
 }
 
 function sightingOf(
-  { serial, model = 'ThinkPad T14', ownership = 'corporate', mdmId, mdmNames }: Found,
+  { serial, model = 'ThinkPad T14', ownership = 'corporate', mdmId, mdmNames, inventoryId }: Found,
   connector: string,
   sourceKind: SourceKind,
 ): DeviceSighting {
   const isMdm = sourceKind === 'mdm';
   const other = isMdm ? mdmNames : undefined;
   return {
-    externalId: (isMdm ? mdmId : undefined) ?? `${connector}-${serial}`,
+    externalId:
+      (isMdm ? mdmId : sourceKind === 'inventory' ? inventoryId : undefined) ?? `${connector}-${serial}`,
     serial,
     manufacturer: 'Lenovo',
     model,

@@ -1,6 +1,6 @@
 /** Finds every code that the engine can show as the reason of a wait, in the sources. */
 import { globSync, readFileSync } from 'node:fs';
-import { COUNT_DIFFERENCES } from '../../../src/domain/discrepancy.ts';
+import { COUNT_DIFFERENCES, INVENTORY_DIFFERENCES } from '../../../src/domain/discrepancy.ts';
 import { ASSET_FINDINGS } from '../../../src/domain/reconciliation.ts';
 import { HOLD_KINDS } from '../../../src/domain/holds.ts';
 import { DISCREPANCIES } from '../../../src/store/pickup-matching.ts';
@@ -27,11 +27,16 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'closure-${error.code}': ['refused', 'not-found', 'conflict', 'unexpected-answer'],
   'asset-${kind}': ASSET_FINDINGS,
   'pickup-${kind}': DISCREPANCIES,
-  'count-${kind}': COUNT_DIFFERENCES,
   'on-hold-${kind}': HOLD_KINDS,
   // What stands for the vendor's documents on a route that has none.
   '${kind}-awaited': ['lessor-receipt', 'bill-of-sale'],
 };
+
+/** Kinds of differences that are opened under their own names. */
+const KINDS: readonly string[] = [
+  ...COUNT_DIFFERENCES.map((kind) => `count-${kind}`),
+  ...INVENTORY_DIFFERENCES,
+];
 
 /** Codes of a vendor's answer to a wipe: they stand in a fact and make nobody wait. */
 const NOT_OF_A_WAIT: ReadonlySet<string> = new Set(['internal', 'process-ended', 'too-late', 'kill-switch']);
@@ -54,7 +59,7 @@ export interface FoundCodes {
 }
 
 export function codesInSources(): FoundCodes {
-  const codes = new Set<string>();
+  const codes = new Set<string>(KINDS);
   const unknownTemplates = new Set<string>();
   const rooms = ['src/{domain/rules,activities,store}/**/*.ts', 'src/domain/held-by.ts'];
   for (const file of globSync(rooms, { cwd: ROOT })) {
