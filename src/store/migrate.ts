@@ -17,8 +17,8 @@ import * as stampsAndDocuments from './migrations/0015-stamps-and-documents.ts';
 import * as vendorLists from './migrations/0016-vendor-lists.ts';
 import * as audits from './migrations/0017-audits.ts';
 import * as pickupBooks from './migrations/0020-pickup-books.ts';
-import * as inventoryAsks from './migrations/0023-inventory-asks.ts';
 import * as lateReports from './migrations/0022-late-reports.ts';
+import * as inventoryAsks from './migrations/0023-inventory-asks.ts';
 import { openDatabase } from './database.ts';
 
 /** Every migration by name, in order. Forward only: a mistake is mended by the next one. */
@@ -40,8 +40,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-vendor-lists': vendorLists,
   '0017-audits': audits,
   '0020-pickup-books': pickupBooks,
-  '0023-inventory-asks': inventoryAsks,
   '0022-late-reports': lateReports,
+  '0023-inventory-asks': inventoryAsks,
 };
 
 /**
