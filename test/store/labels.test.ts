@@ -16,9 +16,13 @@ import { createEasypost, EasypostSettings } from '../../src/adapters/carrier/eas
 import { createShippo, ShippoSettings } from '../../src/adapters/carrier/shippo/index.ts';
 import { createSmtp, SmtpSettings } from '../../src/adapters/notify/smtp/index.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import type { Route } from '../../src/domain/routes.ts';
+import { appendFacts } from '../../src/store/facts.ts';
+import { newId } from '../../src/store/ids.ts';
 import { recordIntakeScan } from '../../src/store/intake-scans.ts';
 import { writeValues } from '../../src/store/personal/values.ts';
 import { loadCustody } from '../../src/store/rule-facts.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
 import { insertOpenCustody } from './support/rows.ts';
 import type { OpenCustody } from './support/rows.ts';
@@ -84,7 +88,13 @@ describe('labels', () => {
         enrolment: new Map(),
       },
       peopleModes: [],
-      returns: { to: DEPOT, weightGrams: 2500, boxWeightGrams: 900, carriers: { DE: 'shippo' } },
+      returns: {
+        to: DEPOT,
+        weightGrams: 2500,
+        boxWeightGrams: 900,
+        carriers: { DE: 'shippo' },
+        refundLabels: true,
+      },
       notices: {
         mailPeopleBy: 'mail',
         roles: { 'asset-manager': [{ connector: 'mail', to: 'assets@work.example' }] },
@@ -154,6 +164,24 @@ describe('labels', () => {
     const { carrier } = await custodyRuleContext(context, database().db, state, Date.now());
     if (carrier !== null) await makeLabel(context, { ...custody, connector: carrier });
     return carrier;
+  }
+
+  /** As two people decide it. */
+  async function routed({ deviceId, epoch }: OpenCustody, to: Route): Promise<void> {
+    const decisionId = newId('decision');
+    const data = { epoch, decisionId, from: 'dispose', to, reviewAt: null } as const;
+    const key = `route.changed:${decisionId}`;
+    const fact = {
+      stream: `device:${deviceId}`,
+      key,
+      type: 'route.changed',
+      actor: 'token:two',
+      data,
+    } as const;
+    await inTransaction(database().db, async (tx) => {
+      await appendFacts(tx, [fact], new Date());
+      await tx.updateTable('custodies').set({ route: to }).where('device_id', '=', deviceId).execute();
+    });
   }
 
   /** Somebody scans another unit out of the parcel. */
@@ -296,6 +324,34 @@ describe('labels', () => {
     await wrongUnit((await stateOf(custody)).label?.data.trackingCode ?? '');
     await make(custody);
     expect(await bought(custody)).toHaveLength(1);
+  });
+
+  it('that follow ones which were given back say that those are void, and not that the wrong device came', async () => {
+    const custody = await leaver('DE');
+    await make(custody);
+    await mails();
+    await routed(custody, 'employee-sale');
+    const later: EngineContext = { ...context, clock: () => new Date(Date.now() + 2 * 3_600_000) };
+    await sweepParcels(later, { connector: 'shippo' }, () => {});
+    await routed(custody, 'dispose');
+    await make(custody);
+    const [, mail, ...rest] = await mails();
+    expect(rest).toEqual([]);
+    expect(mail?.text.replaceAll(/=\r?\n/gu, '')).toContain('not valid any more');
+    expect(mail?.text).not.toContain('held another device');
+    const { label } = await stateOf(custody);
+    expect(mail?.text).toContain(label?.data.trackingCode);
+  });
+
+  it('that were given back before their message went out are not sent any more', async () => {
+    const custody = await leaver('DE');
+    await make(custody);
+    await routed(custody, 'employee-sale');
+    const later: EngineContext = { ...context, clock: () => new Date(Date.now() + 2 * 3_600_000) };
+    await sweepParcels(later, { connector: 'shippo' }, () => {});
+    // Decided back again, and no other label is there yet.
+    await routed(custody, 'dispose');
+    expect(await mails()).toEqual([]);
   });
 
   it('whose answer was lost are read back and sent, and bought no second time', async () => {
