@@ -79,33 +79,57 @@ async function giveBack(
   carrier: Connected<Carrier>,
   label: UnneededLabel,
 ): Promise<boolean> {
-  const before = await dueNow(context, label);
-  if (before === null) return false;
-  if ((await modeFor(context, carrier, before.custody.opened.data.personId)) !== 'enforce') return false;
+  const { deviceId, epoch } = label;
+  const before = await loadCustody(context.db, deviceId, epoch);
+  if (dueOf(before, label, context.clock()) === null) return false;
+  if ((await modeFor(context, carrier, before.opened.data.personId)) !== 'enforce') return false;
   await hearOf(context, carrier, label);
-  // By what has come in meanwhile, the carrier's latest word with it.
-  const due = await dueNow(context, label);
-  if (due === null) return false;
+  const bought = await intend(context, label);
+  if (bought === null) return false;
   const outcome = await carrier.port.refundLabel(label.shipmentId);
-  await record(context, due, outcome);
+  await record(context, label, bought, outcome);
   return true;
 }
 
 interface Due {
-  readonly custody: CustodyState;
   readonly bought: Purchased;
   readonly why: RefundReason;
 }
 
-async function dueNow(
-  { db, clock }: EngineContext,
-  { deviceId, epoch, intentId }: UnneededLabel,
-): Promise<Due | null> {
-  const custody = await loadCustody(db, deviceId, epoch);
+function dueOf(custody: CustodyState, { intentId }: UnneededLabel, now: Date): Due | null {
   const bought = custody.purchases.find(({ data }) => data.intentId === intentId);
-  if (bought === undefined) return null;
-  const why = refundDue(custody, bought, clock().getTime());
-  return why === null ? null : { custody, bought, why };
+  const why = bought === undefined ? null : refundDue(custody, bought, now.getTime());
+  return bought === undefined || why === null ? null : { bought, why };
+}
+
+/**
+ * Says so before it is asked: if the answer is lost, and somebody decides meanwhile that the device is to come back after all,
+ * nobody would look any more whether the label is void.
+ *
+ * @returns `null`: by what has come in meanwhile, the carrier's latest word with it, it is not to be given back.
+ */
+async function intend({ db, clock }: EngineContext, label: UnneededLabel): Promise<Purchased | null> {
+  const { deviceId, epoch } = label;
+  const stream = deviceStream(deviceId);
+  const now = clock();
+  return inTransaction(db, async (tx) => {
+    await lockStream(tx, stream);
+    const custody = await loadCustody(tx, deviceId, epoch);
+    const due = dueOf(custody, label, now);
+    if (due === null) return null;
+    const { bought, why } = due;
+    const { intentId, connector, trackingCode } = bought.data;
+    if (custody.refunds.some(({ intended }) => intended.data.intentId === intentId)) return bought;
+    const judged = { rulesVersion: RULES_VERSION, policyDigest: custody.policyDigest };
+    const key = `return.label-refund-intended:${intentId}`;
+    const data = { ...judged, epoch, intentId, connector, trackingCode, why };
+    await appendFacts(
+      tx,
+      [{ stream, key, type: 'return.label-refund-intended', actor: 'handback', data }],
+      now,
+    );
+    return bought;
+  });
 }
 
 /** Asked now: nobody polls for parcels of a custody that has ended. The word is kept, as any other is. */
@@ -119,29 +143,23 @@ async function hearOf(
 }
 
 async function record(
-  context: EngineContext,
-  { custody: { deviceId, epoch, policyDigest }, bought, why }: Due,
+  { db, clock }: EngineContext,
+  { deviceId, epoch }: UnneededLabel,
+  bought: Purchased,
   outcome: 'asked' | 'refused',
 ): Promise<void> {
   const { intentId, connector, trackingCode } = bought.data;
-  const now = context.clock();
   const stream = deviceStream(deviceId);
-  await inTransaction(context.db, async (tx) => {
+  const now = clock();
+  await inTransaction(db, async (tx) => {
     await lockStream(tx, stream);
     const custody = await loadCustody(tx, deviceId, epoch);
-    if (custody.refunds.some(({ data }) => data.intentId === intentId)) return;
-    const judged = { rulesVersion: RULES_VERSION, policyDigest };
+    if (custody.refunds.some(({ asked }) => asked?.data.intentId === intentId)) return;
+    const key = `return.label-refund-asked:${intentId}`;
+    const data = { epoch, intentId, connector, trackingCode, outcome };
     await appendFacts(
       tx,
-      [
-        {
-          stream,
-          key: `return.label-refund-asked:${intentId}`,
-          type: 'return.label-refund-asked',
-          actor: 'handback',
-          data: { ...judged, epoch, intentId, connector, trackingCode, why, outcome },
-        },
-      ],
+      [{ stream, key, type: 'return.label-refund-asked', actor: `connector:${connector}`, data }],
       now,
     );
     // Somebody decided meanwhile that it is to come back after all: by another label.

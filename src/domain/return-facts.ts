@@ -23,17 +23,10 @@ export interface ReturnFacts {
     readonly number?: number;
   };
   'return.box-unknown': UnknownPurchase;
-  /** Nobody will use a label any more: its carrier was asked for the money, and whether it said that it would look. */
-  'return.label-refund-asked': Judged & {
-    readonly epoch: number;
-    /** Of the purchase: a label, or a box's way out. */
-    readonly intentId: string;
-    readonly connector: string;
-    readonly trackingCode: string;
-    readonly why: RefundReason;
-    /** `asked`: the label is void from now on. `refused`: it was used, the time was over, or there is nothing to give back. */
-    readonly outcome: 'asked' | 'refused';
-  };
+  /** Nobody will use a label any more, or a box's way out: its money is going to be asked back, whatever is decided later. */
+  'return.label-refund-intended': Judged & Refund & { readonly why: RefundReason };
+  /** The carrier has answered. `asked`: the label is void. `refused`: it was used, the time was over, or nothing was paid. */
+  'return.label-refund-asked': Refund & { readonly outcome: 'asked' | 'refused' };
   'return.box-tracked': ParcelTracked;
   'return.tracked': ParcelTracked;
   'return.chased': { readonly epoch: number; readonly number: number; readonly to: string };
@@ -78,6 +71,14 @@ interface UnknownPurchase {
   readonly intentId: string;
   readonly connector: string;
   readonly number?: number;
+}
+
+interface Refund {
+  readonly epoch: number;
+  /** Of the purchase. */
+  readonly intentId: string;
+  readonly connector: string;
+  readonly trackingCode: string;
 }
 
 /** By the carrier's word. */

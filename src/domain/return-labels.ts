@@ -26,11 +26,10 @@ export function isSpent({ wrongUnits }: Pick<ReturnState, 'wrongUnits'>, trackin
 
 /** Whether that label of the given number is void: its money was asked back, or that of the box that it lies in. */
 export function isGivenBack({ purchases, refunds }: ReturnState, number: number): boolean {
-  return purchases.some(
-    (bought) =>
-      numberOf(bought) === number &&
-      refunds.some(({ data }) => data.trackingCode === bought.data.trackingCode && data.outcome === 'asked'),
+  const given = new Set(
+    refunds.map(({ asked }) => (asked?.data.outcome === 'asked' ? asked.data.intentId : '')),
   );
+  return purchases.some((bought) => numberOf(bought) === number && given.has(bought.data.intentId));
 }
 
 /**

@@ -7,13 +7,19 @@ type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
 /** What a carrier says of a label that nobody has used: it knows nothing, or only that there is one. */
 export const UNUSED_STATUSES: ReadonlySet<string> = new Set(['unknown', 'pre_transit']);
 
+export interface LabelRefund {
+  readonly intended: Fact<'return.label-refund-intended'>;
+  /** `null` until the carrier has answered. */
+  readonly asked: Fact<'return.label-refund-asked'> | null;
+}
+
 export interface ReturnState {
   /** Every label and box that was bought, in the order in which that was recorded. */
   readonly purchases: readonly Purchased[];
   /** Codes of parcels of which a carrier has ever said more than that there is a label. */
   readonly moved: ReadonlySet<string>;
-  /** What came of asking for the money of labels that nobody will use. */
-  readonly refunds: readonly Fact<'return.label-refund-asked'>[];
+  /** Labels that nobody will use, whose money is asked back. */
+  readonly refunds: readonly LabelRefund[];
   /** The latest that was bought. */
   readonly label: Fact<'return.label-bought'> | null;
   readonly labelUnknown: Fact<'return.label-unknown'> | null;
@@ -33,7 +39,7 @@ export interface ReturnState {
 export type ReturnDraft = { -readonly [K in keyof ReturnState]: ReturnState[K] } & {
   purchases: Purchased[];
   moved: Set<string>;
-  refunds: Fact<'return.label-refund-asked'>[];
+  refunds: LabelRefund[];
   chased: Fact<'return.chased'>[];
   wrongUnits: Fact<'return.wrong-unit'>[];
   inspections: Fact<'device.inspected'>[];
@@ -76,8 +82,13 @@ export function applyReturn(draft: ReturnDraft, fact: AnyFact): void {
     case 'return.box-unknown':
       draft.boxUnknown = fact;
       return;
+    case 'return.label-refund-intended':
+      draft.refunds.push({ intended: fact, asked: null });
+      return;
     case 'return.label-refund-asked':
-      draft.refunds.push(fact);
+      draft.refunds = draft.refunds.map((refund) =>
+        refund.intended.data.intentId === fact.data.intentId ? { ...refund, asked: fact } : refund,
+      );
       return;
     case 'return.box-tracked':
       noteMoved(draft, fact);

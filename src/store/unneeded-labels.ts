@@ -14,7 +14,7 @@ export interface UnneededLabel {
 
 /**
  * Labels and boxes of one carrier that never moved by its word, were bought within that time and were never asked about, of
- * devices that seem not to come back by them.
+ * devices that seem not to come back by them; and those that were begun to be given back.
  *
  * @param after The last tracking code of the page before; empty for the first.
  */
@@ -36,7 +36,8 @@ export async function unneededLabels(
       and bought.answered_at between ${bought.since} and ${bought.until}
       and not exists (select from facts where facts.key = 'return.label-refund-asked:' || bought.id)
       and (
-        custodies.state in ('closed', 'cancelled')
+        exists (select from facts where facts.key = 'return.label-refund-intended:' || bought.id)
+        or custodies.state in ('closed', 'cancelled')
         or custodies.route in ('employee-sale', 'personal', 'lost', 'lessor-return')
         or exists (select from drop_offs
           where drop_offs.device_id = trackers.device_id and drop_offs.epoch = trackers.epoch)

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deviceStream } from '../../src/domain/fact.ts';
+import type { NewFact } from '../../src/domain/fact.ts';
 import { appendFacts } from '../../src/store/facts.ts';
 import { openException } from '../../src/store/exceptions.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
@@ -182,28 +183,27 @@ test('a label that was given back is shown with its reason, the others as they a
   const device = await oneDevice();
   const { deviceId, epoch } = device;
   const [given, kept] = [await parcelOf(device), await parcelOf(device)];
-  const fact = {
-    stream: deviceStream(deviceId),
-    key: 'return.label-refund-asked:int_given',
-    type: 'return.label-refund-asked',
-    actor: 'handback',
-    data: {
-      epoch,
-      intentId: 'int_given',
-      connector: 'post',
-      trackingCode: given,
-      why: 'no-return',
-      outcome: 'refused',
-      rulesVersion: '3',
-      policyDigest: 'p',
-    },
-  } as const;
-  const at = new Date('2026-03-02T10:00:00.000Z');
-  await api.db.transaction().execute((tx) => appendFacts(tx, [fact], at));
-  const parcels = listIn(await wayBack(deviceId), 'parcels');
-  const shown = (code: string) => parcels.find(({ trackingCode }) => trackingCode === code)?.['givenBack'];
-  expect(shown(given)).toEqual({ at: at.toISOString(), why: 'no-return', outcome: 'refused' });
-  expect(shown(kept)).toBeNull();
+  const about = { epoch, intentId: 'int_given', connector: 'post', trackingCode: given };
+  const add = (at: string, fact: Pick<NewFact, 'type' | 'data'>) => {
+    const more = { stream: deviceStream(deviceId), key: `${fact.type}:int_given`, actor: 'handback' };
+    return api.db
+      .transaction()
+      .execute((tx) => appendFacts(tx, [{ ...more, ...fact } as NewFact], new Date(at)));
+  };
+  const shown = async (code: string) =>
+    listIn(await wayBack(deviceId), 'parcels').find(({ trackingCode }) => trackingCode === code)?.[
+      'givenBack'
+    ];
+  const [begun, answered] = ['2026-03-02T10:00:00.000Z', '2026-03-02T10:00:01.000Z'];
+  const judged = { rulesVersion: '3', policyDigest: 'p' };
+  await add(begun, {
+    type: 'return.label-refund-intended',
+    data: { ...about, ...judged, why: 'no-return' },
+  });
+  expect(await shown(given)).toEqual({ at: begun, why: 'no-return', outcome: null });
+  await add(answered, { type: 'return.label-refund-asked', data: { ...about, outcome: 'refused' } });
+  expect(await shown(given)).toEqual({ at: answered, why: 'no-return', outcome: 'refused' });
+  expect(await shown(kept)).toBeNull();
 });
 
 test('a parcel that counted as lost and turns up is healed by its scan; that it was lost stays in the record', async () => {

@@ -141,16 +141,17 @@ describe('devices on the dock', () => {
     await api.db.insertInto('trackers').values(values).execute();
     const said = async () => (await as('operator', 'device', 'return', deviceId)).out;
     expect(await said()).not.toContain('nobody will use');
-    const data = { epoch: 1, intentId: 'int_1', connector: 'post', trackingCode: 'T1', why: 'scanned-in' };
-    const judged = { outcome: 'asked', rulesVersion: '3', policyDigest: 'p' };
-    const fact = {
-      stream: deviceStream(deviceId),
-      key: 'return.label-refund-asked:int_1',
-      type: 'return.label-refund-asked',
-      actor: 'handback',
-      data: { ...data, ...judged },
-    } as NewFact;
-    await api.db.transaction().execute((tx) => appendFacts(tx, [fact], new Date()));
+    const data = { epoch: 1, intentId: 'int_1', connector: 'post', trackingCode: 'T1' };
+    const add = (fact: Pick<NewFact, 'type' | 'data'>) => {
+      const more = { stream: deviceStream(deviceId), key: `${fact.type}:int_1`, actor: 'handback' };
+      return api.db
+        .transaction()
+        .execute((tx) => appendFacts(tx, [{ ...more, ...fact } as NewFact], new Date()));
+    };
+    const judged = { rulesVersion: '3', policyDigest: 'p' };
+    await add({ type: 'return.label-refund-intended', data: { ...data, ...judged, why: 'scanned-in' } });
+    expect(await said()).toMatch(/nobody will use T1 \(scanned-in\); the carrier has not answered yet/u);
+    await add({ type: 'return.label-refund-asked', data: { ...data, outcome: 'asked' } });
     expect(await said()).toMatch(/nobody will use T1 \(scanned-in\); the carrier was asked for the money/u);
   });
 });

@@ -46,12 +46,16 @@ export const ReturnShape = z
           .nullable()
           .meta({ description: 'Where the label can be had. It names the sender.' }),
         givenBack: z
-          .object({ at: Instant, why: z.enum(REFUND_REASONS), outcome: z.enum(['asked', 'refused']) })
+          .object({
+            at: Instant,
+            why: z.enum(REFUND_REASONS),
+            outcome: z
+              .enum(['asked', 'refused'])
+              .nullable()
+              .meta({ description: 'Of the carrier; `null` while it has not answered.' }),
+          })
           .nullable()
-          .meta({
-            description:
-              'Nobody will use this label: when its carrier was asked for the money, and whether it took the request.',
-          }),
+          .meta({ description: 'Nobody will use this label, and its money is asked back.' }),
       }),
     ),
     dropOff: Receipt.nullable(),

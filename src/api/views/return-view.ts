@@ -50,8 +50,10 @@ export async function returnView(db: Reader, deviceId: string) {
 }
 
 function givenBack({ refunds }: CustodyState, trackingCode: string) {
-  const asked = refunds.find(({ data }) => data.trackingCode === trackingCode);
-  return asked === undefined ? null : { at: asked.at, why: asked.data.why, outcome: asked.data.outcome };
+  const refund = refunds.find(({ intended }) => intended.data.trackingCode === trackingCode);
+  if (refund === undefined) return null;
+  const { intended, asked } = refund;
+  return { at: (asked ?? intended).at, why: intended.data.why, outcome: asked?.data.outcome ?? null };
 }
 
 function conditionOf(text: string): Condition {

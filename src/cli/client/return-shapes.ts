@@ -33,7 +33,7 @@ export const DeviceReturn = z.looseObject({
       occurredAt: MaybeText,
       labelUrl: MaybeText,
       givenBack: z
-        .looseObject({ at: z.string(), why: z.string(), outcome: z.string() })
+        .looseObject({ at: z.string(), why: z.string(), outcome: MaybeText })
         .nullable()
         .default(null),
     }),

@@ -15,6 +15,7 @@ const SAID: Readonly<Record<string, string>> = {
 const GIVEN_BACK: Readonly<Record<string, string>> = {
   asked: 'the carrier was asked for the money, and the label is void',
   refused: 'the carrier gives nothing back',
+  none: 'the carrier has not answered yet',
 };
 
 export function dropOffText({ verdict, receipt, exceptionId }: DropOffAnswer, paint: Paint): string {
@@ -81,7 +82,7 @@ export function returnText(found: DeviceReturn, paint: Paint): string {
       givenBack === null
         ? []
         : [
-            `${localTime(givenBack.at)}: nobody will use ${plain(trackingCode)} (${givenBack.why}); ${GIVEN_BACK[givenBack.outcome] ?? givenBack.outcome}.\n`,
+            `${localTime(givenBack.at)}: nobody will use ${plain(trackingCode)} (${givenBack.why}); ${GIVEN_BACK[givenBack.outcome ?? 'none'] ?? givenBack.outcome}.\n`,
           ],
     ),
     ...wrongUnits.map(

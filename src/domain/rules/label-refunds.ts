@@ -25,7 +25,8 @@ export const REFUND_WITHIN_MS = 90 * DAY_MS;
 export type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
 
 /**
- * Why that purchase is to be given back now.
+ * Why that purchase is to be given back now. What was begun is ended, whatever was decided since: the label may be void by then,
+ * and only the carrier knows.
  *
  * @param now Epoch milliseconds.
  * @returns `null`: it is not. It was asked for before, it was used, it may still be, or no carrier would take it.
@@ -33,8 +34,9 @@ export type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
 export function refundDue(custody: CustodyState, bought: Purchased, now: number): RefundReason | null {
   const age = now - toMs(bought.at);
   if (age < REFUND_AFTER_MS || age > REFUND_WITHIN_MS) return null;
-  if (custody.refunds.some(({ data }) => data.intentId === bought.data.intentId)) return null;
-  return wasUsed(custody, bought) ? null : whyUnneeded(custody, bought);
+  const begun = custody.refunds.find(({ intended }) => intended.data.intentId === bought.data.intentId);
+  if ((begun !== undefined && begun.asked !== null) || wasUsed(custody, bought)) return null;
+  return begun?.intended.data.why ?? whyUnneeded(custody, bought);
 }
 
 /** Why nothing will come or go by that label any more; `null` while it may be the way home of the device. */

@@ -114,7 +114,9 @@ export function sentLabels(database: () => Database, carriers: () => Carriers) {
   /** What the stream says was asked for, in its order. */
   async function asked({ deviceId, epoch }: OpenCustody) {
     const { refunds } = await loadCustody(database(), deviceId, epoch);
-    return refunds.map(({ data }) => data);
+    return refunds.flatMap((refund) =>
+      refund.asked === null ? [] : [{ ...refund.intended.data, ...refund.asked.data }],
+    );
   }
 
   return { sent, within, sweep, scan, dropOff, cancel, route, asked };

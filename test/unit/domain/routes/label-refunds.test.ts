@@ -10,12 +10,13 @@ import { Story } from '../support/story.ts';
 const LABEL = { epoch: 1, intentId: 'int_l', connector: 'post', trackingCode: 'T1' } as const;
 const BOX = { epoch: 1, intentId: 'int_b', connector: 'post', trackingCode: 'B1' } as const;
 const SECOND = { ...LABEL, intentId: 'int_l2', trackingCode: 'T2', number: 2 } as const;
-const ASKED = {
-  ...JUDGED,
-  ...LABEL,
-  why: 'no-return',
-  outcome: 'asked',
-} as const satisfies FactData['return.label-refund-asked'];
+/** Begun, and answered unless it is not known. */
+const refund =
+  (outcome: 'asked' | 'refused' | null, of: typeof LABEL | typeof BOX = LABEL) =>
+  (story: Story): Story => {
+    story.add('return.label-refund-intended', { ...JUDGED, ...of, why: 'no-return' });
+    return outcome === null ? story : story.add('return.label-refund-asked', { ...of, outcome });
+  };
 
 /** A label and the box that it lies in were bought, an hour before whatever is told next. */
 function boxed(): Story {
@@ -125,10 +126,7 @@ describe('nothing is given back', () => {
   });
 
   test.each(['asked', 'refused'] as const)('twice, after it was %s', (outcome) => {
-    expect(due(cancelled, (story) => story.add('return.label-refund-asked', { ...ASKED, outcome }))).toEqual([
-      null,
-      'cancelled',
-    ]);
+    expect(due(cancelled, refund(outcome))).toEqual([null, 'cancelled']);
   });
 
   test('that nobody knows to be bought', () => {
@@ -140,11 +138,8 @@ describe('nothing is given back', () => {
 });
 
 describe('a device that is to come back after all', () => {
-  const gone = (outcome: 'asked' | 'refused', of: object = {}) =>
-    boxed()
-      .routed('employee-sale')
-      .add('return.label-refund-asked', { ...ASKED, ...of, outcome })
-      .routed('dispose');
+  const gone = (outcome: 'asked' | 'refused' | null, of: typeof LABEL | typeof BOX = LABEL) =>
+    refund(outcome, of)(boxed().routed('employee-sale')).routed('dispose');
 
   test('gets another label, with its box, and the void one does not count', () => {
     const story = gone('asked');
@@ -168,6 +163,17 @@ describe('a device that is to come back after all', () => {
 
   test('gets another label where the box that held it was given back', () => {
     expect(nextLabel(gone('asked', BOX).state, 1)).toBe(2);
+  });
+
+  test('keeps no label whose giving back was begun: it is ended, and no other is bought before', () => {
+    const { state, now } = gone(null);
+    expect(state.purchases.map((bought) => refundDue(state, bought, now))).toEqual(['no-return', null]);
+    expect(nextLabel(state, 1)).toBeNull();
+  });
+
+  test('keeps one that was begun to be given back and under which something moves by now', () => {
+    const { state, now } = said('in_transit')(gone(null));
+    expect(state.purchases.map((bought) => refundDue(state, bought, now))).toEqual([null, null]);
   });
 
   test('uses the label that it has where its carrier gave nothing back', () => {
