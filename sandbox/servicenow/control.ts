@@ -7,7 +7,7 @@ import type { SimulatorContext } from '../core/simulator.ts';
 import type { ServiceNowOptions } from './options.ts';
 import { addAsset, assetByAnyName, stateNamed } from './seed.ts';
 import type { MakeId } from './seed.ts';
-import { rowsOf, update } from './tables.ts';
+import { insert, rowsOf, update } from './tables.ts';
 import type { Row, Store } from './tables.ts';
 import { withRules } from './writes.ts';
 
@@ -49,6 +49,7 @@ export interface ControlParts {
 export function createControl({ context, options, store, id, expireTokens }: ControlParts): Control {
   const router = Router();
   const queued = new Map<string, Change[]>();
+  let allocated = 0;
 
   router.get('/assets', (_request, response) => {
     response.json({ assets: [...rowsOf(store(), 'alm_hardware').values()] });
@@ -66,6 +67,16 @@ export function createControl({ context, options, store, id, expireTokens }: Con
   router.post('/tokens/expire', (_request, response) => {
     expireTokens();
     response.status(204).end();
+  });
+  router.get('/allocations', (_request, response) => {
+    response.json({ allocations: [...rowsOf(store(), 'alm_entitlement_asset').values()] });
+  });
+  router.post('/assets/:name/licences', (request, response) => {
+    const asset = assetByAnyName(store(), routeText(request, 'name'));
+    if (!asset) return void response.status(404).json({ error: 'no such asset' });
+    const allocation = { allocated_to: asset['ci'] ?? '', licensed_by: 'Licence', quantity: '1' };
+    const sysId = id('allocation', asset['sys_id'] ?? '', String((allocated += 1)));
+    response.status(201).json(insert(store(), 'alm_entitlement_asset', sysId, allocation, context.now()));
   });
   router.post('/assets/:name/change', (request, response) => {
     const asset = assetByAnyName(store(), routeText(request, 'name'));

@@ -46,7 +46,10 @@ export interface Asset extends DeviceSighting {
 export interface AssetBooks {
   /** Date of the final disposition, `YYYY-MM-DD`. */
   readonly closedOn: string | null;
-  /** Software licences that are still allocated to it. Read for assets that are not ours any more. */
+  /**
+   * Software licences that are still allocated to it. Read for assets that are not ours any more; in a listing for all, where
+   * that costs no request for each: a device may be gone by our records, and not by the books.
+   */
   readonly licences: number | null;
   /** Whether it is still being written off. */
   readonly depreciating: boolean | null;

@@ -26,6 +26,8 @@ export interface InventoryHarness {
   readonly unassignsByItself?: boolean;
   /** Whether an effect released a licence (`behaviour.inventory.licences` of the company document). */
   releases?(effect: Effect): boolean;
+  /** Somebody else allocates one more licence to a device. */
+  allocate?(device: string): Promise<void>;
   /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
   readonly seesMeanwhile: boolean;
   /** Whether its settings name a column for what became of an asset. */

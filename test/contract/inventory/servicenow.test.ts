@@ -42,6 +42,7 @@ describeInventory('servicenow', async () => {
     sendsRetryAfter: true,
     unassignsByItself: true,
     releases: ({ kind }) => kind === 'delete',
+    allocate: async (device) => void (await sandbox.act(`/assets/${device}/licences`)),
     unassigns: ({ kind, params }) =>
       kind === 'update' && params['from'] !== '' && params['assigned_to'] === '',
     seesMeanwhile: true,
@@ -144,6 +145,39 @@ describe('servicenow', async () => {
     const asset = await inventory.readAsset(id);
     expect(asset?.books?.licences).toBe(4);
     expect(asset !== null && inventory.isClosed(asset, closure)).toBe(false);
+  });
+
+  it('asks about licences in one walk for a whole listing, not for each record', async () => {
+    const inventory = open(sandbox.url, { pageSize: 50 });
+    await sandbox.act('/assets/ada-3/change', { assignedTo: null, status: 'Retired/Disposed' });
+    const { items } = await inventory.listAssets(null);
+    const licences = items.map(({ serial, books }) => [serial, books?.licences]);
+    expect(Object.fromEntries(licences)).toMatchObject({ 'ADA-0002X': 4, 'ADA-0003X': 0 });
+    const asked = sandbox.requests().filter((line) => line.includes('alm_entitlement_asset'));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks for each record that ended where access control hides allocations, or whose they are', async () => {
+    const inventory = open(sandbox.url);
+    const id = await idOf('ADA-0002X');
+    await sandbox.act('/assets/ada-2/change', { assignedTo: null, status: 'Retired/Disposed' });
+    const listed = async () => {
+      for (let cursor: string | null = null, more = true; more;) {
+        const page: Awaited<ReturnType<typeof inventory.listAssets>> = await inventory.listAssets(cursor);
+        const found = page.items.find(({ externalId }) => externalId === id);
+        if (found !== undefined) return found;
+        cursor = page.next;
+        more = cursor !== null;
+      }
+      return undefined;
+    };
+    const seen = (await sandbox.look('/allocations')) as { allocations: { sys_id: string }[] };
+    await sandbox.act('/acl', { hiddenRows: [seen.allocations[0]?.sys_id] });
+    await expect(listed()).rejects.toMatchObject({ code: 'refused', vendorCode: 'ROWS_HIDDEN' });
+    await sandbox.act('/acl', { hidden: ['alm_entitlement_asset.allocated_to'] });
+    await expect(listed()).rejects.toMatchObject({ vendorCode: 'QUERY_IGNORED' });
+    await sandbox.act('/acl', {});
+    expect((await listed())?.books?.licences).toBe(4);
   });
 
   it('leaves licences, dates and depreciation alone where the asset stays ours', async () => {

@@ -38,6 +38,7 @@ describeInventory('snipeit', async () => {
     sendsRetryAfter: true,
     unassigns: ({ kind }) => kind === 'checkin',
     releases: ({ kind }) => kind === 'seat-checkin',
+    allocate: async (device) => void (await sandbox.act('/licences', { name: 'Late', assets: [device] })),
     seesMeanwhile: false,
     keepsDisposition: false,
     async change(key, { holder, serial, disposed, removed }, soon = false) {
@@ -253,6 +254,68 @@ describe('snipeit', () => {
     const seen = await ignoring.readAsset('1');
     expect(seen?.books).toBeUndefined();
     expect(seen !== null && ignoring.isClosed(seen, closure)).toBe(true);
+  });
+
+  it('asks about seats licence by licence, once for a listing, however long that takes', async () => {
+    await sandbox.reset();
+    const devices = Array.from({ length: 30 }, (_unused, at) => ({
+      ...device,
+      key: `d${at}`,
+      serial: `SERIAL${at}X`,
+    }));
+    await sandbox.seed({ devices });
+    const used = 4;
+    for (let at = 0; at < used; at += 1)
+      await sandbox.act('/licences', { name: `Suite ${at}`, seats: 3, assets: [`d${at}`, `d${at + 10}`] });
+    await sandbox.act('/licences', { name: 'Nobody has it', seats: 3 });
+    // Every request takes five minutes, so that the walk takes longer than its counts are kept.
+    let now = 0;
+    const slow: typeof fetch = (...request) => {
+      now += 5 * 60_000;
+      return fetch(...request);
+    };
+    const settings = SnipeitSettings.parse({
+      baseUrl: sandbox.url,
+      token,
+      pageSize: 20,
+      requestsPerSecond: 1000,
+      burst: 1000,
+    });
+    const inventory = createSnipeit('books', settings, { fetch: slow, clock: () => new Date(now) });
+    const first = await inventory.listAssets(null);
+    const second = await inventory.listAssets(first.next);
+    const counts = [...first.items, ...second.items].map(({ books }) => books?.licences ?? 0);
+    expect(counts.reduce((sum, each) => sum + each, 0)).toBe(2 * used);
+    const asked = sandbox.requests().filter((line) => line.includes('licenses'));
+    expect(asked).toHaveLength(1 + used);
+    // The next listing does not take what was counted for this one.
+    await inventory.listAssets(null);
+    expect(sandbox.requests().filter((line) => line.includes('licenses'))).toHaveLength(2 * asked.length);
+  });
+
+  it('counts the seats of what has ended anew: some may have been checked in while the list was read', async () => {
+    await sandbox.reset();
+    const licensed = { behaviour: { inventory: { licences: 1, status: 'Disposed' } } };
+    await sandbox.seed({ devices: [{ ...device, ...licensed }] });
+    await sandbox.act('/licences', { name: 'Suite', assets: ['d'] });
+    const inventory = open(sandbox.url);
+    const seat = '/api/v1/licenses/1/seats/1';
+    const released: typeof fetch = async (...request) => {
+      const answer = await fetch(...request);
+      // Just after the walk has seen it.
+      if (typeof request[0] === 'string' && request[0].includes('/licenses/2/seats'))
+        await fetch(`${sandbox.url}${seat}`, {
+          method: 'PATCH',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ asset_id: null, assigned_to: null }),
+        });
+      return answer;
+    };
+    const settings = SnipeitSettings.parse({ baseUrl: sandbox.url, token });
+    const meanwhile = createSnipeit('books', settings, { fetch: released });
+    const archived = (await meanwhile.listAssets('archived:0:0')).items;
+    expect(archived).toMatchObject([{ state: 'disposed', books: { licences: 1 } }]);
+    expect((await inventory.readAsset('1'))?.books?.licences).toBe(1);
   });
 
   it('goes on where a release of seats ended in the middle', async () => {

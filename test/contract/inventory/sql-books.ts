@@ -1,6 +1,7 @@
 /** A company's own asset database for the suite: in a schema of its own, its connector a user with no more rights than needed. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { z } from 'zod';
 import type { CompanyInput } from '../../../sandbox/core/company.ts';
 import type { Effect } from '../../../sandbox/core/effects.ts';
 import { testDatabase } from '../../support/postgres/test-database.ts';
@@ -37,7 +38,18 @@ begin
   return new;
 end $$;
 create trigger note after update on books."Assets" for each row execute function books.note();
+create function books.note_release() returns trigger language plpgsql security definer as $$
+begin
+  if session_user like 'connector_%' then
+    insert into books.log (target, kind, params) values (new.asset, 'release', jsonb_build_object('licence', new.id));
+  end if;
+  return new;
+end $$;
+create trigger note after update on books.licences for each row execute function books.note_release();
 `;
+
+/** Of `behaviour.inventory` in the company document: how many licences are allocated to it. */
+const Books = z.object({ licences: z.int().default(0) });
 
 /** What a closure writes. */
 const WRITTEN = 'status, person_no, person_mail, "Certificate", gone_on, outcome, written_off';
@@ -73,9 +85,9 @@ export async function startSqlBooks(): Promise<SqlBooks> {
     people = new Map(persons.map((each) => [each.key, { number: each.externalId, mail: each.workEmail }]));
     for (const device of devices) {
       const holder = people.get(device.assignedTo ?? '');
-      await admin.query(
+      const { rows } = await admin.query<{ id: number }>(
         `insert into books."Assets" (key, serial_no, status, person_no, person_mail, maker, model, tag, platform, owner)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
         [
           device.key,
           device.serial,
@@ -89,6 +101,8 @@ export async function startSqlBooks(): Promise<SqlBooks> {
           device.ownership === 'personal' ? 'employee' : 'company',
         ],
       );
+      for (let count = 0; count < Books.parse(device.behaviour?.['inventory'] ?? {}).licences; count += 1)
+        await admin.query('insert into books.licences (asset) values ($1)', [rows[0]?.id]);
     }
   }
 

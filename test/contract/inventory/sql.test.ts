@@ -64,13 +64,19 @@ describeInventory(
       readOne: { method: 'SELECT', path: '' },
       writes: [],
       sendsRetryAfter: false,
+      releases: ({ kind }) => kind === 'release',
+      allocate: async (device) =>
+        void (await sandbox.query(
+          'insert into books.licences (asset) select id from books."Assets" where key = $1',
+          [device],
+        )),
       unassigns: ({ params }) => params['from'] !== null && params['to'] === null,
       seesMeanwhile: true,
       keepsDisposition: true,
       change: (device, change, soon) => sandbox.change(device, change, soon),
     };
   },
-  { over: 'sql', countsLicences: false },
+  { over: 'sql' },
 );
 
 describe('sql', () => {

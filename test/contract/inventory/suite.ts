@@ -17,14 +17,11 @@ export function describeInventory(
   {
     over = 'http',
     closes = true,
-    countsLicences = true,
   }: {
     /** `sql`: failures are not those of HTTP; such an adapter tests its own. */
     readonly over?: 'http' | 'sql';
     /** `false`: it is only read, and what writes is left out. */
     readonly closes?: boolean;
-    /** `false`: its books know of no licences. */
-    readonly countsLicences?: boolean;
   } = {},
 ): void {
   describe(`inventory contract: ${name}`, () => {
@@ -60,7 +57,7 @@ export function describeInventory(
     describeReads(at);
     if (closes) {
       describeClosing(at);
-      if (countsLicences) describeLicences(at);
+      describeLicences(at);
       describeOutcomes(at);
       describeLeaving(at);
     } else describeReadOnly(at);

@@ -25,7 +25,7 @@ export interface PlantedBooks {
   certify(custody: OpenCustody): Promise<void>;
   /** A vendor's certificate that matches nothing. */
   strayCertificate(serial: string): Promise<void>;
-  /** Gives back every licence at ServiceNow, as somebody does by hand. */
+  /** Gives back every licence at ServiceNow and at Snipe-IT, as somebody does by hand. */
   releaseLicences(): Promise<void>;
 }
 
@@ -110,6 +110,15 @@ export function plantedBooks(engine: Engine): PlantedBooks {
       const { result } = (await listed.json()) as { result: readonly { sys_id: string }[] };
       for (const { sys_id: id } of result)
         await fetch(`${table}/${id}`, { method: 'DELETE', headers: { authorization } });
+      const { seats } = await control.get<{ seats: readonly { id: number; licenceId: number }[] }>(
+        '/instances/snipeit/seats',
+      );
+      for (const { id, licenceId } of seats)
+        await fetch(`${engine.urls['snipeit']}/api/v1/licenses/${licenceId}/seats/${id}`, {
+          method: 'PATCH',
+          headers: { authorization: 'Bearer snipeit-sandbox-token', 'content-type': 'application/json' },
+          body: JSON.stringify({ asset_id: null, assigned_to: null }),
+        });
     },
   };
 }

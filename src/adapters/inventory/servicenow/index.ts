@@ -3,12 +3,14 @@
  * API, rate limiting, asset states and asset record fields; values of states are read from the instance.
  */
 import type { AdapterDeps } from '../../clients/deps.ts';
+import { keepCounts } from '../kept-counts.ts';
 import type { Inventory } from '../port.ts';
 import { createChoiceReader } from './choices.ts';
 import { createClient } from './client.ts';
 import { closeAsset } from './close.ts';
 import { dispositionPlace } from './late-word.ts';
 import { leavingState } from './leave.ts';
+import { countAllocations } from './licences.ts';
 import { answerOf, isClosed } from './map.ts';
 import { probe } from './probe.ts';
 import { assetsOf, findBySerial, listAssets, readAsset, readRow } from './read.ts';
@@ -23,7 +25,8 @@ export function createServiceNow(
   deps: AdapterDeps = {},
 ): Inventory {
   const client = createClient(name, settings, deps);
-  const books = { client, choices: createChoiceReader(client) };
+  const allocations = keepCounts((options) => countAllocations(client, options), client.clock);
+  const books = { client, choices: createChoiceReader(client), allocations };
   const leaving = leavingState(books);
   const place = dispositionPlace(books);
   return {

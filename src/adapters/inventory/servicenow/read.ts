@@ -4,12 +4,14 @@ import { unexpectedAnswer } from '../../clients/failure.ts';
 import { parseJson } from '../../clients/http.ts';
 import type { CallOptions, Page } from '../../read-options.ts';
 import { normaliseSerial } from '../../../domain/serial.ts';
+import type { KeptCounts } from '../kept-counts.ts';
 import { endsOwnership } from '../port.ts';
 import type { Asset, PersonKeys } from '../port.ts';
 import type { ChoiceReader } from './choices.ts';
 import { term } from './client.ts';
 import type { ServiceNowClient, TablePage } from './client.ts';
 import { allocationsTo } from './licences.ts';
+import type { AllocationCounts } from './licences.ts';
 import { assetFields, holderOf, toAsset } from './map.ts';
 import { isSubject, usersOf } from './people.ts';
 import type { Users } from './people.ts';
@@ -22,6 +24,7 @@ export const ASSETS = 'alm_hardware';
 export interface Books {
   readonly client: ServiceNowClient;
   readonly choices: ChoiceReader;
+  readonly allocations: KeptCounts<AllocationCounts | null>;
 }
 
 /** One record; `null` when there is none, or none that access control shows: the instance does not tell them apart. */
@@ -138,10 +141,29 @@ export async function listAssets(
     known = page.total;
     page = await client.page(wanted, offset, options);
   }
+  const isIgnored = client.settings.licences === 'ignore';
+  const counts = isIgnored ? null : await books.allocations.at(cursor, options);
   const items: Asset[] = [];
-  for (const row of page.rows) items.push(await readAsset(books, row, options));
+  for (const row of page.rows) items.push(await listed(books, row, counts, options));
   const end = offset + client.settings.pageSize;
   return { items, next: page.more ? `${end}:${page.total}` : null };
+}
+
+/**
+ * A record of a listing, with its licences out of one walk over all of them. Where that does not tell, and where a record that
+ * ended has some left (they may have been released since), the record's own are looked up.
+ */
+async function listed(
+  books: Books,
+  row: TableRow,
+  counts: AllocationCounts | null,
+  options?: CallOptions,
+): Promise<Asset> {
+  if (counts === null) return readAsset(books, row, options);
+  const licences = counts.get(valueOf(row, 'ci')) ?? 0;
+  const known = await books.choices.read(options);
+  const asset = toAsset(row, known, books.client.settings, { heldBySubject: false, licences });
+  return endsOwnership(asset.state) && licences > 0 ? readAsset(books, row, options) : asset;
 }
 
 function readCursor(client: ServiceNowClient, cursor: string | null) {

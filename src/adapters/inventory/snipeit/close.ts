@@ -4,7 +4,7 @@ import type { CallOptions } from '../../read-options.ts';
 import { endsOwnership } from '../port.ts';
 import type { Asset, AssetClosure } from '../port.ts';
 import type { SnipeitClient } from './client.ts';
-import { releaseSeats, seatsOf, withLicences } from './licences.ts';
+import { releaseSeats, withLicences } from './licences.ts';
 import { labelOf, toAsset } from './map.ts';
 import { LabelRow, SuccessEnvelope, UpdateAnswer } from './schema.ts';
 import type { AssetRow } from './schema.ts';
@@ -47,8 +47,7 @@ export async function closeAsset(
   }
   const row = await readRow(client, externalId, options);
   if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
-  const count = async (id: string) => (await seatsOf(client, id, options)).length;
-  const before = await withLicences(client, toAsset(row, settings, false), count);
+  const before = await withLicences(client, toAsset(row, settings, false), options);
   if (isClosed(before, closure, settings)) return;
   const status = await labelId(client, labelOf(closure.state, settings), options);
 

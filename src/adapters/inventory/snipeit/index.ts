@@ -3,12 +3,12 @@
  * client. Failures are HTTP 200 with `status: "error"`; serials are compared again on our side.
  */
 import type { AdapterDeps } from '../../clients/deps.ts';
-import type { CallOptions } from '../../read-options.ts';
-import type { Asset, Inventory } from '../port.ts';
+import { keepCounts } from '../kept-counts.ts';
+import type { Inventory } from '../port.ts';
 import { createClient } from './client.ts';
 import { closeAsset, isClosed } from './close.ts';
 import { leavingState } from './leave.ts';
-import { createSeatCounter, seatsOf, withLicences } from './licences.ts';
+import { allWithLicences, countSeats, withLicences } from './licences.ts';
 import { answerOf, toAsset } from './map.ts';
 import { assetsOf, heldBy } from './people.ts';
 import { probe } from './probe.ts';
@@ -21,30 +21,27 @@ export { SnipeitSettings } from './settings.ts';
 export function createSnipeit(name: string, settings: SnipeitSettings, deps: AdapterDeps = {}): Inventory {
   const client = createClient(name, settings, deps);
   const leaving = leavingState(client);
-  const counted = createSeatCounter(client, deps.clock ?? (() => new Date()));
-  const live = (asset: Asset, options?: CallOptions) =>
-    withLicences(client, asset, async (id) => (await seatsOf(client, id, options)).length);
+  const counts = keepCounts((options) => countSeats(client, options), deps.clock ?? (() => new Date()));
   return {
     closes: true,
     ...(leaving === undefined ? {} : { leaving }),
     listAssetsOf: (person, options) => assetsOf(client, person, options),
     async findBySerial(serial, person, options) {
       const assets = await heldBy(client, await bySerial(client, serial, options), person, options);
-      return Promise.all(assets.map((asset) => live(asset, options)));
+      return Promise.all(assets.map((asset) => withLicences(client, asset, options)));
     },
     async readAsset(externalId, options) {
       const row = await readRow(client, externalId, options);
       if (row === null) return null;
-      const asset = await live(toAsset(row, settings, false), options);
+      const asset = await withLicences(client, toAsset(row, settings, false), options);
       return { ...asset, answer: answerOf(row, settings) };
     },
     closeAsset: (externalId, closure, options) => closeAsset(client, externalId, closure, options),
     isClosed: (asset, closure) => isClosed(asset, closure, settings),
     async listAssets(cursor, options) {
       const { items, next } = await listAssets(client, cursor, options);
-      const assets: Asset[] = [];
-      for (const asset of items) assets.push(await withLicences(client, asset, (id) => counted(id, options)));
-      return { items: assets, next };
+      const seats = () => counts.at(cursor, options);
+      return { items: await allWithLicences(client, items, seats, options), next };
     },
     probe: (options) => probe(client, options),
   };

@@ -8,9 +8,6 @@ import type { Asset } from '../port.ts';
 import type { SnipeitClient } from './client.ts';
 import { LicenceRow, SeatRow, SuccessEnvelope } from './schema.ts';
 
-/** How long the seats of all licences are taken for true in a walk over all assets, milliseconds. */
-const FRESH_MS = 10 * 60_000;
-
 /** Every seat that the asset has. */
 export async function seatsOf(
   client: SnipeitClient,
@@ -48,36 +45,54 @@ export async function releaseSeats(
 export async function withLicences(
   client: SnipeitClient,
   asset: Asset,
-  count: (assetId: string) => Promise<number>,
+  options?: CallOptions,
 ): Promise<Asset> {
   if (client.settings.licences === 'ignore' || !endsOwnership(asset.state)) return asset;
-  const licences = await count(asset.externalId);
+  return withSeats(asset, (await seatsOf(client, asset.externalId, options)).length);
+}
+
+/**
+ * Assets of a listing with their seats, whatever their state: a device may be gone by our records and not by the books. Counted
+ * out of one walk over all licences; where a record that ended has some left, they may have been checked in since, and are
+ * counted anew.
+ */
+export async function allWithLicences(
+  client: SnipeitClient,
+  assets: readonly Asset[],
+  counts: () => Promise<SeatCounts>,
+  options?: CallOptions,
+): Promise<readonly Asset[]> {
+  if (client.settings.licences === 'ignore') return assets;
+  const seats = await counts();
+  const counted: Asset[] = [];
+  for (const asset of assets) {
+    const had = seats.get(asset.externalId) ?? 0;
+    const isLeft = had > 0 && endsOwnership(asset.state);
+    counted.push(isLeft ? await withLicences(client, asset, options) : withSeats(asset, had));
+  }
+  return counted;
+}
+
+function withSeats(asset: Asset, licences: number): Asset {
   return { ...asset, books: { closedOn: null, licences, depreciating: null } };
 }
 
-/** Counts seats by asset out of one walk over all licences: a walk over all assets would ask for each otherwise. */
-export function createSeatCounter(client: SnipeitClient, clock: () => Date) {
-  let known: { readonly counts: ReadonlyMap<string, number>; readonly until: number } | null = null;
+/** Seats by the id of the asset that has them. */
+export type SeatCounts = ReadonlyMap<string, number>;
 
-  async function walk(options?: CallOptions): Promise<ReadonlyMap<string, number>> {
-    const counts = new Map<string, number>();
-    const licences = await client.all(
-      { operation: 'list licences', path: '/licenses', row: LicenceRow },
-      options,
-    );
-    for (const { id, seats, free_seats_count: free } of licences) {
-      if (typeof seats === 'number' && seats === free) continue;
-      for (const { assigned_asset: asset } of await seatsOfLicence(client, id, options))
-        if (asset !== null) counts.set(String(asset.id), (counts.get(String(asset.id)) ?? 0) + 1);
-    }
-    return counts;
+/** One request for the licences, and one or more for each that is in use. */
+export async function countSeats(client: SnipeitClient, options?: CallOptions): Promise<SeatCounts> {
+  const counts = new Map<string, number>();
+  const licences = await client.all(
+    { operation: 'list licences', path: '/licenses', row: LicenceRow },
+    options,
+  );
+  for (const { id, seats, free_seats_count: free } of licences) {
+    if (typeof seats === 'number' && seats === free) continue;
+    for (const { assigned_asset: asset } of await seatsOfLicence(client, id, options))
+      if (asset !== null) counts.set(String(asset.id), (counts.get(String(asset.id)) ?? 0) + 1);
   }
-
-  return async (assetId: string, options?: CallOptions): Promise<number> => {
-    const now = clock().getTime();
-    if (known === null || now >= known.until) known = { counts: await walk(options), until: now + FRESH_MS };
-    return known.counts.get(assetId) ?? 0;
-  };
+  return counts;
 }
 
 function seatsOfLicence(
