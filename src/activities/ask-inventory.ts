@@ -21,7 +21,7 @@ import { inTransaction } from '../store/transactions.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { isAboutOne } from './failures.ts';
-import { isHeldByAnother } from './held-by-another.ts';
+import { holderNow } from './held-by-another.ts';
 import { inventorySaid } from './inventory-said.ts';
 import { withHealth } from './with-health.ts';
 
@@ -143,7 +143,7 @@ async function differencesOf(
     model: before === null ? (isTyped ? leaving.model : null) : before.model,
     isTyped,
     isWithAnother:
-      !isAsBefore && (await isHeldByAnother(context, port, custody, asset.externalId, connector)),
+      !isAsBefore && (await holderNow(context, port, custody, asset.externalId, connector)) === 'another',
   });
 }
 

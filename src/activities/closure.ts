@@ -12,7 +12,7 @@ import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
-import { isHeldByAnother } from './held-by-another.ts';
+import { holderNow } from './held-by-another.ts';
 import { modeFor } from './modes.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';
@@ -31,16 +31,17 @@ export async function closeInventory(context: EngineContext, order: LabelOrder):
     const externalId = await findRecord(port, custody, connector);
     if (externalId === null) return await recordNotFound(context, order, custody);
     if (port.closes && (mode === 'enforce' || (mode === 'recommend' && wasTold(custody)))) {
-      // What was decided there is not ours to clear; once somebody has decided the exception, it is written.
+      // What was decided there is not ours to clear; once somebody has decided the exception, it is written, whoever has it.
       const decided = lastDecided(custody.exceptions, 'closure-conflict') > 0;
-      if (!decided && (await isHeldByAnother(context, port, custody, externalId, connector))) {
+      const holder = decided ? {} : await holderNow(context, port, custody, externalId, connector);
+      if (holder === 'another') {
         return await raiseOnCustody(context, custody, {
           code: 'closure-conflict',
           gate: 'inventory-closure',
           owner: 'asset-manager',
         });
       }
-      await port.closeAsset(externalId, closure);
+      await port.closeAsset(externalId, closure, holder);
       context.crash('closure-written');
       await recordOnce(context, {
         stream: deviceStream(deviceId),

@@ -129,6 +129,19 @@ export interface DispositionPlace {
   enterDisposition(externalId: string, disposition: DisposalEnd, options?: CallOptions): Promise<void>;
 }
 
+export interface CloseOptions extends CallOptions {
+  /**
+   * Whom the books named when it was found that the asset may be taken from them; `null`: nobody. That they name somebody else by
+   * now is a `conflict`. Absent: whoever it is.
+   */
+  readonly heldBy?: string | null;
+}
+
+/** Whether the books name by now somebody of whom nobody knew when the closure was ordered. */
+export function isAnothers(holder: string | null, { heldBy }: CloseOptions = {}): boolean {
+  return holder !== null && heldBy !== undefined && holder !== heldBy;
+}
+
 export interface Inventory {
   /**
    * Whether `closeAsset` can write. `false`: the inventory is only read; what became of an asset is written there by somebody
@@ -149,7 +162,7 @@ export interface Inventory {
    * inventory has them. @throws ConnectorError `refused`, nothing changed, when the installation has no status for that
    * outcome, or cannot be written (`closes`); `conflict` when somebody else changed the record meanwhile, as far as the vendor lets us see that.
    */
-  closeAsset(externalId: string, closure: AssetClosure, options?: CallOptions): Promise<void>;
+  closeAsset(externalId: string, closure: AssetClosure, options?: CloseOptions): Promise<void>;
   /** Whether `asset`, as just read, says what `closure` asked for. */
   isClosed(asset: Asset, closure: AssetClosure): boolean;
   /** Present where the configuration maps a state for what has left the building and is not disposed of yet. */

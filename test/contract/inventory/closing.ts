@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../src/adapters/errors.ts';
 import { withDisposition } from '../../../src/adapters/inventory/port.ts';
-import { closure } from './fixtures.ts';
+import { closure, company } from './fixtures.ts';
 import type { InventoryContext } from './harness.ts';
 
 export function describeClosing(at: InventoryContext): void {
@@ -40,16 +40,50 @@ export function describeClosing(at: InventoryContext): void {
       const asset = await at.one('ADA-0002X');
       await at.harness.change('ada-2', { holder: null }, true);
       const closing = () => at.inventory.closeAsset(asset.externalId, closure);
-      expect(await endOf(closing())).toBe(at.harness.seesMeanwhile ? 'conflict' : 'done');
+      expect(await endOf(closing())).toBe(at.harness.minds === 'every change' ? 'conflict' : 'done');
       await closing();
       expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
     });
 
-    it('does not pass over in silence that somebody else got it meanwhile, where the vendor shows it', async () => {
+    it('takes it from nobody who got it meanwhile, and releases nothing: that is a conflict', async () => {
+      const devices = company.devices.map((device) =>
+        device.key === 'ada-2' ? { ...device, behaviour: { inventory: { licences: 2 } } } : device,
+      );
+      await at.sandbox.reset();
+      await at.sandbox.seed({ ...company, devices });
       const asset = await at.one('ADA-0002X');
       await at.harness.change('ada-2', { holder: 'bob' }, true);
-      const closing = at.inventory.closeAsset(asset.externalId, closure);
-      expect(await endOf(closing)).toBe(at.harness.seesMeanwhile ? 'conflict' : 'done');
+      const closing = () => at.inventory.closeAsset(asset.externalId, closure);
+      await expect(closing()).rejects.toMatchObject({ code: 'conflict', vendorCode: 'CHANGED_MEANWHILE' });
+      expect(await at.sandbox.effects()).toEqual([]);
+      const now = await at.one('ADA-0002X');
+      expect(now).toMatchObject({ state: 'in-use', disposalReference: null });
+      expect(now.holderExternalId).not.toBe(asset.holderExternalId);
+      // Somebody has looked, and says that it is gone all the same.
+      await closing();
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+    });
+
+    it('takes it only from whom it was told to, or from nobody', async () => {
+      const asset = await at.one('ADA-0002X');
+      for (const heldBy of [null, 'somebody-else']) {
+        const closing = at.inventory.closeAsset(asset.externalId, closure, { heldBy });
+        await expect(closing).rejects.toMatchObject({ code: 'conflict', vendorCode: 'CHANGED_MEANWHILE' });
+      }
+      expect(await at.sandbox.effects()).toEqual([]);
+      await at.inventory.closeAsset(asset.externalId, closure, { heldBy: asset.holderExternalId });
+      expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
+      const spare = await at.one('SPARE01');
+      await at.inventory.closeAsset(spare.externalId, closure, { heldBy: 'somebody-else' });
+      expect(at.inventory.isClosed(await at.one('SPARE01'), closure)).toBe(true);
+    });
+
+    it('writes over no state that somebody else gave it meanwhile', async () => {
+      const asset = await at.one('ADA-0002X');
+      await at.harness.change('ada-2', { disposed: true }, true);
+      const closing = () => at.inventory.closeAsset(asset.externalId, { ...closure, state: 'sold' });
+      expect(await endOf(closing())).toBe('conflict');
+      expect(await at.sandbox.effects()).toEqual([]);
     });
 
     it.each([

@@ -28,8 +28,10 @@ export interface InventoryHarness {
   releases?(effect: Effect): boolean;
   /** Somebody else allocates one more licence to a device. */
   allocate?(device: string): Promise<void>;
-  /** Whether the vendor lets us see that somebody changed the record between our read and our write. */
-  readonly seesMeanwhile: boolean;
+  /** Whether it is a conflict, too, that somebody took it back between our read and our write: what we want, but a change. */
+  readonly minds: 'every change' | 'what is not wanted';
+  /** Somebody has it written off again; absent where the inventory keeps nothing of the kind. */
+  resumeDepreciation?(device: string): Promise<void>;
   /** Whether its settings name a column for what became of an asset. */
   readonly keepsDisposition: boolean;
   /** Somebody else's hand. `device` is its key or the vendor's id; `holder` a person's key, `null` for nobody; `soon` just after its next read. */

@@ -66,7 +66,7 @@ for (const [way, credentials, renewsOnce] of WAYS)
         renewsOnce,
         sendsRetryAfter: false,
         unassigns: () => false,
-        seesMeanwhile: false,
+        minds: 'what is not wanted',
         keepsDisposition: false,
         async change(key, { holder, serial, disposed, removed }) {
           const name = key.slice(key.indexOf('/') + 1);

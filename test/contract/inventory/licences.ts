@@ -59,6 +59,18 @@ export function describeLicences(at: InventoryContext): void {
       expect([after.books?.licences, at.inventory.isClosed(after, closure)]).toEqual([0, true]);
     });
 
+    it.each(['sold', 'returned-to-lessor'] as const)(
+      'releases those of what is %s as well',
+      async (state) => {
+        await seedLicensed({ 'ada-2': 2 });
+        const { externalId } = await at.one('ADA-0002X');
+        const wanted = { ...closure, state };
+        await at.inventory.closeAsset(externalId, wanted);
+        const after = await at.one('ADA-0002X');
+        expect([after.books?.licences, at.inventory.isClosed(after, wanted)]).toEqual([0, true]);
+      },
+    );
+
     it.each(['in-stock', 'lost', 'found', 'retained'] as const)(
       'leaves the licences of what is %s alone: it is ours',
       async (state) => {

@@ -42,10 +42,12 @@ describeInventory('servicenow', async () => {
     sendsRetryAfter: true,
     unassignsByItself: true,
     releases: ({ kind }) => kind === 'delete',
+    resumeDepreciation: async (device) =>
+      void (await sandbox.act(`/assets/${device}/change`, { columns: { depreciation: 'x' } })),
     allocate: async (device) => void (await sandbox.act(`/assets/${device}/licences`)),
     unassigns: ({ kind, params }) =>
       kind === 'update' && params['from'] !== '' && params['assigned_to'] === '',
-    seesMeanwhile: true,
+    minds: 'every change',
     keepsDisposition: false,
     async change(key, { holder, serial, disposed, removed }, soon = false) {
       await sandbox.act(`/assets/${key}/change`, {
@@ -145,6 +147,41 @@ describe('servicenow', async () => {
     const asset = await inventory.readAsset(id);
     expect(asset?.books?.licences).toBe(4);
     expect(asset !== null && inventory.isClosed(asset, closure)).toBe(false);
+  });
+
+  it('sees by the count of changes that somebody got it in the very last moment', async () => {
+    let given = false;
+    const late: typeof fetch = async (...request) => {
+      if (!given && request[1]?.method === 'PATCH') {
+        given = true;
+        await sandbox.act('/assets/ada-2/change', { assignedTo: 'bob' });
+      }
+      return fetch(...request);
+    };
+    const settings = ServiceNowSettings.parse({ baseUrl: sandbox.url, auth: basic });
+    const inventory = createServiceNow('books', settings, { fetch: late });
+    const id = await idOf('ADA-0002X');
+    await expect(inventory.closeAsset(id, closure)).rejects.toMatchObject({
+      code: 'conflict',
+      vendorCode: 'CHANGED_MEANWHILE',
+    });
+  });
+
+  it('writes nothing over what somebody changed while licences were released', async () => {
+    let given = false;
+    const late: typeof fetch = async (...request) => {
+      if (!given && request[1]?.method === 'DELETE') {
+        given = true;
+        await sandbox.act('/assets/ada-2/change', { assignedTo: 'bob' });
+      }
+      return fetch(...request);
+    };
+    const settings = ServiceNowSettings.parse({ baseUrl: sandbox.url, auth: basic });
+    const inventory = createServiceNow('books', settings, { fetch: late });
+    const id = await idOf('ADA-0002X');
+    await expect(inventory.closeAsset(id, closure)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await sandbox.effects('update')).toEqual([]);
+    expect(await inventory.readAsset(id)).toMatchObject({ state: 'in-use' });
   });
 
   it('asks about licences in one walk for a whole listing, not for each record', async () => {

@@ -65,13 +65,15 @@ describeInventory(
       writes: [],
       sendsRetryAfter: false,
       releases: ({ kind }) => kind === 'release',
+      resumeDepreciation: async (device) =>
+        void (await sandbox.query('update books."Assets" set written_off = false where key = $1', [device])),
       allocate: async (device) =>
         void (await sandbox.query(
           'insert into books.licences (asset) select id from books."Assets" where key = $1',
           [device],
         )),
       unassigns: ({ params }) => params['from'] !== null && params['to'] === null,
-      seesMeanwhile: true,
+      minds: 'every change',
       keepsDisposition: true,
       change: (device, change, soon) => sandbox.change(device, change, soon),
     };

@@ -10,6 +10,7 @@ import { describeLicences } from './licences.ts';
 import { describeOutcomes } from './outcomes.ts';
 import { describeReadOnly } from './read-only.ts';
 import { describeReads } from './reads.ts';
+import { describeWriteOffs } from './write-offs.ts';
 
 export function describeInventory(
   name: string,
@@ -17,11 +18,14 @@ export function describeInventory(
   {
     over = 'http',
     closes = true,
+    writesOff = true,
   }: {
     /** `sql`: failures are not those of HTTP; such an adapter tests its own. */
     readonly over?: 'http' | 'sql';
     /** `false`: it is only read, and what writes is left out. */
     readonly closes?: boolean;
+    /** `false`: its books know of no depreciation of a single asset. */
+    readonly writesOff?: boolean;
   } = {},
 ): void {
   describe(`inventory contract: ${name}`, () => {
@@ -58,6 +62,7 @@ export function describeInventory(
     if (closes) {
       describeClosing(at);
       describeLicences(at);
+      if (writesOff) describeWriteOffs(at);
       describeOutcomes(at);
       describeLeaving(at);
     } else describeReadOnly(at);

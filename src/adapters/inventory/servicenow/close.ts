@@ -2,38 +2,58 @@
 import { ConnectorError } from '../../errors.ts';
 import { parseJson } from '../../clients/http.ts';
 import type { CallOptions } from '../../read-options.ts';
-import { dispositionWord, endsOwnership } from '../port.ts';
-import type { AssetClosure } from '../port.ts';
+import { dispositionWord, endsOwnership, isAnothers } from '../port.ts';
+import type { AssetClosure, CloseOptions } from '../port.ts';
+import type { ServiceNowClient } from './client.ts';
 import { releaseLicences } from './licences.ts';
-import { isClosed, statesOf } from './map.ts';
+import { holderOf, isClosed, statesOf } from './map.ts';
 import { ASSETS, readAsset, readRow } from './read.ts';
 import type { Books } from './read.ts';
-import { OneAnswer, valueOf } from './schema.ts';
+import { idOf, OneAnswer, valueOf } from './schema.ts';
 import type { TableRow } from './schema.ts';
 
 /**
- * Releases what is allocated to the asset, then writes everything in one update. The Table API knows no conditional update,
- * so a change by somebody else in between is seen by the count of changes, after the fact: then it is a `conflict`.
+ * Releases what is allocated to the asset, then writes everything in one update. The Table API knows no conditional update, so
+ * the record is read again before anything is released or written, and its count of changes compared after the update: what
+ * somebody else did in between is a `conflict`.
  */
 export async function closeAsset(
   books: Books,
   externalId: string,
   closure: AssetClosure,
-  options?: CallOptions,
+  options?: CloseOptions,
 ): Promise<void> {
   const { client } = books;
   const { connector, settings } = client;
   const row = await readRow(client, externalId, options);
   if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
   if (isClosed(await readAsset(books, row, options), closure, settings)) return;
+  if (isAnothers(holderOf(row), options)) throw changedMeanwhile(client);
   const change = await changeFor(books, closure, options);
+  await stillAs(client, row, options);
   if (settings.licences === 'release' && endsOwnership(closure.state)) {
-    await releaseLicences(client, row, options);
+    const released = await releaseLicences(client, row, options);
+    if (released > 0) await stillAs(client, row, options);
   }
   const written = await patch(books, externalId, change, options);
-  if (changesOf(written) > changesOf(row) + 1) {
-    throw new ConnectorError('conflict', connector, 'close asset', { vendorCode: 'CHANGED_MEANWHILE' });
-  }
+  if (changesOf(written) > changesOf(row) + 1) throw changedMeanwhile(client);
+}
+
+/** @throws ConnectorError `conflict` when the record is not as it was read. */
+async function stillAs(client: ServiceNowClient, before: TableRow, options?: CallOptions): Promise<void> {
+  const now = await readRow(client, idOf(before), options);
+  const isSame =
+    now !== null &&
+    // Where access control hides the count, holder and state still tell.
+    !(changesOf(now) > changesOf(before)) &&
+    ['assigned_to', 'install_status', 'substatus'].every(
+      (column) => valueOf(now, column) === valueOf(before, column),
+    );
+  if (!isSame) throw changedMeanwhile(client);
+}
+
+function changedMeanwhile({ connector }: ServiceNowClient): ConnectorError {
+  return new ConnectorError('conflict', connector, 'close asset', { vendorCode: 'CHANGED_MEANWHILE' });
 }
 
 async function changeFor(

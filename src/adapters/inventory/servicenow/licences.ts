@@ -60,13 +60,17 @@ export async function countAllocations(
   return items.size < fewest || counts.has('') ? null : counts;
 }
 
-/** Deletes the allocations, which gives the rights back to their entitlements. One that is gone already is no failure. */
+/**
+ * Deletes the allocations, which gives the rights back to their entitlements. One that is gone already is no failure.
+ * @returns How many there were.
+ */
 export async function releaseLicences(
   client: ServiceNowClient,
   asset: TableRow,
   options?: CallOptions,
-): Promise<void> {
-  for (const id of await allocationsTo(client, asset, options)) {
+): Promise<number> {
+  const allocations = await allocationsTo(client, asset, options);
+  for (const id of allocations) {
     const path = `/${TABLE}/${encodeURIComponent(id)}`;
     try {
       await client.send({ operation: 'release licence', effect: 'write', method: 'DELETE', path }, options);
@@ -74,4 +78,5 @@ export async function releaseLicences(
       if (!(error instanceof ConnectorError) || error.code !== 'not-found') throw error;
     }
   }
+  return allocations.length;
 }

@@ -1,11 +1,11 @@
 /** Writing the final state into the books. */
 import { ConnectorError } from '../../errors.ts';
 import type { CallOptions } from '../../read-options.ts';
-import { endsOwnership } from '../port.ts';
-import type { Asset, AssetClosure } from '../port.ts';
+import { endsOwnership, isAnothers } from '../port.ts';
+import type { Asset, AssetClosure, CloseOptions } from '../port.ts';
 import type { SnipeitClient } from './client.ts';
 import { releaseSeats, withLicences } from './licences.ts';
-import { labelOf, toAsset } from './map.ts';
+import { holderOf, labelOf, toAsset } from './map.ts';
 import { LabelRow, SuccessEnvelope, UpdateAnswer } from './schema.ts';
 import type { AssetRow } from './schema.ts';
 import { readRow } from './read.ts';
@@ -31,14 +31,15 @@ export function isClosed(asset: Asset, closure: AssetClosure, settings: SnipeitS
 }
 
 /**
- * Checks in, sets the label, records the reference; each only where it is not so yet. Snipe-IT knows no conditional
- * update, so a change by somebody else in between shows only when the record is read back.
+ * Checks in, sets the label, records the reference; each only where it is not so yet. Snipe-IT knows no conditional update, so
+ * the record is read again just before the first write, and its count of check-outs after the check-in: what somebody else
+ * did in between is a `conflict`. That it was only taken back is what we want.
  */
 export async function closeAsset(
   client: SnipeitClient,
   externalId: string,
   closure: AssetClosure,
-  options?: CallOptions,
+  options?: CloseOptions,
 ): Promise<void> {
   const { connector, settings } = client;
   const { reference } = closure;
@@ -49,9 +50,15 @@ export async function closeAsset(
   if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
   const before = await withLicences(client, toAsset(row, settings, false), options);
   if (isClosed(before, closure, settings)) return;
+  if (isAnothers(before.holderExternalId, options)) throw changedMeanwhile(client);
   const status = await labelId(client, labelOf(closure.state, settings), options);
 
-  if (isAssigned(row)) await checkIn(client, externalId, status, closure, options);
+  const now = await readAgain(client, row, options);
+  if (isAssigned(now)) {
+    await checkIn(client, externalId, status, closure, options);
+    const after = await readRow(client, externalId, options);
+    if (after === null || givenOut(after) > givenOut(now)) throw changedMeanwhile(client);
+  }
   if (settings.licences === 'release' && endsOwnership(closure.state))
     await releaseSeats(client, externalId, closureLine(closure), options);
   if (settings.referenceField === 'notes') {
@@ -108,6 +115,25 @@ async function checkIn(
     const now = await readRow(client, externalId, options);
     if (now === null || isAssigned(now)) throw error;
   }
+}
+
+/** The record just before it is written to. @throws ConnectorError `conflict` when somebody else got it, or changed its label. */
+async function readAgain(client: SnipeitClient, before: AssetRow, options?: CallOptions): Promise<AssetRow> {
+  const now = await readRow(client, String(before.id), options);
+  if (now === null) throw changedMeanwhile(client);
+  const [had, has] = [holderOf(before), holderOf(now)];
+  const wasGivenOut = has !== null && (has !== had || givenOut(now) > givenOut(before));
+  if (wasGivenOut || now.status_label?.name !== before.status_label?.name) throw changedMeanwhile(client);
+  return now;
+}
+
+function changedMeanwhile({ connector }: SnipeitClient): ConnectorError {
+  return new ConnectorError('conflict', connector, 'close asset', { vendorCode: 'CHANGED_MEANWHILE' });
+}
+
+/** 0 where an installation does not say: then it does not grow. */
+function givenOut({ checkout_counter: count }: AssetRow): number {
+  return count ?? 0;
 }
 
 /** One update of an asset. */

@@ -55,7 +55,7 @@ export function holdingUser(row: AssetRow): number | null {
 }
 
 /** Users by their id, anything else with its kind before the id, so that "assigned to nobody" stays certain. */
-function holderOf(row: AssetRow): string | null {
+export function holderOf(row: AssetRow): string | null {
   if (row.assigned_to === null) return null;
   const { id, type } = row.assigned_to;
   return type === 'user' ? String(id) : `${type}:${id}`;

@@ -24,6 +24,8 @@ export const AssetRow = z.looseObject({
     .nullable(),
   notes: z.string().nullable(),
   assigned_to: Assignee.nullable(),
+  /** How often it was ever given out. */
+  checkout_counter: z.int().nullish(),
   deleted_at: z.unknown().optional(),
   /** PHP prints an empty map as a list. */
   custom_fields: z

@@ -1,14 +1,15 @@
 /** Writing the final state into the table. */
 import { ConnectorError } from '../../errors.ts';
 import { unexpectedAnswer } from '../../clients/failure.ts';
-import type { CallOptions } from '../../read-options.ts';
-import { endsOwnership } from '../port.ts';
-import type { AssetClosure } from '../port.ts';
+import { endsOwnership, isAnothers } from '../port.ts';
+import type { AssetClosure, CloseOptions } from '../port.ts';
 import type { Dialect, Session } from './dialect.ts';
 import { isNoKey } from './failure.ts';
 import { isClosed, stateFor, toAsset } from './map.ts';
 import type { SqlSettings } from './settings.ts';
 import type { AssetRow, Statement, Statements } from './statements.ts';
+
+const operation = 'close asset';
 
 /** One configured database. */
 export interface Database {
@@ -23,9 +24,8 @@ export async function close(
   { name, settings, dialect, statements }: Database,
   externalId: string,
   closure: AssetClosure,
-  options?: CallOptions,
+  options?: CloseOptions,
 ): Promise<void> {
-  const operation = 'close asset';
   const state = stateFor(closure.state, settings);
   if (state === null) throw new ConnectorError('refused', name, operation, { vendorCode: 'STATE_MISSING' });
   await dialect.transaction(
@@ -34,20 +34,25 @@ export async function close(
     async (session) => {
       const row = await rowIn(session, statements.byId(externalId));
       if (row === null) throw new ConnectorError('not-found', name, operation);
-      if (isClosed(toAsset(row, settings, null), closure, settings)) return;
+      const asset = toAsset(row, settings, null);
+      if (isClosed(asset, closure, settings)) return;
+      if (isAnothers(asset.holderExternalId, options)) throw changedMeanwhile(name);
       const version = row['version'];
       if (version === null || version === undefined)
         throw unexpectedAnswer({ connector: name, operation, effect: 'read' });
       const { text, parameters } = statements.close(externalId, version, closure, state);
       const { changed } = await session.run(text, parameters);
-      if (changed !== 1)
-        throw new ConnectorError('conflict', name, operation, { vendorCode: 'CHANGED_MEANWHILE' });
+      if (changed !== 1) throw changedMeanwhile(name);
       const release = statements.release(externalId, closure);
       if (release !== null && endsOwnership(closure.state))
         await session.run(release.text, release.parameters);
     },
     options,
   );
+}
+
+function changedMeanwhile(connector: string): ConnectorError {
+  return new ConnectorError('conflict', connector, operation, { vendorCode: 'CHANGED_MEANWHILE' });
 }
 
 /** `null` also for a text that cannot be a key of this table. */
