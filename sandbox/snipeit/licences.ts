@@ -81,6 +81,7 @@ function licenceRow(store: Store, licence: Licence): object {
     seats: seats.length,
     free_seats_count: free,
     reassignable: licence.reassignable,
+    available_actions: { checkout: true, checkin: true, clone: true, update: true, delete: true },
   };
 }
 

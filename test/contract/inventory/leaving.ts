@@ -53,6 +53,17 @@ export function describeLeaving(at: InventoryContext): void {
       expect(at.inventory.isClosed(await at.one('ADA-0002X'), closure)).toBe(true);
     });
 
+    it('writes nothing over what somebody else did meanwhile: that is a conflict', async () => {
+      const { externalId } = await at.one('ADA-0002X');
+      await at.harness.change('ada-2', { holder: 'bob' }, true);
+      await expect(leaving().markLeft(externalId)).rejects.toMatchObject({
+        code: 'conflict',
+        vendorCode: 'CHANGED_MEANWHILE',
+      });
+      expect(await at.sandbox.effects()).toEqual([]);
+      expect(await at.one('ADA-0002X')).toMatchObject({ state: 'in-use' });
+    });
+
     it('says not-found for a record that is gone', async () => {
       await expect(leaving().markLeft('999999')).rejects.toMatchObject({ code: 'not-found' });
     });

@@ -146,4 +146,18 @@ describe('licences at snipeit', () => {
     expect(await sandbox.effects('seat-checkin')).toHaveLength(3);
     expect(await inventory.readAsset('1')).toMatchObject({ state: 'disposed', books: { licences: 0 } });
   });
+
+  it('tells whether its user may see licences, and check them in', async () => {
+    await sandbox.reset();
+    await sandbox.seed({ devices: [{ ...device, behaviour: { inventory: { licences: 1 } } }] });
+    const asked = { path: '/licenses\\?' };
+    const row = { id: 1, seats: 2, free_seats_count: 1, available_actions: { checkout: false } };
+    const body = { total: 1, rows: [row] };
+    await sandbox.fault({ match: asked, fault: { type: 'status', status: 200, body }, times: 2 });
+    expect(await open(sandbox.url).probe()).toEqual({ missing: ['check out licences'] });
+    expect(await open(sandbox.url, { licences: 'check' }).probe()).toEqual({ missing: [] });
+    await sandbox.fault({ match: asked, fault: { type: 'status', status: 403 }, times: 1 });
+    expect(await open(sandbox.url).probe()).toEqual({ missing: ['view licences'] });
+    expect(await open(sandbox.url, { licences: 'ignore' }).probe()).toEqual({ missing: [] });
+  });
 });

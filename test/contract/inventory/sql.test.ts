@@ -210,6 +210,8 @@ describe('sql', () => {
     const written = await open(books.url, { columns: { ...columns, disposition: 'tag' } }).probe();
     expect(written).toEqual({ missing: ['update books.Assets.tag'] });
     expect(await open(books.url, { table: 'books.log' }).probe()).toEqual({ missing: ['select books.log'] });
+    const licences = { table: 'books.log', asset: 'target', released: 'kind' };
+    expect(await open(books.url, { licences }).probe()).toEqual({ missing: ['select books.log'] });
     const inventory = open(books.url, { columns: { ...columns, disposition: 'tag' } });
     await expect(inventory.closeAsset(await idOf('ada-1'), closure)).rejects.toMatchObject({
       code: 'refused',

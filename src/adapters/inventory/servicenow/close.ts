@@ -25,22 +25,28 @@ export async function closeAsset(
 ): Promise<void> {
   const { client } = books;
   const { connector, settings } = client;
+  const operation = 'close asset';
   const row = await readRow(client, externalId, options);
-  if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
+  if (row === null) throw new ConnectorError('not-found', connector, operation);
   if (isClosed(await readAsset(books, row, options), closure, settings)) return;
-  if (isAnothers(holderOf(row), options)) throw changedMeanwhile(client);
+  if (isAnothers(holderOf(row), options)) throw changedMeanwhile(client, operation);
   const change = await changeFor(books, closure, options);
-  await stillAs(client, row, options);
+  await stillAs(client, row, operation, options);
   if (settings.licences === 'release' && endsOwnership(closure.state)) {
     const released = await releaseLicences(client, row, options);
-    if (released > 0) await stillAs(client, row, options);
+    if (released > 0) await stillAs(client, row, operation, options);
   }
   const written = await patch(books, externalId, change, options);
-  if (changesOf(written) > changesOf(row) + 1) throw changedMeanwhile(client);
+  if (changesOf(written) > changesOf(row) + 1) throw changedMeanwhile(client, operation);
 }
 
 /** @throws ConnectorError `conflict` when the record is not as it was read. */
-async function stillAs(client: ServiceNowClient, before: TableRow, options?: CallOptions): Promise<void> {
+export async function stillAs(
+  client: ServiceNowClient,
+  before: TableRow,
+  operation: string,
+  options?: CallOptions,
+): Promise<void> {
   const now = await readRow(client, idOf(before), options);
   const isSame =
     now !== null &&
@@ -49,11 +55,11 @@ async function stillAs(client: ServiceNowClient, before: TableRow, options?: Cal
     ['assigned_to', 'install_status', 'substatus'].every(
       (column) => valueOf(now, column) === valueOf(before, column),
     );
-  if (!isSame) throw changedMeanwhile(client);
+  if (!isSame) throw changedMeanwhile(client, operation);
 }
 
-function changedMeanwhile({ connector }: ServiceNowClient): ConnectorError {
-  return new ConnectorError('conflict', connector, 'close asset', { vendorCode: 'CHANGED_MEANWHILE' });
+export function changedMeanwhile({ connector }: ServiceNowClient, operation: string): ConnectorError {
+  return new ConnectorError('conflict', connector, operation, { vendorCode: 'CHANGED_MEANWHILE' });
 }
 
 async function changeFor(

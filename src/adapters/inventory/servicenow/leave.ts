@@ -3,7 +3,7 @@ import { ConnectorError } from '../../errors.ts';
 import type { CallOptions } from '../../read-options.ts';
 import { endsOwnership } from '../port.ts';
 import type { LeavingState } from '../port.ts';
-import { changesOf, patch } from './close.ts';
+import { changedMeanwhile, changesOf, patch, stillAs } from './close.ts';
 import { readAsset, readRow } from './read.ts';
 import type { Books } from './read.ts';
 
@@ -33,7 +33,7 @@ async function markLeft(
   if (values === null)
     throw new ConnectorError('refused', connector, operation, { vendorCode: 'STATE_MISSING' });
   const change = { install_status: values.state, substatus: values.substate };
+  await stillAs(books.client, row, operation, options);
   const written = await patch(books, externalId, change, options);
-  if (changesOf(written) > changesOf(row) + 1)
-    throw new ConnectorError('conflict', connector, operation, { vendorCode: 'CHANGED_MEANWHILE' });
+  if (changesOf(written) > changesOf(row) + 1) throw changedMeanwhile(books.client, operation);
 }

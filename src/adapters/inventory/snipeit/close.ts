@@ -43,21 +43,22 @@ export async function closeAsset(
 ): Promise<void> {
   const { connector, settings } = client;
   const { reference } = closure;
+  const operation = 'close asset';
   if (reference !== null && !fitsNotes(reference)) {
-    throw new ConnectorError('refused', connector, 'close asset', { vendorCode: 'REFERENCE_NOT_STORABLE' });
+    throw new ConnectorError('refused', connector, operation, { vendorCode: 'REFERENCE_NOT_STORABLE' });
   }
   const row = await readRow(client, externalId, options);
-  if (row === null) throw new ConnectorError('not-found', connector, 'close asset');
+  if (row === null) throw new ConnectorError('not-found', connector, operation);
   const before = await withLicences(client, toAsset(row, settings, false), options);
   if (isClosed(before, closure, settings)) return;
-  if (isAnothers(before.holderExternalId, options)) throw changedMeanwhile(client);
+  if (isAnothers(before.holderExternalId, options)) throw changedMeanwhile(client, operation);
   const status = await labelId(client, labelOf(closure.state, settings), options);
 
-  const now = await readAgain(client, row, options);
+  const now = await readAgain(client, row, operation, options);
   if (isAssigned(now)) {
     await checkIn(client, externalId, status, closure, options);
     const after = await readRow(client, externalId, options);
-    if (after === null || givenOut(after) > givenOut(now)) throw changedMeanwhile(client);
+    if (after === null || givenOut(after) > givenOut(now)) throw changedMeanwhile(client, operation);
   }
   if (settings.licences === 'release' && endsOwnership(closure.state))
     await releaseSeats(client, externalId, closureLine(closure), options);
@@ -118,17 +119,23 @@ async function checkIn(
 }
 
 /** The record just before it is written to. @throws ConnectorError `conflict` when somebody else got it, or changed its label. */
-async function readAgain(client: SnipeitClient, before: AssetRow, options?: CallOptions): Promise<AssetRow> {
+export async function readAgain(
+  client: SnipeitClient,
+  before: AssetRow,
+  operation: string,
+  options?: CallOptions,
+): Promise<AssetRow> {
   const now = await readRow(client, String(before.id), options);
-  if (now === null) throw changedMeanwhile(client);
+  if (now === null) throw changedMeanwhile(client, operation);
   const [had, has] = [holderOf(before), holderOf(now)];
   const wasGivenOut = has !== null && (has !== had || givenOut(now) > givenOut(before));
-  if (wasGivenOut || now.status_label?.name !== before.status_label?.name) throw changedMeanwhile(client);
+  if (wasGivenOut || now.status_label?.name !== before.status_label?.name)
+    throw changedMeanwhile(client, operation);
   return now;
 }
 
-function changedMeanwhile({ connector }: SnipeitClient): ConnectorError {
-  return new ConnectorError('conflict', connector, 'close asset', { vendorCode: 'CHANGED_MEANWHILE' });
+function changedMeanwhile({ connector }: SnipeitClient, operation: string): ConnectorError {
+  return new ConnectorError('conflict', connector, operation, { vendorCode: 'CHANGED_MEANWHILE' });
 }
 
 /** 0 where an installation does not say: then it does not grow. */

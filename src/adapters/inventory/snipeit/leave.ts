@@ -4,7 +4,7 @@ import type { CallOptions } from '../../read-options.ts';
 import { endsOwnership } from '../port.ts';
 import type { LeavingState } from '../port.ts';
 import type { SnipeitClient } from './client.ts';
-import { labelId, patch } from './close.ts';
+import { labelId, patch, readAgain } from './close.ts';
 import { toAsset } from './map.ts';
 import { readRow } from './read.ts';
 
@@ -24,9 +24,12 @@ async function markLeft(
   externalId: string,
   options?: CallOptions,
 ): Promise<void> {
+  const operation = 'mark asset as left';
   const row = await readRow(client, externalId, options);
-  if (row === null) throw new ConnectorError('not-found', client.connector, 'mark asset as left');
+  if (row === null) throw new ConnectorError('not-found', client.connector, operation);
   const { label, state } = toAsset(row, client.settings, false);
   if (label === left || endsOwnership(state)) return;
-  await patch(client, externalId, { status_id: await labelId(client, left, options) }, options);
+  const status = await labelId(client, left, options);
+  await readAgain(client, row, operation, options);
+  await patch(client, externalId, { status_id: status }, options);
 }

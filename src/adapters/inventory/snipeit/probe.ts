@@ -36,7 +36,11 @@ export async function probe(
   );
   if (client.settings.licences !== 'ignore') {
     const licences = { operation: 'list licences', path: '/licenses', row: LicenceRow };
-    await wanted('view licences', () => client.page(licences, 0, options));
+    await wanted('view licences', async () => {
+      const [row] = (await client.page(licences, 0, options)).rows;
+      const isReleased = client.settings.licences === 'release';
+      if (isReleased && row?.available_actions?.checkout === false) missing.push('check out licences');
+    });
   }
   const { left } = client.settings.labels;
   if (left !== undefined) await wanted(`status label "${left}"`, () => labelId(client, left, options));

@@ -61,6 +61,8 @@ export const LicenceRow = z.looseObject({
   id: z.int(),
   seats: z.int().nullish(),
   free_seats_count: z.int().nullish(),
+  /** What our user may do with licences. A seat is checked in by an update that asks for the right to check out. */
+  available_actions: z.looseObject({ checkout: z.boolean().optional() }).optional(),
 });
 
 /** One seat of a licence; who has it is named by id. */

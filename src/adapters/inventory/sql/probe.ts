@@ -4,9 +4,10 @@ import type { CallOptions } from '../../read-options.ts';
 import type { Database } from './close.ts';
 
 export async function probe(
-  { dialect, settings, statements }: Database,
+  database: Database,
   options?: CallOptions,
 ): Promise<{ readonly missing: readonly string[] }> {
+  const { dialect, settings, statements } = database;
   const { table, licences } = settings;
   const { text, parameters } = statements.after(null, 1);
   try {
@@ -31,6 +32,25 @@ export async function probe(
     );
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.code !== 'refused') throw error;
-    return { missing: [`select ${table}`] };
+    const refused = await refusedTables(database, options);
+    // A column may be what is refused.
+    return { missing: (refused.length === 0 ? [table] : refused).map((each) => `select ${each}`) };
   }
+}
+
+/** Each record is read with the count of its licences: a refusal may be about either table. */
+async function refusedTables(
+  { dialect, statements }: Database,
+  options?: CallOptions,
+): Promise<readonly string[]> {
+  const refused: string[] = [];
+  for (const { table, text, parameters } of statements.reads) {
+    try {
+      await dialect.transaction('read', 'probe', (session) => session.run(text, parameters), options);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.code !== 'refused') throw error;
+      refused.push(table);
+    }
+  }
+  return refused;
 }

@@ -25,6 +25,8 @@ export interface Statements {
   set(id: string, version: string, column: string, value: string): Statement;
   /** Gives back the licences of an asset; `null` where the database keeps none. */
   release(id: string, closure: AssetClosure): Statement | null;
+  /** By table, a read of nothing, that needs the right to read it. */
+  readonly reads: readonly (Statement & { readonly table: string })[];
   /** Columns that a closure writes. */
   readonly written: readonly string[];
 }
@@ -129,6 +131,18 @@ export function makeStatements(dialect: Dialect, settings: SqlSettings): Stateme
         parameters: [at.slice(0, 10), wanted],
       };
     },
+    reads: [
+      { table, text: `select ${id} from ${quoted(table)} limit 0`, parameters: [] },
+      ...(licences === undefined
+        ? []
+        : [
+            {
+              table: licences.table,
+              text: `select ${quoted(licences.asset)}, ${quoted(licences.released)} from ${quoted(licences.table)} limit 0`,
+              parameters: [],
+            },
+          ]),
+    ],
     written: [
       ...holders,
       columns.state,
