@@ -9,14 +9,16 @@ import {
 } from '../../src/activities/asset-books.ts';
 import { judgeAssets } from '../../src/activities/asset-judgement.ts';
 import type { EngineContext } from '../../src/activities/context.ts';
-import { RECONCILIATION_STREAM } from '../../src/domain/fact.ts';
+import { RECONCILIATION_STREAM, deviceStream } from '../../src/domain/fact.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
+import { appendFacts } from '../../src/store/facts.ts';
 import { readStream } from '../../src/store/streams.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { inForce } from '../support/postgres/in-force.ts';
 import { POLICY } from '../unit/domain/support/history.ts';
+import { insertOpenCustody } from './support/rows.ts';
 
 const NOW = new Date('2026-07-01T03:00:00Z');
 const PAGE = 500;
@@ -65,6 +67,8 @@ function record(index: number): Asset {
 
 interface Shelf {
   readonly total: number;
+  /** These instead of made-up ones. */
+  readonly records?: readonly Asset[];
   /** Throws at this page, once. */
   failAt?: number;
   readonly asked: number[];
@@ -85,7 +89,8 @@ function contextOf(shelves: Readonly<Record<string, Shelf>>): EngineContext {
             throw new Error('broke off');
           }
           const to = Math.min(shelf.total, from + PAGE);
-          const items = Array.from({ length: to - from }, (_, index) => record(from + index));
+          const items =
+            shelf.records ?? Array.from({ length: to - from }, (_, index) => record(from + index));
           return { items, next: to < shelf.total ? String(to) : null };
         },
       },
@@ -176,6 +181,77 @@ describe('a run', () => {
     await judgeAssets(mended, { reconciliationId: third }, BEAT);
     expect(await rowOf(third)).toMatchObject({ healed: 1, opened: 0 });
     expect((await openNow()).map(({ serial }) => serial)).toEqual(['PFBOOKS000000']);
+  });
+
+  it('holds the word for what became of an asset against the last that its vendor said, also after the closure', async () => {
+    const serial = 'PFLATE000001';
+    const at = new Date('2026-05-01T10:00:00Z');
+    const { caseId, deviceId, epoch, policyDigest } = await insertOpenCustody(db, POLICY, serial);
+    const stream = deviceStream(deviceId);
+    const pickupId = 'pick_one';
+    const judged = { rulesVersion: '1', policyDigest };
+    const late = (key: string, downstream: 'exported' | 'recycled') =>
+      ({
+        stream,
+        key: `disposition.reported-late:${key}`,
+        type: 'disposition.reported-late',
+        actor: 'connector:itad',
+        data: {
+          epoch,
+          pickupId,
+          outcome: 'sanitised',
+          downstream,
+          processedAt: at.toISOString(),
+          documentDigest: 'd'.repeat(64),
+        },
+      }) as const;
+    const readBack = { epoch, connector: 'books', externalId: '1', matches: true, readAt: at.toISOString() };
+    const closed = { epoch, caseId, disposition: 'sanitised', factCount: 3, ...judged } as const;
+    const actor = 'handback';
+    await db
+      .transaction()
+      .execute((tx) =>
+        appendFacts(
+          tx,
+          [
+            { stream, key: 'read-back', type: 'closure.read-back', actor, data: readBack },
+            { stream, key: 'closed', type: 'custody.closed', actor, data: closed },
+            late('1', 'recycled'),
+            late('2', 'exported'),
+          ],
+          at,
+        ),
+      );
+    await db
+      .updateTable('custodies')
+      .set({ state: 'closed', closed_at: at })
+      .where('device_id', '=', deviceId)
+      .execute();
+    const findings = async (disposition: string | null | undefined) => {
+      const books = { closedOn: null, licences: 0, depreciating: false };
+      const asset: Asset = {
+        ...record(1),
+        serial,
+        state: 'disposed',
+        books: { ...books, ...(disposition !== undefined && { disposition }) },
+      };
+      const context = contextOf({ books: { total: 1, records: [asset], asked: [] } });
+      const reconciliationId = await begin(context);
+      await readBooks(context, { reconciliationId, connector: 'books' });
+      await judgeAssets(context, { reconciliationId }, BEAT);
+      const rows = await db
+        .selectFrom('asset_findings')
+        .select(['kind', 'reason', 'device_id'])
+        .where('reconciliation_id', '=', reconciliationId)
+        .where('serial', '=', serial)
+        .execute();
+      return rows.map(({ kind, reason, device_id: of }) => [kind, reason, of]);
+    };
+    const otherwise = [['unproven', 'other-disposition', deviceId]];
+    expect(await findings('recycled')).toEqual(otherwise);
+    expect(await findings(null)).toEqual(otherwise);
+    expect(await findings('exported')).toEqual([]);
+    expect(await findings(undefined)).toEqual([]);
   });
 
   it('that is given up is not judged any more, whoever still reads for it', async () => {

@@ -37,6 +37,8 @@ export interface EngineConfigOptions {
   readonly labels?: boolean;
   /** A second inventory, ServiceNow, beside Snipe-IT. Default: none. */
   readonly serviceNow?: boolean;
+  /** A disposal vendor that is asked over its interface. Default: none. */
+  readonly disposalVendor?: boolean;
   /** Tells people: by mail, the operators in Slack, security in Teams. Default: nobody is told. */
   readonly notices?: NoticeOptions;
   /** The section `people`. */
@@ -175,6 +177,9 @@ function connectorsOf(options: EngineConfigOptions): object {
   const account = { type: 'basic', username: 'handback', password: 'servicenow-sandbox-password' };
   const second = { kind: 'servicenow', mode: 'enforce', baseUrl: urls['servicenow'], auth: account, ...rate };
   Object.assign(all, serviceNow ? { servicenow: second } : {});
+  const webhookSecrets = [`whsec_${Buffer.alloc(24, 7).toString('base64')}`];
+  const itad = { kind: 'generic', baseUrl: urls['itad'], token: 'itad-sandbox-token', webhookSecrets };
+  Object.assign(all, options.disposalVendor === true ? { itad: { ...itad, mode: 'enforce', ...rate } } : {});
   Object.assign(all, options.notices === undefined ? {} : notifiers(urls, options.notices));
   const named = Object.keys({ ...all, ...connectors }).map((name) => [
     name,
