@@ -5,26 +5,23 @@ import { createLansweeper as createSimulator } from '../../sandbox/lansweeper/in
 import { closeInventory } from '../../src/activities/closure.ts';
 import type { EngineContext } from '../../src/activities/context.ts';
 import { sweepInventory } from '../../src/activities/inventory-sweep.ts';
-import type { ConnectorMode } from '../../src/adapters/connectors.ts';
 import { createLansweeper, LansweeperSettings } from '../../src/adapters/inventory/lansweeper/index.ts';
-import type { Inventory } from '../../src/adapters/inventory/port.ts';
-import { createSql, SqlSettings } from '../../src/adapters/inventory/sql/index.ts';
 import { deviceStream } from '../../src/domain/fact.ts';
 import { announceCustody } from '../../src/store/custody-news.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { documentType, readDocument } from '../../src/store/documents.ts';
-import { newId } from '../../src/store/ids.ts';
 import { lockStream } from '../../src/store/held-streams.ts';
 import { resolveException } from '../../src/store/exceptions.ts';
 import { exceptionsOf } from '../../src/store/read/exceptions.ts';
-import { append, leaverWith, lastFact, returned, typesIn, wiped } from '../api/support/facts.ts';
+import { lastFact, typesIn } from '../api/support/facts.ts';
 import type { Held } from '../api/support/facts.ts';
 import { startVendor } from '../contract/support/sandbox.ts';
 import type { VendorSandbox } from '../contract/support/sandbox.ts';
 import { testVault } from '../support/person-keys.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
+import { certified, contextOf, handedOver, sqlBooks } from './support/leaving-books.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -42,120 +39,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-function contextOf(name: string, port: Inventory, mode: ConnectorMode = 'enforce'): EngineContext {
-  // What else a context holds, the sweep does not touch.
-  return {
-    db,
-    connectors: { inventory: new Map([[name, { name, mode, port, reader: null }]]) },
-    clock: () => new Date(),
-    crash: () => undefined,
-    retryCapMs: 1000,
-    peopleModes: [],
-  } as unknown as EngineContext;
-}
+const server = () => ({ db, url: database.url });
 
 const sweep = (context: EngineContext, connector: string) =>
   sweepInventory(context, { connector }, () => undefined);
-
-/** Wiped, back, and handed over on a confirmed pickup. */
-async function handedOver(serial: string): Promise<Held> {
-  const [held] = (await leaverWith(db, serial)).devices;
-  if (held === undefined) throw new Error('no device');
-  await wiped(db, held);
-  await returned(db, held);
-  const { deviceId, epoch } = held;
-  const pickupId = newId('pickup');
-  await db
-    .insertInto('pickups')
-    .values({
-      id: pickupId,
-      connector: 'itad',
-      site: 'berlin',
-      state: 'confirmed',
-      reference: null,
-      manifest_sent_at: null,
-      created_by: 'token:t',
-      confirmed_by: 'token:t',
-      confirmed_at: new Date(),
-    })
-    .execute();
-  await db
-    .insertInto('pickup_lines')
-    .values({
-      pickup_id: pickupId,
-      line: 1,
-      device_id: deviceId,
-      epoch,
-      serial,
-      manufacturer: 'Lenovo',
-      model: 'T14',
-      asset_tag: '',
-      model_key: 't14',
-      added_at: null,
-      accepted_at: null,
-      taken_off_at: null,
-      taken_off_as: null,
-    })
-    .execute();
-  const at = new Date().toISOString();
-  const common = { stream: deviceStream(deviceId), actor: 'token:t' } as const;
-  const key = (type: string) => `${type}:${deviceId}:${epoch}`;
-  await append(db, [
-    { ...common, key: key('m'), type: 'handoff.manifested', data: { epoch, pickupId, line: 1 } },
-    {
-      ...common,
-      key: key('d'),
-      type: 'handoff.scanned',
-      data: { epoch, pickupId, by: 'dock', scannedAt: at },
-    },
-    {
-      ...common,
-      key: key('v'),
-      type: 'handoff.scanned',
-      data: { epoch, pickupId, by: 'vendor', scannedAt: at },
-    },
-    {
-      ...common,
-      key: key('t'),
-      type: 'handoff.transferred',
-      data: { epoch, pickupId, confirmedBy: 'token:t' },
-    },
-  ]);
-  return held;
-}
-
-/** Certified, and let go of: only the books are left. */
-async function certified({ deviceId, epoch }: Held): Promise<void> {
-  const at = new Date().toISOString();
-  const common = { stream: deviceStream(deviceId), actor: 'connector:itad' } as const;
-  const released = (step: 'autopilot' | 'mdm-record') =>
-    ({
-      ...common,
-      key: `release:${step}:${deviceId}`,
-      type: 'release.read',
-      data: { epoch, connector: 'intune', step, reading: 'released', readAt: at },
-    }) as const;
-  await append(db, [
-    {
-      ...common,
-      key: `certified:${deviceId}`,
-      type: 'handoff.certified',
-      data: {
-        epoch,
-        pickupId: 'pick_one',
-        certificateId: 'CERT-9',
-        level: 'purge',
-        method: 'crypto-erase',
-        outcome: 'erased',
-        status: 'issued',
-        date: at,
-        documentDigest: 'c'.repeat(64),
-      },
-    },
-    released('autopilot'),
-    released('mdm-record'),
-  ]);
-}
 
 /** What the last read-back of that stream was read out of: the document that its fact names. */
 async function answerIn(stream: string): Promise<unknown> {
@@ -184,8 +71,8 @@ const wakes = async ({ deviceId, epoch }: Held) =>
   ).length;
 
 test('a record that others close is waited for, read again and again, and wakes its custody when it is closed', async () => {
-  const held = await handedOver('SWEEP0001');
-  await certified(held);
+  const held = await handedOver(db, 'SWEEP0001');
+  await certified(db, held);
   const stream = deviceStream(held.deviceId);
   const device = {
     key: 'd',
@@ -202,7 +89,7 @@ test('a record that others close is waited for, read again and again, and wakes 
     states: { disposed: 'Disposed' },
     referenceField: 'Disposal certificate',
   });
-  const context = contextOf('scans', createLansweeper('scans', settings));
+  const context = contextOf(db, 'scans', createLansweeper('scans', settings));
 
   await closeInventory(context, { ...held, connector: 'scans' });
   expect(await lastFact(db, stream, 'closure.read-back')).toMatchObject({
@@ -230,40 +117,9 @@ test('a record that others close is waited for, read again and again, and wakes 
   expect(await sweep(context, 'scans')).toEqual({ closed: 0, left: 0, entered: 0 });
 });
 
-const TABLE =
-  "create table if not exists assets_of_test (id text primary key, serial text, state text check (state <> 'BROKEN'), person text, certificate text)";
-
-/** The company's own table, whose ids are those that discovery recorded. */
-async function sqlBooks(serial: string, left: string, mode: ConnectorMode = 'enforce') {
-  await sql.raw(TABLE).execute(db);
-  await sql`insert into assets_of_test values (${`snipeit-${serial}`}, ${serial}, 'IN_USE', 'E-1', null)`.execute(
-    db,
-  );
-  const settings = SqlSettings.parse({
-    url: database.url,
-    table: 'assets_of_test',
-    columns: {
-      id: 'id',
-      serial: 'serial',
-      state: 'state',
-      holder: { employeeNumber: 'person' },
-      reference: 'certificate',
-    },
-    states: { disposed: 'GONE', inStock: 'STOCK', left },
-  });
-  const row = async () => {
-    const { rows } = await sql<{ state: string; person: string | null }>`
-      select state, person from assets_of_test where serial = ${serial}`.execute(db);
-    return rows[0];
-  };
-  const set = (state: string) =>
-    sql`update assets_of_test set state = ${state} where serial = ${serial}`.execute(db);
-  return { context: contextOf('snipeit', createSql('snipeit', settings), mode), row, set };
-}
-
 test('what has left with the vendor is said once, read back, and not said again when somebody changes it', async () => {
-  const held = await handedOver('LEFT00001');
-  const { context, row, set } = await sqlBooks(held.serial, 'CAGE');
+  const held = await handedOver(db, 'LEFT00001');
+  const { context, row, set } = await sqlBooks(server(), held.serial, 'CAGE');
   expect(await sweep(context, 'snipeit')).toEqual({ closed: 0, left: 1, entered: 0 });
   expect(await row()).toEqual({ state: 'CAGE', person: 'E-1' });
   expect(await lastFact(db, deviceStream(held.deviceId), 'inventory.left')).toMatchObject({
@@ -275,14 +131,14 @@ test('what has left with the vendor is said once, read back, and not said again 
 });
 
 test('nothing is written by a connector that only observes, nor over a record that has its end', async () => {
-  const observed = await handedOver('LEFT00002');
-  const books = await sqlBooks(observed.serial, 'CAGE', 'observe');
+  const observed = await handedOver(db, 'LEFT00002');
+  const books = await sqlBooks(server(), observed.serial, 'CAGE', 'observe');
   expect(await sweep(books.context, 'snipeit')).toEqual({ closed: 0, left: 0, entered: 0 });
   expect(await books.row()).toMatchObject({ state: 'IN_USE' });
-  await certified(observed);
+  await certified(db, observed);
 
-  const ended = await handedOver('LEFT00003');
-  const others = await sqlBooks(ended.serial, 'CAGE');
+  const ended = await handedOver(db, 'LEFT00003');
+  const others = await sqlBooks(server(), ended.serial, 'CAGE');
   await sql`update assets_of_test set state = 'GONE', person = null where serial = ${ended.serial}`.execute(
     db,
   );
@@ -294,10 +150,10 @@ test('nothing is written by a connector that only observes, nor over a record th
 });
 
 test('what the inventory refuses is an exception that holds up nothing, and is tried again on demand', async () => {
-  const held = await handedOver('LEFT00004');
+  const held = await handedOver(db, 'LEFT00004');
   const stream = deviceStream(held.deviceId);
   // The table refuses this word.
-  const { context } = await sqlBooks(held.serial, 'BROKEN');
+  const { context } = await sqlBooks(server(), held.serial, 'BROKEN');
   for (let times = 0; times < 2; times += 1)
     expect(await sweep(context, 'snipeit')).toMatchObject({ left: 0 });
   const [exception, ...more] = await exceptionsOf(db, [stream]);

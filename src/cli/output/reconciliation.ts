@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<string, string>> = {
   gone: 'gone by our records',
   'no-evidence': 'nothing proves it',
   'other-reference': 'names another document',
+  'not-processed': 'the vendor did nothing with it',
+  'other-disposition': 'the vendor reports something else',
 };
 
 /** How far the inventories are read, as one line. */

@@ -49,6 +49,7 @@ describe('sweeps', () => {
   test.each([
     ['is only read', { closes: false }, 1],
     ['is told what has left', { closes: true, leaving: {} }, 1],
+    ['is told what came late', { closes: true, dispositionPlace: {} }, 1],
     ['is closed by us and told nothing', { closes: true }, 0],
   ])('an inventory that %s', (_what, inventory, count) => {
     const plans = planSweeps(EVERY, connectors(inventory), reconciliationOf(PolicySchema.parse({})));
