@@ -31,7 +31,7 @@ export async function enterLateReports(
   beat: () => void,
 ): Promise<number> {
   const { dispositionPlace: place } = inventory.port;
-  if (place === undefined) return 0;
+  if (place === undefined || inventory.mode !== 'enforce') return 0;
   let entered = 0;
   for (const { deviceId, epoch } of await lateToEnter(context.db, inventory.name)) {
     beat();

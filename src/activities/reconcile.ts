@@ -24,9 +24,8 @@ const GRACE_MS = 30_000;
 export async function reconcileWorkflows(context: EngineContext): Promise<{ readonly subjects: number }> {
   await reopenFor(context, await waiversRunOut(context.db, context.clock()));
   await raiseOverdueCounts(context);
-  await raiseContradictions(context);
   const overdue = new Date(context.clock().getTime() - GRACE_MS);
-  return inTransaction(context.db, async (tx) => {
+  const queued = await inTransaction(context.db, async (tx) => {
     const subjects =
       (await queueStarts(tx)) +
       (await queueOverdue(tx, overdue)) +
@@ -35,6 +34,8 @@ export async function reconcileWorkflows(context: EngineContext): Promise<{ read
     if (subjects > 0) await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
     return { subjects };
   });
+  await raiseContradictions(context);
+  return queued;
 }
 
 /** What waits in the outbox already is not queued again: while Temporal is away, nothing piles up. */

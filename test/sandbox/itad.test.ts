@@ -188,6 +188,27 @@ describe('from the dock to the certificate', () => {
     expect((await told('certificates.available', 1))[0]?.data.lines).toBe(3);
   });
 
+  test('what became of units is reported in parts, and again when more is known; or not at all', async () => {
+    await manifested();
+    await vendor.control('/pickups/pk_1/collect', {});
+    await vendor.control('/pickups/pk_1/receive', {});
+    expect((await vendor.control('/pickups/pk_1/dispose', {})).status).toBe(409);
+    await vendor.control('/pickups/pk_1/certify', {});
+    expect((await vendor.call('/pickups/pk_1/dispositions')).body.error.code).toBe('not_available');
+    await vendor.control('/pickups/pk_1/dispose', { serials: ['BBB'], downstream: 'unknown' });
+    await vendor.control('/pickups/pk_1/dispose', {
+      missing: ['CCC'],
+      outcome: 'destroyed',
+      downstream: 'recycled',
+    });
+    await vendor.control('/pickups/pk_1/dispose', { serials: ['BBB'], downstream: 'exported' });
+    expect(await read('dispositions')).toMatchObject([
+      { pickupId: 'pk_1', serial: 'AAA', assetTag: 'HB-1', outcome: 'destroyed', downstream: 'recycled' },
+      { serial: 'BBB', outcome: 'sanitised', downstream: 'exported', processedAt: expect.any(String) },
+    ]);
+    expect((await told('dispositions.available', 3)).map(({ data }) => data.lines)).toEqual([1, 2, 2]);
+  });
+
   test('receipts and certificates may come in parts', async () => {
     await manifested();
     await vendor.control('/pickups/pk_1/collect', {});

@@ -7,6 +7,7 @@ import { drawAnswers } from './answers.ts';
 import { drawFirstPage } from './first-page.ts';
 import { CONTROLS } from './controls.ts';
 import { drawPeriod } from './period.ts';
+import { drawReports } from './reports.ts';
 import { Sheet } from './sheet.ts';
 import { caseStandings, custodyStandings } from './standings.ts';
 import { decisionText, timeText } from './told.ts';
@@ -20,6 +21,7 @@ export async function drawReport(contents: ReportContents): Promise<Uint8Array> 
   if (period !== undefined) drawPeriod(sheet, period);
   drawGates(sheet, contents);
   drawCertificates(sheet, contents);
+  drawReports(sheet, contents);
   if (period === undefined) drawDecisions(sheet, contents);
   drawControls(sheet, contents);
   // Of a period it would be the events over again.

@@ -3,6 +3,7 @@ import type { Fact } from '../../../domain/fact.ts';
 import type { ReportContents } from '../build.ts';
 import type { PackClaim } from '../manifest.ts';
 import { periodPairs, periodWarnings } from './period.ts';
+import { contradictionsIn } from './reports.ts';
 import type { Sheet } from './sheet.ts';
 import { timeText } from './told.ts';
 
@@ -18,6 +19,12 @@ export function drawFirstPage(sheet: Sheet, contents: ReportContents): void {
   if (warnings.length > 0) sheet.warning(warnings);
   if (waivers.length > 0)
     sheet.warning([`Waivers: ${waivers.length} gate(s) let through without evidence`, ...waivers]);
+  const contradictions = contradictionsIn(contents);
+  if (contradictions.length > 0)
+    sheet.warning([
+      `Reports of the vendor that contradict a closure: ${contradictions.length}`,
+      ...contradictions,
+    ]);
   if (claim.period !== undefined) sheet.pairs(periodPairs(claim.period));
   sheet.pairs([
     ...(claim.period === undefined ? subjectPairs(claim) : []),

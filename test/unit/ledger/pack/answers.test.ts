@@ -1,5 +1,4 @@
 /** Vendors' redacted answers in packs: they travel, are checked like every document, and stand in the report by their digest. */
-import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { canonicalText, sha256Hex } from '../../../../src/ledger/canonical.ts';
 import type { PackContent } from '../../../../src/ledger/pack/build.ts';
@@ -7,6 +6,7 @@ import type { PackFiles } from '../../../../src/ledger/pack/layout.ts';
 import { verifyPack } from '../../../../src/ledger/pack/verify/verify-pack.ts';
 import { contentOf, holding, newKeys, packOf } from '../../../support/packs/make-pack.ts';
 import { playedCase } from '../../../support/packs/played-case.ts';
+import { textOf } from '../../../support/packs/report-text.ts';
 
 const ANSWER = Buffer.from(
   canonicalText({ id: 'mdm-1', deviceActionResults: [{ actionName: 'wipe', actionState: 'done' }] }),
@@ -18,23 +18,6 @@ async function contentWithAnswer(): Promise<PackContent> {
   const content = await contentOf(playedCase({ answerDigest: DIGEST }), keys);
   const answer = { digest: DIGEST, contentType: 'application/json', load: async () => ANSWER };
   return { ...content, documents: [...content.documents, answer] };
-}
-
-/** The texts of a PDF as the writer put them: hex strings in compressed streams. */
-function textOf(files: PackFiles): string {
-  const pdf = Buffer.from(files.get('report.pdf') ?? []).toString('latin1');
-  const streams = [...pdf.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/gu)].flatMap(([, body = '']) => {
-    const bytes = Buffer.from(body, 'latin1');
-    return bytes[0] === 0x78 ? [inflateSync(bytes).toString('latin1')] : [];
-  });
-  return streams
-    .flatMap((stream) => [...stream.matchAll(/\[([^\]]*)\] TJ/gu)])
-    .map(([, shown = '']) =>
-      [...shown.matchAll(/<([0-9a-f]*)>/gu)]
-        .map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1'))
-        .join(''),
-    )
-    .join('\n');
 }
 
 test('an answer travels with its fact, verifies, and stands in the report beside its digest', async () => {
