@@ -12,6 +12,7 @@ import {
 } from '../support/engine/leavers.ts';
 import type { Engine } from '../support/engine/start-engine.ts';
 import { DECIDED_SHAPES } from './decided-shapes.ts';
+import { DOCK_SHAPES } from './dock-shapes.ts';
 import { finish, PLAIN, relayed } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { wakeCustody } from '../../src/store/cases.ts';
@@ -47,6 +48,7 @@ export const SHAPES: readonly Shape[] = [
   { name: 'no-devices', options: PLAIN, play: noDevices },
   { name: 'continued-as-new', options: PLAIN, play: continuedAsNew },
   ...DECIDED_SHAPES,
+  ...DOCK_SHAPES,
 ];
 
 async function plain(engine: Engine): Promise<string> {
