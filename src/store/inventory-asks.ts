@@ -30,20 +30,22 @@ export async function queueAsks(
   if (units.length === 0 || inventories.length === 0) return new Set();
   const bySerial = new Map(units.map((unit) => [unit.serial, unit.spelled]));
   const { rows } = await sql<{ serial: string; connector: string; others: boolean }>`
-    with before as (
-      select distinct connector from inventory_asks where pickup_id = ${pickupId} and waiting
+    with inventories as (
+      select connector, exists (
+        select from inventory_asks where pickup_id = ${pickupId} and inventory_asks.connector = configured.connector and waiting
+      ) as others
+      from unnest(${[...inventories]}::text[]) as configured (connector)
     ), queued as (
       insert into inventory_asks (pickup_id, serial, spelled, connector, queued_at)
       select ${pickupId}, serial, spelled, connector, ${now}
-      from unnest(${[...bySerial.keys()]}::text[], ${[...bySerial.values()]}::text[]) as units (serial, spelled),
-        unnest(${[...inventories]}::text[]) as inventories (connector)
+      from inventories, unnest(${[...bySerial.keys()]}::text[], ${[...bySerial.values()]}::text[]) as units (serial, spelled)
       on conflict (pickup_id, serial, connector) do update
         set waiting = true, queued_at = excluded.queued_at, failed_at = null, failure = null
         where not inventory_asks.waiting
           and (inventory_asks.known is not true or inventory_asks.differs <> '[]'::jsonb)
       returning serial, connector
     )
-    select serial, connector, connector in (select connector from before) as others from queued`.execute(tx);
+    select serial, connector, others from queued join inventories using (connector)`.execute(tx);
   // Where others of this pickup wait, whoever asks about them sees these as well: it takes the pickup's lock after each.
   const fresh = new Set(rows.filter((row) => !row.others).map((row) => row.connector));
   await queueWakesSoon(
