@@ -2,15 +2,22 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startChild } from '../harness/child.ts';
+import type { Child } from '../harness/child.ts';
 import { writeConfigFile } from '../harness/config-file.ts';
 import { freePort } from '../harness/free-port.ts';
 import { SECRETS } from '../harness/secrets.ts';
 import type { Servers } from '../harness/servers.ts';
 import { percentile } from '../report/statistics.ts';
 import { migrateToLatest } from '../../src/store/migrate.ts';
-import { seedPickup, serialOf } from './seed.ts';
+import { PolicySchema } from '../../src/config/policy-schema.ts';
+import { offerPolicy } from '../../src/store/policy-in-force.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { seedCustodies, seedPickup, serialOf } from './seed.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const ASKING = fileURLToPath(new URL('asking.ts', import.meta.url));
 const SHORT_LINES = 50;
 const WARM_UP = 30;
 
@@ -29,12 +36,22 @@ export interface Answered {
   readonly max: number;
 }
 
+export interface Asking {
+  readonly seconds: number;
+  readonly requests: number;
+  /** Serials that were to be asked about, and those that were answered by the last scan. */
+  readonly scanned: number;
+  readonly answered: number;
+}
+
 export interface DockResult {
   readonly plan: DockPlan;
   readonly long: Answered;
   readonly short: Answered;
   readonly p50Ratio: number;
   readonly p99Ratio: number;
+  /** What the inventory was asked meanwhile, at its vendor's default limit. */
+  readonly asking: Asking;
   /** Answers that were not the verdict that the unit has. */
   readonly wrong: number;
 }
@@ -48,14 +65,26 @@ export async function measureDock(
   await migrateToLatest(database);
   const pool = new pg.Pool({ connectionString: database, max: 2 });
   const port = await freePort();
-  const config = await writeConfigFile({ directory: servers.directory, urls: servers.sandbox.urls, port });
-  const long = { name: 'LONG', lines: plan.lines, id: await seedPickup(pool, 'LONG', plan.lines) };
+  const db = openDatabase(database, { connections: 2 });
+  await inTransaction(db, (tx) => offerPolicy(tx, PolicySchema.parse({})));
+  const config = await writeConfigFile({
+    directory: servers.directory,
+    urls: servers.sandbox.urls,
+    port,
+    slowInventory: true,
+  });
+  const seed = async (name: string, lines: number) => {
+    const id = await seedPickup(pool, name, lines);
+    await seedCustodies(db, name, lines);
+    return id;
+  };
+  const long = { name: 'LONG', lines: plan.lines, id: await seed('LONG', plan.lines) };
   // Renewed when it is used up, so that every scan of it meets a short manifest.
   let shorts = 0;
   const shortOne = async () => {
     shorts += 1;
     const name = `S${String.fromCharCode(64 + (shorts % 26))}${shorts}`;
-    return { name, lines: SHORT_LINES, id: await seedPickup(pool, name, SHORT_LINES) };
+    return { name, lines: SHORT_LINES, id: await seed(name, SHORT_LINES) };
   };
   say(`dock: a manifest of ${plan.lines} lines is in place`);
   const api = await startChild({
@@ -64,10 +93,18 @@ export async function measureDock(
     args: ['api', '--config', config],
     env: { ...process.env, DATABASE_URL: database, TEMPORAL_ADDRESS: servers.temporalAddress },
   });
+  const asker = await startChild({
+    name: 'asking',
+    program: ASKING,
+    args: [config],
+    env: { ...process.env, DATABASE_URL: database },
+  });
   const url = `http://127.0.0.1:${port}/api/v1/pickups`;
   const times = { long: [] as number[], short: [] as number[] };
   let wrong = 0;
+  let asking: Asking;
   try {
+    const started = performance.now();
     let short = await shortOne();
     let shortUsed = 0;
     for (let turn = 0; turn < WARM_UP + plan.scans; turn += 1) {
@@ -87,8 +124,11 @@ export async function measureDock(
         if (!wanted.includes(verdict)) wrong += 1;
       }
     }
+    asking = await askedBy(asker, db, new URL(servers.sandbox.urls['snipeit'] ?? '').host, started);
   } finally {
+    await asker.stop();
     await api.stop();
+    await db.destroy();
     await pool.end();
   }
   const [atLong, atShort] = [answered(plan.lines, times.long), answered(SHORT_LINES, times.short)];
@@ -101,8 +141,19 @@ export async function measureDock(
     short: atShort,
     p50Ratio: atLong.p50 / atShort.p50,
     p99Ratio: atLong.p99 / atShort.p99,
+    asking,
     wrong,
   };
+}
+
+async function askedBy(asker: Child, db: Database, host: string, started: number): Promise<Asking> {
+  const seconds = (performance.now() - started) / 1000;
+  const requests = (await asker.requests())[host] ?? 0;
+  const asks = await db
+    .selectFrom('inventory_asks')
+    .select(({ fn }) => [fn.countAll<number>().as('scanned'), fn.count<number>('answered_at').as('answered')])
+    .executeTakeFirstOrThrow();
+  return { seconds, requests, ...asks };
 }
 
 async function scan(url: string, pickupId: string, serial: string, model: string | null): Promise<string> {

@@ -1,5 +1,10 @@
 /** Pickups whose every line waits on the dock: the rows alone that a scan is held against. */
 import type pg from 'pg';
+import { deviceStream } from '../../src/domain/fact.ts';
+import type { NewFact } from '../../src/domain/fact.ts';
+import type { Database } from '../../src/store/database.ts';
+import { appendFacts } from '../../src/store/facts.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
 
 /** Serial of a line, as a manifest of that name has it. */
 export function serialOf(name: string, line: number): string {
@@ -40,4 +45,33 @@ export async function seedPickup(pool: pg.Pool, name: string, lines: number): Pr
   );
   await pool.query('analyze');
   return pickupId;
+}
+
+/** The first fact of each custody, by which an inventory's answer is judged. */
+export async function seedCustodies(db: Database, name: string, lines: number): Promise<void> {
+  const facts = Array.from({ length: lines }, (_, index): NewFact => {
+    const serial = serialOf(name, index + 1);
+    const deviceId = `dev_${serial}`;
+    const data = {
+      epoch: 1,
+      caseId: `case_${name}`,
+      generation: 1,
+      personId: `per_${name}`,
+      route: 'dispose',
+      serial,
+      platform: 'windows',
+      ownership: 'corporate',
+      records: [],
+      policyDigest: 'dock',
+    } as const;
+    return {
+      stream: deviceStream(deviceId),
+      key: `custody.opened:${deviceId}:1`,
+      type: 'custody.opened',
+      actor: 'handback',
+      data,
+    };
+  });
+  for (let from = 0; from < facts.length; from += 500)
+    await inTransaction(db, (tx) => appendFacts(tx, facts.slice(from, from + 500), new Date()));
 }

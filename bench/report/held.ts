@@ -18,6 +18,9 @@ const MOST_CASE_EVENTS = 45;
 const MOST_CUSTODY_EVENTS = 75;
 /** A scan at a hundred times the lines may cost this much more. */
 const MOST_SCAN_RATIO = 2;
+/** Snipe-IT's limit is 120 a minute; a first burst comes on top. */
+const ASKED_A_SECOND = 2;
+const ASKED_AT_ONCE = 6;
 /** A page of the device manager's listing holds 999; a token and a page that others fill come on top. */
 const DEVICES_PER_CALL = 999;
 const CALLS_BESIDE = 2;
@@ -88,6 +91,14 @@ export function heldTo({
     held.push(most('dock scan p50, long manifest over a short one', dock.p50Ratio, MOST_SCAN_RATIO, 2));
     held.push(most('dock scan p99, long manifest over a short one', dock.p99Ratio, MOST_SCAN_RATIO, 2));
     held.push(most('dock scans with a wrong verdict', dock.wrong, 0));
+    const { requests, seconds } = dock.asking;
+    held.push(
+      most(
+        'requests to the inventory meanwhile',
+        requests,
+        Math.ceil(ASKED_AT_ONCE + ASKED_A_SECOND * seconds),
+      ),
+    );
   }
   if (ledger !== undefined) {
     const { plan } = ledger;

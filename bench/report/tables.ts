@@ -124,6 +124,13 @@ export function printResults(
       one.max.toFixed(1),
     ]);
     parts.push(table(['a scan on the dock at', 'scans', 'p50 ms', 'p99 ms', 'longest ms'], rows));
+    const { scanned, answered, requests, seconds } = dock.asking;
+    parts.push(
+      table(
+        ['the inventory, live', 'serials', 'answered', 'requests', 'a second'],
+        [['while they were scanned', scanned, answered, requests, (requests / seconds).toFixed(2)]],
+      ),
+    );
   }
   parts.push(
     table(
