@@ -24,5 +24,4 @@ const STATEMENTS = [
     check ((failed_at is null) = (failure is null))
   )`,
   `create index inventory_asks_waiting on inventory_asks (connector, queued_at) where waiting`,
-  `create index inventory_asks_of_pickup on inventory_asks (pickup_id, connector) where waiting`,
 ];
