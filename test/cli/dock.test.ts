@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, tokenOf } from '../api/support/api.ts';
 import type { TestApi } from '../api/support/api.ts';
+import { startLiveDock } from '../api/support/live-dock.ts';
 import { pickupDesk } from '../api/support/pickups.ts';
 import { testDatabase } from '../support/postgres/test-database.ts';
 import type { TestDatabase } from '../support/postgres/test-database.ts';
@@ -130,4 +132,46 @@ test('what is missed and what is staged, and a vendor with its papers', async ()
   });
   const shown = (await as('viewer', 'vendor', 'show', 'itad')).out;
   for (const word of ['R2v3', 'Plant 1', 'Smelter (BE, metals)']) expect(shown).toContain(word);
+});
+
+test('what an inventory says of a unit that was scanned before is told under the next line, once, with a bell', async () => {
+  const dock = await startLiveDock();
+  try {
+    await dock.book({ LATER01: { status: 'Lost' }, LATER02: {}, LATER03: {} });
+    const { pickupId } = await dock.pickupOf('LATER-01', 'LATER-02', 'LATER-03');
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)), 'pickup', 'scan', pickupId],
+      { env: { ...process.env, HANDBACK_URL: dock.api.url, HANDBACK_TOKEN: tokenOf('dock') } },
+    );
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<string> => String((await lines.next()).value);
+    const err = text(child.stderr);
+    child.stdin.write('LATER01\n');
+    expect(await next()).toMatch(/^OK {2}LATER01, line \d, inventory: as of .*, being asked$/u);
+    child.stdin.write('LATER02\n');
+    expect(await next()).toMatch(/^OK {2}LATER02/u);
+    await dock.live();
+    child.stdin.write('LATER03\n');
+    // It may be told while the answer to the next one is on its way.
+    const [told, answered] = [await next(), await next()].toSorted((one) =>
+      one.startsWith('STOP') ? -1 : 1,
+    );
+    expect(answered).toMatch(/^OK {2}LATER03/u);
+    expect(told).toMatch(
+      /^STOP: the inventory says that it is gone {2}LATER01, scanned before, exception exc_/u,
+    );
+    child.stdin.end('LATER02\n');
+    expect(await next()).toMatch(/^AGAIN {2}LATER02/u);
+    const [code] = (await once(child, 'exit')) as [number];
+    expect([code, await err]).toEqual([1, '\u0007']);
+    const shown = await handback(['pickup', 'show', pickupId], {
+      env: { HANDBACK_URL: dock.api.url, HANDBACK_TOKEN: tokenOf('dock') },
+    });
+    expect(shown.out).toMatch(
+      /inventory +asked .* ago, 2 of 3 scanned serials answered; 1 being asked about, 1 not answered/u,
+    );
+  } finally {
+    await dock.stop();
+  }
 });
