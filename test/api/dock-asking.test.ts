@@ -114,6 +114,8 @@ describe('an inventory that does not answer', () => {
     expect((await dock.ask(pickupId)).body).toMatchObject({ code: 'pickup-not-counted' });
     await dock.count(pickupId, ['LIVE-WAIT']);
     for (const side of ['ours', 'vendor'] as const) await dock.sign(pickupId, side);
+    // So that a confirmation which waits for nothing would be through before.
+    await dock.books.fault({ fault: { type: 'latency', ms: 1_500 } });
     dock.patience(600_000);
     const confirming = dock.ask(pickupId);
     await dock.live();
