@@ -134,7 +134,8 @@ describe('many drives in one chassis', () => {
       }),
       { numRuns: 400 },
     );
-    expect(accepted).toBeGreaterThan(5);
+    // Else this test would show nothing.
+    expect(accepted).toBeGreaterThan(0);
   });
 
   test('some of them certified is said as that, parked until the certificates are due', () => {
