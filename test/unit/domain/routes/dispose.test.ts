@@ -148,6 +148,28 @@ describe("the vendor's disposition report", () => {
     expect(closureOf(story.state, story.policy).disposition).toBe(word);
   });
 
+  test.each([
+    ['destroyed', 'recycled', 'destroyed'],
+    ['sanitised', 'exported', 'sanitised'],
+  ] as const)(
+    '%s, %s: closed as %s, whatever the certificate proves at least',
+    (outcome, downstream, end) => {
+      const story = report(back().transferred().certified(), outcome, downstream).inTheBooks();
+      expect(story.step('inventory-closure')).toMatchObject({
+        records: [{ kind: 'close-custody', disposition: end }],
+      });
+    },
+  );
+
+  test('or not: the closure counts from the certificate', () => {
+    const story = back()
+      .later(9 * DAY)
+      .transferred()
+      .certified();
+    const { gates } = story.judgement;
+    expect(gates['inventory-closure'].status.since).toBe(gates['itad-handoff'].status.since);
+  });
+
   test('is waited for by nobody unless the policy says so', () => {
     const story = back().transferred().certified();
     expect(story.acts).toEqual(['close-inventory']);
