@@ -21,7 +21,7 @@ import { inTransaction } from '../store/transactions.ts';
 import { connectorOf } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { isAboutOne } from './failures.ts';
-import { holderNow } from './held-by-another.ts';
+import { holderNow } from './holder-now.ts';
 import { inventorySaid } from './inventory-said.ts';
 import { withHealth } from './with-health.ts';
 

@@ -12,7 +12,7 @@ import { closureOf } from './closure-terms.ts';
 import type { EngineContext } from './context.ts';
 import { connectorOf } from './context.ts';
 import { isPassing, tryAgain } from './failures.ts';
-import { holderNow } from './held-by-another.ts';
+import { holderNow } from './holder-now.ts';
 import { modeFor } from './modes.ts';
 import { raiseOnCustody } from './raise.ts';
 import type { LabelOrder } from './returns.ts';

@@ -6,7 +6,7 @@ import type { CustodyState } from '../domain/custody-state.ts';
 import { deviceStream } from '../domain/fact.ts';
 import type { RefundReason } from '../domain/return-labels.ts';
 import { REFUND_AFTER_MS, REFUND_WITHIN_MS, refundDue, whyUnneeded } from '../domain/rules/label-refunds.ts';
-import type { Purchased } from '../domain/rules/label-refunds.ts';
+import type { Purchased } from '../domain/return-state.ts';
 import { RULES_VERSION } from '../domain/rules-version.ts';
 import { wakeCustody } from '../store/cases.ts';
 import { appendFacts } from '../store/facts.ts';

@@ -2,7 +2,8 @@
 import type { AnyFact, Fact } from './fact.ts';
 import { toMs } from './time.ts';
 
-type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
+/** A label, or the way out of a box that it lies in. */
+export type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
 
 /** What a carrier says of a label that nobody has used: it knows nothing, or only that there is one. */
 export const UNUSED_STATUSES: ReadonlySet<string> = new Set(['unknown', 'pre_transit']);

@@ -1,8 +1,8 @@
 /** Labels that were bought and that nobody will use: which of them, and why. Never one that may still bring a device home. */
 import type { CustodyState } from '../custody-state.ts';
-import type { Fact } from '../fact.ts';
 import { isSpent, numberOf } from '../return-labels.ts';
 import type { RefundReason } from '../return-labels.ts';
+import type { Purchased } from '../return-state.ts';
 import { toMs } from '../time.ts';
 import { provenBy } from './return.ts';
 
@@ -21,8 +21,6 @@ export const REFUND_AFTER_MS = HOUR_MS;
  * (https://support.goshippo.com/hc/en-us/articles/201772785). Which of their own limits counts, the carriers say.
  */
 export const REFUND_WITHIN_MS = 90 * DAY_MS;
-
-export type Purchased = Fact<'return.label-bought' | 'return.box-sent'>;
 
 /**
  * Why that purchase is to be given back now. What was begun is ended, whatever was decided since: the label may be void by then,

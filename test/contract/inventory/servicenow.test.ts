@@ -149,17 +149,22 @@ describe('servicenow', async () => {
     expect(asset !== null && inventory.isClosed(asset, closure)).toBe(false);
   });
 
-  it('sees by the count of changes that somebody got it in the very last moment', async () => {
+  /** Somebody else gets the asset just before the first request of that method. */
+  function givenAwayBefore(method: 'PATCH' | 'DELETE') {
     let given = false;
     const late: typeof fetch = async (...request) => {
-      if (!given && request[1]?.method === 'PATCH') {
+      if (!given && request[1]?.method === method) {
         given = true;
         await sandbox.act('/assets/ada-2/change', { assignedTo: 'bob' });
       }
       return fetch(...request);
     };
     const settings = ServiceNowSettings.parse({ baseUrl: sandbox.url, auth: basic });
-    const inventory = createServiceNow('books', settings, { fetch: late });
+    return createServiceNow('books', settings, { fetch: late });
+  }
+
+  it('sees by the count of changes that somebody got it in the very last moment', async () => {
+    const inventory = givenAwayBefore('PATCH');
     const id = await idOf('ADA-0002X');
     await expect(inventory.closeAsset(id, closure)).rejects.toMatchObject({
       code: 'conflict',
@@ -168,16 +173,7 @@ describe('servicenow', async () => {
   });
 
   it('writes nothing over what somebody changed while licences were released', async () => {
-    let given = false;
-    const late: typeof fetch = async (...request) => {
-      if (!given && request[1]?.method === 'DELETE') {
-        given = true;
-        await sandbox.act('/assets/ada-2/change', { assignedTo: 'bob' });
-      }
-      return fetch(...request);
-    };
-    const settings = ServiceNowSettings.parse({ baseUrl: sandbox.url, auth: basic });
-    const inventory = createServiceNow('books', settings, { fetch: late });
+    const inventory = givenAwayBefore('DELETE');
     const id = await idOf('ADA-0002X');
     await expect(inventory.closeAsset(id, closure)).rejects.toMatchObject({ code: 'conflict' });
     expect(await sandbox.effects('update')).toEqual([]);

@@ -1,7 +1,7 @@
 /** Entering what became of an asset when its record is closed: that one column. */
 import { ConnectorError } from '../../errors.ts';
 import type { DispositionPlace } from '../port.ts';
-import { changesOf, patch } from './close.ts';
+import { changedMeanwhile, changesOf, patch } from './close.ts';
 import { readRow } from './read.ts';
 import type { Books } from './read.ts';
 import { valueOf } from './schema.ts';
@@ -18,8 +18,7 @@ export function dispositionPlace(books: Books): DispositionPlace | undefined {
       if (row === null) throw new ConnectorError('not-found', connector, operation);
       if (valueOf(row, dispositionField) === disposition) return;
       const written = await patch(books, externalId, { [dispositionField]: disposition }, options);
-      if (changesOf(written) > changesOf(row) + 1)
-        throw new ConnectorError('conflict', connector, operation, { vendorCode: 'CHANGED_MEANWHILE' });
+      if (changesOf(written) > changesOf(row) + 1) throw changedMeanwhile(books.client, operation);
     },
   };
 }

@@ -9,7 +9,7 @@ import { isClosed, stateFor, toAsset } from './map.ts';
 import type { SqlSettings } from './settings.ts';
 import type { AssetRow, Statement, Statements } from './statements.ts';
 
-const operation = 'close asset';
+const OPERATION = 'close asset';
 
 /** One configured database. */
 export interface Database {
@@ -27,22 +27,22 @@ export async function close(
   options?: CloseOptions,
 ): Promise<void> {
   const state = stateFor(closure.state, settings);
-  if (state === null) throw new ConnectorError('refused', name, operation, { vendorCode: 'STATE_MISSING' });
+  if (state === null) throw new ConnectorError('refused', name, OPERATION, { vendorCode: 'STATE_MISSING' });
   await dialect.transaction(
     'write',
-    operation,
+    OPERATION,
     async (session) => {
       const row = await rowIn(session, statements.byId(externalId));
-      if (row === null) throw new ConnectorError('not-found', name, operation);
+      if (row === null) throw new ConnectorError('not-found', name, OPERATION);
       const asset = toAsset(row, settings, null);
       if (isClosed(asset, closure, settings)) return;
-      if (isAnothers(asset.holderExternalId, options)) throw changedMeanwhile(name);
+      if (isAnothers(asset.holderExternalId, options)) throw changedMeanwhile(name, OPERATION);
       const version = row['version'];
       if (version === null || version === undefined)
-        throw unexpectedAnswer({ connector: name, operation, effect: 'read' });
+        throw unexpectedAnswer({ connector: name, operation: OPERATION, effect: 'read' });
       const { text, parameters } = statements.close(externalId, version, closure, state);
       const { changed } = await session.run(text, parameters);
-      if (changed !== 1) throw changedMeanwhile(name);
+      if (changed !== 1) throw changedMeanwhile(name, OPERATION);
       const release = statements.release(externalId, closure);
       if (release !== null && endsOwnership(closure.state))
         await session.run(release.text, release.parameters);
@@ -51,7 +51,7 @@ export async function close(
   );
 }
 
-function changedMeanwhile(connector: string): ConnectorError {
+export function changedMeanwhile(connector: string, operation: string): ConnectorError {
   return new ConnectorError('conflict', connector, operation, { vendorCode: 'CHANGED_MEANWHILE' });
 }
 

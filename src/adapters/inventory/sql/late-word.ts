@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../errors.ts';
 import { unexpectedAnswer } from '../../clients/failure.ts';
 import type { DispositionPlace } from '../port.ts';
-import { rowIn } from './close.ts';
+import { changedMeanwhile, rowIn } from './close.ts';
 import type { Database } from './close.ts';
 
 /** `undefined` where the settings name no column for it. */
@@ -29,8 +29,7 @@ export function dispositionPlace({
             throw unexpectedAnswer({ connector: name, operation, effect: 'read' });
           const { text, parameters } = statements.set(externalId, version, column, disposition);
           const { changed } = await session.run(text, parameters);
-          if (changed !== 1)
-            throw new ConnectorError('conflict', name, operation, { vendorCode: 'CHANGED_MEANWHILE' });
+          if (changed !== 1) throw changedMeanwhile(name, operation);
         },
         options,
       );

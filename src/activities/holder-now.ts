@@ -1,4 +1,4 @@
-/** Whether the books have given an asset to somebody else since discovery. */
+/** Whom the books name as holder now, and whether that is somebody who got it since discovery. */
 import type { CloseOptions, Inventory } from '../adapters/inventory/port.ts';
 import type { CustodyState } from '../domain/custody-state.ts';
 import { readIdentity } from '../store/people.ts';
